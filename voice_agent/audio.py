@@ -1,0 +1,44 @@
+"""What audio is inside the product: 16-bit linear PCM, 8 kHz, mono, in frames of 20 ms.
+
+    Pcm = int16[samples]            Frame = int16[160]
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Pcm: TypeAlias = npt.NDArray[np.int16]
+"""`int16[samples]`, 8 kHz mono unless a docstring says otherwise."""
+
+RATE_HZ: Final = 8_000
+FRAME_MS: Final = 20
+FRAME_US: Final = FRAME_MS * 1_000
+FRAME_SAMPLES: Final = RATE_HZ * FRAME_MS // 1_000
+
+
+def silence(samples: int) -> Pcm:
+    """`int16[samples]` of zeros, owned by the caller."""
+    return np.zeros(samples, np.int16)
+
+
+def samples_to_us(samples: int) -> int:
+    """Duration of `samples` at 8 kHz, in microseconds (exact: a sample lasts 125 us)."""
+    return samples * 125
+
+
+def us_to_samples(duration_us: int) -> int:
+    """Whole samples at 8 kHz that fit in `duration_us`."""
+    return duration_us // 125
+
+
+def level_dbfs(pcm: Pcm) -> float:
+    """Root-mean-square level in dB relative to full scale; -120.0 for digital silence or no samples."""
+    if pcm.size == 0:
+        return -120.0
+    power = float(np.mean(np.square(pcm.astype(np.float64))))
+    if power == 0.0:
+        return -120.0
+    return max(-120.0, 10.0 * float(np.log10(power / 32768.0**2)))

@@ -1,0 +1,103 @@
+"""Everything that can go wrong, as one tree with stable codes.
+
+    VoiceAgentError            code
+    ├── UsageError             usage            the command was called wrongly; exit code 2
+    ├── ConfigurationError     configuration    a setting has a value that can't be used
+    ├── AgentFolderError       agent_folder     a file of an agent pack is wrong; names file and line
+    ├── ModelMissing           model_missing    weights aren't installed; names the command that installs them
+    ├── ModelCorrupt           model_corrupt    weights have another SHA-256 than the catalog's
+    ├── EngineUnavailable      engine_down      no speech process can take the job now
+    │   └── EngineOverloaded   engine_overload  its queue is full; the job was not accepted
+    ├── DeadlineExceeded       deadline         an answer did not come in time
+    ├── ToolError              tool             a tool of the agent pack failed
+    ├── StoreError             store            the conversation log can't be written or read
+    │   ├── ConversationUnknown  unknown_conversation
+    │   └── LogCorrupt         log_corrupt      a record can't be decoded or is out of order
+    ├── ReplayDiverged         diverged         the core took other actions than the log says
+    └── CallFailed             call             a call could not be placed or ended early
+
+Messages say what happened, the value seen and what to do. `hint` is the remedy on a line of its own.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VoiceAgentError(Exception):
+    """Base of the tree. `code` is stable and appears in JSON output; `exit_code` is the command's."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def as_json(self) -> dict[str, str]:
+        """What `--json` prints: `{"code", "message"}` and, where there is a remedy, `"hint"`."""
+        out = {"code": self.code, "message": self.message}
+        if self.hint is not None:
+            out["hint"] = self.hint
+        return out
+
+
+class UsageError(VoiceAgentError):
+    code = "usage"
+    exit_code = 2
+
+
+class ConfigurationError(VoiceAgentError):
+    code = "configuration"
+    exit_code = 2
+
+
+class AgentFolderError(VoiceAgentError):
+    """A file of an agent pack is wrong. The message begins with `file:line:`."""
+
+    code = "agent_folder"
+
+
+class ModelMissing(VoiceAgentError):
+    code = "model_missing"
+
+
+class ModelCorrupt(VoiceAgentError):
+    code = "model_corrupt"
+
+
+class EngineUnavailable(VoiceAgentError):
+    code = "engine_down"
+
+
+class EngineOverloaded(EngineUnavailable):
+    code = "engine_overload"
+
+
+class DeadlineExceeded(VoiceAgentError):
+    code = "deadline"
+
+
+class ToolError(VoiceAgentError):
+    code = "tool"
+
+
+class StoreError(VoiceAgentError):
+    code = "store"
+
+
+class ConversationUnknown(StoreError):
+    code = "unknown_conversation"
+
+
+class LogCorrupt(StoreError):
+    code = "log_corrupt"
+
+
+class ReplayDiverged(VoiceAgentError):
+    code = "diverged"
+
+
+class CallFailed(VoiceAgentError):
+    code = "call"

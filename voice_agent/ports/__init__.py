@@ -1,0 +1,1 @@
+"""Small Protocols behind which there are at least two implementations (a scripted double counts as one)."""

@@ -1,0 +1,66 @@
+"""What the product asks of speech engines, whatever they are and wherever they run.
+
+All audio is `int16[samples]`, 8 kHz mono. Deadlines are absolute microseconds of the clock the session uses
+(`voice_agent.clock`). Cancelling the awaiting task cancels the job; a result that comes later is never delivered.
+
+Errors, for every call: `EngineOverloaded` (queue full, nothing was started), `EngineUnavailable` (no engine process
+could finish it, after one retry on another process), `DeadlineExceeded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from voice_agent.audio import Pcm
+
+
+class Recognition(msgspec.Struct, frozen=True):
+    """What a recogniser heard.
+
+    `text` is the best hypothesis, empty where there were no words. `alternatives` are further hypotheses, best
+    first, without `text`. `confidence` is 0..1, an average over tokens of what the engine believes.
+    """
+
+    text: str
+    alternatives: tuple[str, ...] = ()
+    confidence: float = 1.0
+    engine: str = ""
+    engine_us: int = 0
+
+
+class Recogniser(Protocol):
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+        """Words in one stretch of speech.
+
+        `expects` is what the conversation waits for: "open", "yes_no", "digits", "choice"; an engine may use it to
+        choose a slower, safer decode, and may ignore it.
+        """
+        ...
+
+
+class Synthesiser(Protocol):
+    def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+        """Speech for one clause, as chunks in order, without the engine's leading silence.
+
+        `deadline_us` bounds the first chunk; each further chunk must follow within a second.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    async def embed(self, texts: Sequence[str], *, deadline_us: int) -> npt.NDArray[np.float32]:
+        """`float32[len(texts), dimensions]`, rows of unit length."""
+        ...
+
+
+class VoiceActivity(Protocol):
+    """One caller's voice-activity detector. Stateful; runs in the worker, so it must stay well under a millisecond."""
+
+    def probability(self, frame: Pcm) -> float:
+        """Probability 0..1 that `frame` (`int16[160]`) holds speech, given all frames before it."""
+        ...
