@@ -1,0 +1,136 @@
+"""What the core asks the world to do, in the imperative. A driver performs them; results come back as events.
+
+Numbers (`utterance`, `job`, `request`, `call`, `turn`) count from 1 within a conversation; no id needs chance.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from voice_agent.conversation.expectation import Expectation
+
+
+class Action(msgspec.Struct, frozen=True, tag_field="tag"):
+    """Base of all actions."""
+
+
+class Say(Action, frozen=True, tag="say"):
+    """Speak (or send) `clauses` in order, after what is still being spoken. `turn` is the caller's turn it answers."""
+
+    utterance: int
+    turn: int
+    clauses: tuple[str, ...]
+    purpose: Literal["greeting", "reply", "reprompt", "filler", "farewell"] = "reply"
+
+
+class HoldSpeaking(Action, frozen=True, tag="hold_speaking"):
+    """Fall silent at once but keep the rest: the caller may only have coughed."""
+
+    utterance: int
+
+
+class ResumeSpeaking(Action, frozen=True, tag="resume_speaking"):
+    """Go on where `HoldSpeaking` stopped."""
+
+    utterance: int
+
+
+class StopSpeaking(Action, frozen=True, tag="stop_speaking"):
+    """Drop all that is not yet spoken."""
+
+    utterance: int
+    reason: str
+
+
+class Transcribe(Action, frozen=True, tag="transcribe"):
+    """Recognise the caller's track from `from_sample` to `to_sample`. A later generation makes earlier ones late."""
+
+    job: int
+    generation: int
+    from_sample: int
+    to_sample: int
+    expects: str
+
+
+class CancelTranscription(Action, frozen=True, tag="cancel_transcription"):
+    job: int
+
+
+class Understand(Action, frozen=True, tag="understand"):
+    """Read commands out of what was said (or typed, or keyed: `keys`)."""
+
+    request: int
+    turn: int
+    text: str
+    alternatives: tuple[str, ...]
+    keys: str
+    expectation: Expectation
+
+
+class CallTool(Action, frozen=True, tag="call_tool"):
+    """Run a tool of the agent pack. A write carries `idempotency_key` and happens only after the log is committed."""
+
+    call: int
+    tool: str
+    arguments: dict[str, Any]
+    effect: Literal["read", "write"]
+    idempotency_key: str
+
+
+class Transfer(Action, frozen=True, tag="transfer"):
+    """Hand over to a person at `target`, with what they must know."""
+
+    target: str
+    reason: str
+    summary: str
+
+
+class RecordOutcome(Action, frozen=True, tag="record_outcome"):
+    """How a journey ended, with the evidence (tool calls, policies) that it rests on."""
+
+    journey: str
+    outcome: str
+    evidence: tuple[str, ...]
+
+
+class StartRecording(Action, frozen=True, tag="start_recording"):
+    """From now on both tracks may be written: the caller has been told."""
+
+
+class DropLate(Action, frozen=True, tag="drop_late"):
+    """A result came that nobody waits for any more."""
+
+    event: str
+    number: int
+    reason: str
+
+
+class EndTurn(Action, frozen=True, tag="end_turn"):
+    """A caller's turn ends without words, tool or transfer, for a stated reason."""
+
+    turn: int
+    reason: str
+
+
+class HangUp(Action, frozen=True, tag="hang_up"):
+    reason: str
+
+
+AnyAction: TypeAlias = (
+    Say
+    | HoldSpeaking
+    | ResumeSpeaking
+    | StopSpeaking
+    | Transcribe
+    | CancelTranscription
+    | Understand
+    | CallTool
+    | Transfer
+    | RecordOutcome
+    | StartRecording
+    | DropLate
+    | EndTurn
+    | HangUp
+)

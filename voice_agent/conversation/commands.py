@@ -1,0 +1,97 @@
+"""What a caller's turn means, as understanding reads it. Commands may be wrong; what follows from them is decided by code.
+
+Scores are 0..1, calibrated so that an action below a journey's threshold asks instead of acting.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from voice_agent.conversation.expectation import Value
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="command"):
+    """Base of all commands."""
+
+
+class StartJourney(Command, frozen=True, tag="start_journey"):
+    """The caller wants what `journey` is for."""
+
+    journey: str
+    score: float
+
+
+class SetSlot(Command, frozen=True, tag="set_slot"):
+    """A value for a slot; `raw` is the part of the text it was read from."""
+
+    slot: str
+    value: Value
+    raw: str
+    score: float
+
+
+class CorrectSlot(Command, frozen=True, tag="correct_slot"):
+    """The caller takes back an earlier value and gives another; `value` is None where only the old one was denied."""
+
+    slot: str
+    value: Value | None
+    raw: str
+    score: float
+
+
+class Affirm(Command, frozen=True, tag="affirm"):
+    """Yes."""
+
+
+class Deny(Command, frozen=True, tag="deny"):
+    """No."""
+
+
+class WantHuman(Command, frozen=True, tag="want_human"):
+    """The caller asks for a person."""
+
+
+class Repeat(Command, frozen=True, tag="repeat"):
+    """Say that again. `slower` where the caller asked for that too."""
+
+    slower: bool = False
+
+
+class HoldOn(Command, frozen=True, tag="hold_on"):
+    """The caller asks for a moment."""
+
+
+class Cancel(Command, frozen=True, tag="cancel"):
+    """Drop what we are doing; the call goes on."""
+
+
+class Goodbye(Command, frozen=True, tag="goodbye"):
+    """The caller is done."""
+
+
+class Greet(Command, frozen=True, tag="greet"):
+    """A greeting and nothing else."""
+
+
+class NotUnderstood(Command, frozen=True, tag="not_understood"):
+    """Words that match nothing: `reason` is "unclear" (no usable words) or "out_of_scope"."""
+
+    reason: str
+
+
+AnyCommand: TypeAlias = (
+    StartJourney
+    | SetSlot
+    | CorrectSlot
+    | Affirm
+    | Deny
+    | WantHuman
+    | Repeat
+    | HoldOn
+    | Cancel
+    | Goodbye
+    | Greet
+    | NotUnderstood
+)

@@ -1,0 +1,186 @@
+"""Facts that reach the core of a conversation, in the past tense. With the time each was handled they are all of its input.
+
+Positions named `*_sample` count 8 kHz samples of one track (caller or agent) from the start of the conversation.
+`docs/events.md` describes each; a test keeps the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from voice_agent.conversation.commands import AnyCommand
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="tag"):
+    """Base of all events."""
+
+
+class CallStarted(Event, frozen=True, tag="call_started"):
+    """A caller is there. `civil_start` is ISO 8601 with offset: the only civil time the core ever sees."""
+
+    channel: Literal["phone", "text"]
+    caller: str
+    called: str
+    civil_start: str
+    customer: str | None = None
+
+
+class SpeechStarted(Event, frozen=True, tag="speech_started"):
+    """The caller's voice began; segments count from 1."""
+
+    segment: int
+    at_sample: int
+
+
+class SpeechPaused(Event, frozen=True, tag="speech_paused"):
+    """The voice of `segment` has been silent long enough to start recognising; it ended at `end_sample`."""
+
+    segment: int
+    end_sample: int
+
+
+class SpeechResumed(Event, frozen=True, tag="speech_resumed"):
+    """The voice of `segment` went on after a pause."""
+
+    segment: int
+    at_sample: int
+
+
+class Transcribed(Event, frozen=True, tag="transcribed"):
+    """A recogniser's answer to `Transcribe`; empty `text` where it heard no words."""
+
+    job: int
+    generation: int
+    text: str
+    alternatives: tuple[str, ...]
+    confidence: float
+    engine: str
+    engine_us: int
+
+
+class TranscriptionFailed(Event, frozen=True, tag="transcription_failed"):
+    job: int
+    generation: int
+    code: str
+    message: str
+
+
+class TextReceived(Event, frozen=True, tag="text_received"):
+    """A typed turn."""
+
+    text: str
+
+
+class DigitPressed(Event, frozen=True, tag="digit_pressed"):
+    """One keypad key: 0-9, *, # or A-D."""
+
+    digit: str
+
+
+class Understood(Event, frozen=True, tag="understood"):
+    """What `Understand` was answered with; `scores` are the closest journeys, best first, for the trace."""
+
+    request: int
+    commands: tuple[AnyCommand, ...]
+    engine: str
+    engine_us: int
+    scores: tuple[tuple[str, float], ...] = ()
+
+
+class UnderstandingFailed(Event, frozen=True, tag="understanding_failed"):
+    request: int
+    code: str
+    message: str
+
+
+class ToolReturned(Event, frozen=True, tag="tool_returned"):
+    """A tool's result: a JSON object."""
+
+    call: int
+    result: dict[str, Any]
+    engine_us: int
+
+
+class ToolFailed(Event, frozen=True, tag="tool_failed"):
+    call: int
+    code: str
+    message: str
+
+
+class PlaybackStarted(Event, frozen=True, tag="playback_started"):
+    """The first sample of an utterance was sent, at `at_sample` of the agent's track."""
+
+    utterance: int
+    at_sample: int
+
+
+class PlayedUntil(Event, frozen=True, tag="played_until"):
+    """How much of an utterance has been sent; comes before every interruption.
+
+    `clause` is the one being played, `heard` the words up to there: whole clauses are exact, the last one is estimated.
+    """
+
+    utterance: int
+    clause: int
+    played_samples: int
+    heard: str
+
+
+class PlaybackFinished(Event, frozen=True, tag="playback_finished"):
+    """All of an utterance has been sent."""
+
+    utterance: int
+
+
+class SynthesisFailed(Event, frozen=True, tag="synthesis_failed"):
+    utterance: int
+    clause: int
+    code: str
+    message: str
+
+
+class EngineWentDown(Event, frozen=True, tag="engine_went_down"):
+    process: str
+    reason: str
+
+
+class EngineCameUp(Event, frozen=True, tag="engine_came_up"):
+    process: str
+    down_us: int
+
+
+class Woken(Event, frozen=True, tag="woken"):
+    """The time that the core asked for has come."""
+
+
+class CallEnded(Event, frozen=True, tag="call_ended"):
+    """Nothing more will be heard or said."""
+
+    by: Literal["caller", "agent", "operator", "fault"]
+    reason: str
+
+
+AnyEvent: TypeAlias = (
+    CallStarted
+    | SpeechStarted
+    | SpeechPaused
+    | SpeechResumed
+    | Transcribed
+    | TranscriptionFailed
+    | TextReceived
+    | DigitPressed
+    | Understood
+    | UnderstandingFailed
+    | ToolReturned
+    | ToolFailed
+    | PlaybackStarted
+    | PlayedUntil
+    | PlaybackFinished
+    | SynthesisFailed
+    | EngineWentDown
+    | EngineCameUp
+    | Woken
+    | CallEnded
+)
