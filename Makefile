@@ -1,0 +1,53 @@
+# `make run` answers calls on this machine; `make test` shows that it does. Both work in a fresh clone.
+
+BIN := .venv/bin
+PEERS := sip-tester baresip baresip-core sipsak sox
+PURE := voice_agent/conversation/*,voice_agent/turns/*,voice_agent/journeys/*,voice_agent/understanding/*,voice_agent/agent/*
+LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 --python-platform linux --generate-hashes \
+        --no-annotate --custom-compile-command "make lock"
+
+# What another project left in the environment must not reach this one's interpreter.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.PHONY: run test check format setup peers install-check lock
+
+run: setup
+	$(BIN)/voice-agent serve examples/riverside_broadband
+
+test: setup peers
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/coverage report --format=total
+	$(BIN)/coverage report --include='$(PURE)' --fail-under=95
+
+check: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_size
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+setup: .venv/.ready
+
+.venv/.ready: requirements-dev.lock pyproject.toml tools/create_venv.sh
+	tools/create_venv.sh
+	touch $@
+
+# Other implementations that tests call. Where they can't be installed, their tests are skipped and say so.
+peers:
+	@for program in sipp baresip sipsak sox; do command -v $$program >/dev/null || exit 1; done \
+	|| test "$$(id -u)" -ne 0 \
+	|| { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PEERS); } \
+	|| echo "peers: could not install $(PEERS); tests that need them are skipped" >&2
+
+# What users get, in an environment of its own: complete, without torch, under 1.2 GB.
+install-check: setup
+	$(BIN)/python -m tools.check_install
+
+# Takes new versions within the ranges of pyproject.toml; needs uv.
+lock:
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --constraint requirements.lock --group dev --output-file requirements-dev.lock
