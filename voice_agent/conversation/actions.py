@@ -58,6 +58,13 @@ class CancelTranscription(Action, frozen=True, tag="cancel_transcription"):
     job: int
 
 
+class TakeTurn(Action, frozen=True, tag="take_turn"):
+    """The agent takes the floor: what the caller said so far is turn `turn`; `reason` says what decided it."""
+
+    turn: int
+    reason: str
+
+
 class Understand(Action, frozen=True, tag="understand"):
     """Read commands out of what was said (or typed, or keyed: `keys`)."""
 
@@ -125,6 +132,7 @@ AnyAction: TypeAlias = (
     | StopSpeaking
     | Transcribe
     | CancelTranscription
+    | TakeTurn
     | Understand
     | CallTool
     | Transfer

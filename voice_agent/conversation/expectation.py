@@ -1,6 +1,6 @@
 """What the agent is waiting for: shared by whoever waits (turns), listens (understanding) and asks (journeys).
 
-    Expectation(kind="digits", slot="account", slot_type="digits", length=8)
+Expectation(kind="digits", slot="account", slot_type="digits", length=8)
 """
 
 from __future__ import annotations

@@ -1,0 +1,168 @@
+"""The conversation store on SQLite: written through a thread by the worker, read by anybody.
+
+One `Store` per process that writes; `StoreReader` opens the same files elsewhere and can't change a conversation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from voice_agent.conversation.records import Header, Record, body_of, check_order, decode_body
+from voice_agent.errors import ConversationUnknown, LogCorrupt, StoreError
+from voice_agent.stores.schema import connect
+from voice_agent.stores.writer import Writer
+
+_log = logging.getLogger("voice_agent.stores")
+
+_INSERT_RECORD = "INSERT INTO records (conversation, seq, t_us, kind, tag, body) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class Store:
+    """Keeps conversations as they happen. Every method but `committed` returns at once."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._writer = Writer(connect(data_dir, create=True))
+        self.lost = 0
+
+    @property
+    def depth(self) -> int:
+        """Statements that wait for the writer."""
+        return self._writer.depth
+
+    @property
+    def failing(self) -> bool:
+        return self._writer.failing
+
+    def begin(self, header: Header) -> None:
+        """A conversation exists from now on."""
+        text = msgspec.json.encode(header).decode()
+        self._put(
+            "INSERT INTO conversations (id, header, civil_start) VALUES (?, ?, ?)",
+            (header.conversation, text, header.civil_start),
+        )
+
+    def write(self, conversation: str, record: Record) -> None:
+        """One more record of `conversation`."""
+        body = body_of(record)
+        text = None if body is None else body.decode()
+        self._put(_INSERT_RECORD, (conversation, record.seq, record.t_us, record.kind, record.tag, text))
+
+    def keep(self, digest: str, body: Mapping[str, object]) -> None:
+        """Keeps an agent folder or a configuration under its digest, so that a replay finds it again."""
+        text = msgspec.json.encode(body).decode()
+        self._put("INSERT OR IGNORE INTO artifacts (digest, body) VALUES (?, ?)", (digest, text))
+
+    async def committed(self) -> None:
+        """Returns when everything written so far is on disk. Raises StoreError where the store closes before."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def settle(problem: StoreError | None) -> None:
+            if done.done():
+                return
+            if problem is None:
+                done.set_result(None)
+            else:
+                done.set_exception(problem)
+
+        def answer(problem: StoreError | None) -> None:
+            loop.call_soon_threadsafe(settle, problem)
+
+        self._writer.on_committed(answer)
+        await done
+
+    def close(self) -> None:
+        """Commits what waits, then ends."""
+        self._writer.close()
+
+    def _put(self, sql: str, values: tuple[object, ...]) -> None:
+        if not self._writer.put(sql, values):
+            self.lost += 1
+            _log.critical("store.lost the writer's queue is full; %d records are lost so far", self.lost)
+
+
+class StoreReader:
+    """Reads the store of a data directory, also while a worker writes it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._connection = connect(data_dir, create=False)
+
+    def headers(self, *, limit: int = 100) -> list[Header]:
+        """The newest conversations, newest first."""
+        rows = self._connection.execute(
+            "SELECT header FROM conversations ORDER BY civil_start DESC, id DESC LIMIT ?", (limit,)
+        )
+        return [msgspec.json.decode(row[0], type=Header) for row in rows]
+
+    def read(self, conversation: str) -> tuple[Header, list[Record]]:
+        """Header and records of one conversation. Raises ConversationUnknown, LogCorrupt."""
+        row = self._connection.execute("SELECT header FROM conversations WHERE id = ?", (conversation,)).fetchone()
+        if row is None:
+            raise ConversationUnknown(
+                f"no conversation {conversation!r} in {self.data_dir}",
+                hint="`voice-agent calls list` shows what there is",
+            )
+        header = msgspec.json.decode(row[0], type=Header)
+        rows = self._connection.execute(
+            "SELECT seq, t_us, kind, tag, body FROM records WHERE conversation = ? ORDER BY seq", (conversation,)
+        )
+        records = [_record(conversation, *row) for row in rows]
+        check_order(records, name=conversation)
+        return header, records
+
+    def is_erased(self, conversation: str) -> bool:
+        row = self._connection.execute("SELECT erased FROM conversations WHERE id = ?", (conversation,)).fetchone()
+        return row is not None and bool(row[0])
+
+    def artifact(self, digest: str) -> dict[str, object]:
+        """What `Store.keep` kept. Raises StoreError where there is nothing under `digest`."""
+        row = self._connection.execute("SELECT body FROM artifacts WHERE digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise StoreError(f"nothing is kept under digest {digest[:12]} in {self.data_dir}")
+        return msgspec.json.decode(row[0], type=dict[str, object])
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> StoreReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def erase_records(data_dir: Path, conversation: str) -> int:
+    """Empties every record of `conversation`, keeping sequence numbers, times and tags. Returns how many there were.
+
+    Raises ConversationUnknown. The freed bytes are overwritten, and the write-ahead log is emptied.
+    """
+    connection = connect(data_dir, create=False)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        known = connection.execute("UPDATE conversations SET erased = 1 WHERE id = ?", (conversation,)).rowcount
+        count = connection.execute("UPDATE records SET body = NULL WHERE conversation = ?", (conversation,)).rowcount
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as problem:
+        raise StoreError(f"{conversation} could not be erased: {problem}") from problem
+    finally:
+        connection.close()
+    if known == 0:
+        raise ConversationUnknown(f"no conversation {conversation!r} in {data_dir}")
+    return count
+
+
+def _record(conversation: str, seq: int, t_us: int, kind: str, tag: str, body: str | None) -> Record:
+    if kind not in ("event", "action"):
+        raise LogCorrupt(f"{conversation}:{seq}: kind {kind!r}")
+    content = None if body is None else msgspec.json.decode(body, type=dict[str, object])
+    entry = decode_body(kind, tag, content, place=f"{conversation}:{seq}")
+    return Record(seq, t_us, tag, "event" if kind == "event" else "action", entry)
