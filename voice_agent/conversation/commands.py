@@ -1,4 +1,4 @@
-"""What a caller's turn means, as understanding reads it. Commands may be wrong; what follows from them is decided by code.
+"""What a caller's turn means, as understanding reads it. Commands may be wrong; code decides what follows from them.
 
 Scores are 0..1, calibrated so that an action below a journey's threshold asks instead of acting.
 """

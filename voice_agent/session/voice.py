@@ -1,0 +1,136 @@
+"""A voice conversation: whoever owns the media calls `tick` every 20 ms with what came in, and sends what it returns.
+
+    session = VoiceSession(driver parts...)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(session.run(started))
+        ...                                   # the media wheel ticks
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Literal
+
+from voice_agent.audio import Pcm
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
+from voice_agent.conversation.log import ConversationLog
+from voice_agent.machine import Machine
+from voice_agent.session.driver import Driver
+from voice_agent.session.errands import Errands
+from voice_agent.session.hearing import Ears
+from voice_agent.session.speaking import Mouth
+from voice_agent.session.world import SpeechWorld, World
+from voice_agent.turns.segments import Segments
+
+_log = logging.getLogger("voice_agent.session")
+
+
+class VoiceSession:
+    """The driver of one call. Everything runs on one event loop; only errands leave it."""
+
+    def __init__(
+        self,
+        machine: Machine[AnyEvent, AnyAction],
+        log: ConversationLog,
+        world: World,
+        speech: SpeechWorld,
+        segments: Segments,
+    ) -> None:
+        self.conversation = log.header.conversation
+        self.driver = Driver(machine, log, world.clock, self._perform)
+        self._errands = Errands(self.conversation, world, self._feed_from_outside)
+        self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands)
+        self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, self._feed_from_outside)
+        self._recorder = speech.recorder
+        self._ended = asyncio.Event()
+
+    @property
+    def ended(self) -> bool:
+        return self._ended.is_set()
+
+    async def run(self, started: CallStarted) -> None:
+        """Lives as long as the conversation; returns once it has ended and nothing is under way any more."""
+        async with asyncio.TaskGroup() as group:
+            self._errands.open(group)
+            mouth = group.create_task(self._mouth.run())
+            self.driver.feed(started)
+            try:
+                await self._ended.wait()
+            finally:
+                mouth.cancel()
+                self._errands.cancel()
+        if self._recorder is not None:
+            self._recorder.end()
+
+    def tick(self, caller: Pcm, digits: Sequence[str] = ()) -> Pcm:
+        """20 ms of the caller's voice and the keys pressed in it; returns 20 ms of the agent's (`int16[160]` both)."""
+        playout = self._mouth.playout
+        if not self._ended.is_set():
+            for event in self._ears.frame(caller, agent_speaking=playout.speaking):
+                self._interrupting(event)
+            for digit in digits:
+                self._interrupting(ev.DigitPressed(digit))
+            self.driver.poll()
+        agent = self._mouth.pull()
+        if self._recorder is not None:
+            self._recorder.frame(caller, agent)
+        return agent
+
+    def end(self, by: Literal["caller", "agent", "operator", "fault"], reason: str) -> None:
+        """The call is over for a reason from outside."""
+        self._feed_from_outside(CallEnded(by, reason))
+
+    def notice(self, event: ev.EngineWentDown | ev.EngineCameUp) -> None:
+        """Something about the engines that this conversation's log should show."""
+        self._feed_from_outside(event)
+
+    def _interrupting(self, event: AnyEvent) -> None:
+        """Before an interruption the log says how much of the agent's words had been heard."""
+        if isinstance(event, ev.SpeechStarted | ev.DigitPressed):
+            played = self._mouth.playout.played_until()
+            if played is not None:
+                self.driver.feed(played)
+        self.driver.feed(event)
+
+    def _feed_from_outside(self, event: AnyEvent) -> None:
+        if self._ended.is_set():
+            return
+        self.driver.feed(event)
+
+    def _perform(self, action: AnyAction) -> None:
+        match action:
+            case act.Say():
+                self._mouth.say(action)
+            case act.HoldSpeaking():
+                self._mouth.playout.hold()
+            case act.ResumeSpeaking():
+                self._mouth.playout.resume()
+            case act.StopSpeaking():
+                self._mouth.stop()
+            case act.Transcribe():
+                self._ears.transcribe(action)
+            case act.CancelTranscription(job=job):
+                self._ears.cancel(job)
+            case act.TakeTurn():
+                self._ears.segments.close()
+            case act.Understand():
+                self._errands.understand(action)
+            case act.CallTool():
+                self._errands.call_tool(action)
+            case act.Transfer():
+                self._errands.transfer(action)
+            case act.RecordOutcome():
+                self._errands.commit()
+            case act.StartRecording():
+                if self._recorder is not None:
+                    self._recorder.announce()
+            case act.HangUp(reason=reason):
+                self.driver.feed(CallEnded("agent", reason))
+                self._ended.set()
+            case act.DropLate() | act.EndTurn():
+                pass

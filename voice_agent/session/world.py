@@ -1,0 +1,78 @@
+"""What a session asks of the world around it. Each has a real implementation and a scripted one.
+
+All deadlines are absolute microseconds of the session's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from voice_agent.clock import Clock
+from voice_agent.conversation.actions import CallTool, Transfer, Understand
+from voice_agent.conversation.events import Understood
+from voice_agent.conversation.records import Header, Record
+from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
+
+
+class Understanding(Protocol):
+    async def understand(self, asked: Understand, *, deadline_us: int) -> Understood:
+        """Commands in what the caller said. Raises VoiceAgentError where it can't tell in time."""
+        ...
+
+
+class Tools(Protocol):
+    async def run(self, asked: CallTool, *, deadline_us: int) -> dict[str, Any]:
+        """The tool's JSON object. Raises ToolError or DeadlineExceeded."""
+        ...
+
+
+class Handover(Protocol):
+    async def transfer(self, conversation: str, asked: Transfer, *, deadline_us: int) -> None:
+        """Puts the caller on somebody's list. Asking twice with the same conversation and reason does it once."""
+        ...
+
+
+class Journal(Protocol):
+    """Where the log is kept."""
+
+    def begin(self, header: Header) -> None: ...
+
+    def write(self, conversation: str, record: Record) -> None: ...
+
+    async def committed(self) -> None:
+        """Returns when all that was written so far would survive a crash. Raises StoreError where it can't."""
+        ...
+
+
+class Recorder(Protocol):
+    """One call's recording."""
+
+    def announce(self) -> None: ...
+
+    def frame(self, caller: Any, agent: Any) -> None: ...
+
+    def end(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a text conversation needs."""
+
+    clock: Clock
+    understanding: Understanding
+    tools: Tools
+    handover: Handover
+    journal: Journal
+
+
+@dataclass(frozen=True)
+class SpeechWorld:
+    """What a voice conversation needs besides: ears, a voice, and a place for the recording (None: not recorded)."""
+
+    recogniser: Recogniser
+    synthesiser: Synthesiser
+    voice_activity: VoiceActivity
+    recorder: Recorder | None
+    on_end: Callable[[str], None]
