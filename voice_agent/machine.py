@@ -13,17 +13,17 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 EventT_contra = TypeVar("EventT_contra", contravariant=True)
-ActionT_co = TypeVar("ActionT_co", covariant=True)
+ActionT = TypeVar("ActionT")
 
 
-class Machine(Protocol[EventT_contra, ActionT_co]):
+class Machine(Protocol[EventT_contra, ActionT]):
     """What a driver needs to know about anything that has state."""
 
-    def handle(self, event: EventT_contra, now_us: int) -> list[ActionT_co]:
+    def handle(self, event: EventT_contra, now_us: int) -> list[ActionT]:
         """Something happened. `now_us` never goes back between calls."""
         ...
 
-    def wake(self, now_us: int) -> list[ActionT_co]:
+    def wake(self, now_us: int) -> list[ActionT]:
         """The time asked for by `next_wake` has come; `now_us` is at or after it."""
         ...
 

@@ -29,12 +29,20 @@ Failed: TypeAlias = Callable[[str, str], AnyEvent]
 class Errands:
     """The tasks that one conversation has under way."""
 
-    def __init__(self, conversation: str, world: World, feed: Callable[[AnyEvent], None]) -> None:
+    def __init__(
+        self,
+        conversation: str,
+        world: World,
+        feed: Callable[[AnyEvent], None],
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
         self._conversation = conversation
         self._world = world
         self._feed = feed
+        self._done = done
         self._group: asyncio.TaskGroup | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._effects: set[asyncio.Task[None]] = set()
 
     def open(self, group: asyncio.TaskGroup) -> None:
         """Tasks run in `group` from now on."""
@@ -45,8 +53,8 @@ class Errands:
         return len(self._tasks)
 
     def cancel(self) -> None:
-        """Ends all of them; none feeds anything any more."""
-        for task in self._tasks:
+        """Ends what only the conversation needed. Effects on the world run on to their deadlines and are logged."""
+        for task in self._tasks - self._effects:
             task.cancel()
 
     def start(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> asyncio.Task[None]:
@@ -59,8 +67,17 @@ class Errands:
             raise RuntimeError("errands are not open")
         task = self._group.create_task(self._run(work, failed))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._forget)
         return task
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._done()
+
+    def _effect(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> None:
+        task = self.start(work, failed)
+        self._effects.add(task)
+        task.add_done_callback(self._effects.discard)
 
     def understand(self, asked: Understand) -> None:
         deadline_us = self._world.clock.now_us() + UNDERSTAND_US
@@ -70,14 +87,14 @@ class Errands:
         )
 
     def call_tool(self, asked: CallTool) -> None:
-        self.start(self._tool(asked), lambda code, message: ev.ToolFailed(asked.call, code, message))
+        self._effect(self._tool(asked), lambda code, message: ev.ToolFailed(asked.call, code, message))
 
     def transfer(self, asked: Transfer) -> None:
-        self.start(self._transfer(asked), lambda code, message: ev.TransferFailed(asked.target, code, message))
+        self._effect(self._transfer(asked), lambda code, message: ev.TransferFailed(asked.target, code, message))
 
     def commit(self) -> None:
         """Makes the log durable; nothing waits for it."""
-        self.start(self._commit(), lambda code, message: ev.EngineWentDown("store", f"{code}: {message}"))
+        self._effect(self._commit(), lambda code, message: ev.EngineWentDown("store", f"{code}: {message}"))
 
     async def _tool(self, asked: CallTool) -> AnyEvent:
         began_us = self._world.clock.now_us()

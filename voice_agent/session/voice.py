@@ -9,9 +9,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal, assert_never
 
 from voice_agent.audio import Pcm
 from voice_agent.conversation import actions as act
@@ -27,7 +26,8 @@ from voice_agent.session.speaking import Mouth
 from voice_agent.session.world import SpeechWorld, World
 from voice_agent.turns.segments import Segments
 
-_log = logging.getLogger("voice_agent.session")
+EFFECT_RESULTS: Final = (ev.ToolReturned, ev.ToolFailed, ev.Transferred, ev.TransferFailed)
+"""What is logged even after the call: it happened to the world."""
 
 
 class VoiceSession:
@@ -98,9 +98,11 @@ class VoiceSession:
         self.driver.feed(event)
 
     def _feed_from_outside(self, event: AnyEvent) -> None:
-        if self._ended.is_set():
+        if self._ended.is_set() and not isinstance(event, EFFECT_RESULTS):
             return
         self.driver.feed(event)
+        if isinstance(event, CallEnded):
+            self._ended.set()
 
     def _perform(self, action: AnyAction) -> None:
         match action:
@@ -134,3 +136,5 @@ class VoiceSession:
                 self._ended.set()
             case act.DropLate() | act.EndTurn():
                 pass
+            case _:
+                assert_never(action)

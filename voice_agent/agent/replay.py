@@ -1,0 +1,71 @@
+"""Replays a log: feeds its events to a fresh core and holds what the core asks for against what the log says it asked.
+
+The same inputs must give the same actions. The first difference is reported; nothing after it means anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.events import AnyEvent, Woken
+from voice_agent.conversation.records import Record
+from voice_agent.machine import Machine
+
+
+class Divergence(msgspec.Struct, frozen=True):
+    """The first record where log and core part. `logged` is None where the core asked for more than the log has."""
+
+    seq: int
+    t_us: int
+    after_event: str
+    logged: AnyAction | None
+    replayed: AnyAction | None
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """What came of it. `erased` conversations have no content left to replay."""
+
+    verdict: Literal["same", "diverged", "erased"]
+    records: int
+    divergence: Divergence | None = None
+
+
+def replay(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> Replay:
+    """`machine` is fresh, built from the agent folder and configuration whose digests the log's header names."""
+    if any(record.entry is None for record in records):
+        return Replay("erased", len(records))
+    position = 0
+    while position < len(records):
+        event = records[position]
+        end = position + 1
+        while end < len(records) and records[end].kind == "action":
+            end += 1
+        found = _step(event, records[position + 1 : end], machine)
+        if found is not None:
+            return Replay("diverged", len(records), found)
+        position = end
+    return Replay("same", len(records))
+
+
+def _step(event: Record, logged: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> Divergence | None:
+    if event.kind != "event":
+        return Divergence(event.seq, event.t_us, "start of the log", _action(event), None)
+    entry = event.entry
+    if isinstance(entry, Woken):
+        replayed = machine.wake(event.t_us)
+    else:
+        replayed = machine.handle(entry, event.t_us)  # type: ignore[arg-type]
+    for offset in range(max(len(logged), len(replayed))):
+        was = _action(logged[offset]) if offset < len(logged) else None
+        now = replayed[offset] if offset < len(replayed) else None
+        if was != now:
+            return Divergence(event.seq + 1 + offset, event.t_us, f"{event.tag} at {event.seq}", was, now)
+    return None
+
+
+def _action(record: Record) -> AnyAction | None:
+    return record.entry  # type: ignore[return-value]

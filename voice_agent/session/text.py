@@ -1,0 +1,114 @@
+"""A typed conversation: one line in, whatever the agent says and does until it waits again comes out.
+
+The same core as on the phone. What is said counts as heard at once, and nobody is re-prompted for thinking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Literal, assert_never
+
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
+from voice_agent.conversation.log import ConversationLog
+from voice_agent.machine import Machine
+from voice_agent.session.driver import Driver
+from voice_agent.session.errands import Errands
+from voice_agent.session.world import World
+
+SETTLE_S: Final = 30.0
+"""Longer than every errand's deadline: a turn that hasn't settled by then is given back as it is."""
+
+
+class TextSession:
+    """The driver of one chat. `start` and `send` return the actions that the turn led to, in order."""
+
+    def __init__(self, machine: Machine[AnyEvent, AnyAction], log: ConversationLog, world: World) -> None:
+        self.driver = Driver(machine, log, world.clock, self._perform)
+        self._progress = asyncio.Event()
+        self._errands = Errands(log.header.conversation, world, self._feed, self._progress.set)
+        self._taken: list[AnyAction] = []
+        self.ended = False
+
+    def open(self, group: asyncio.TaskGroup) -> None:
+        """Errands run in `group`."""
+        self._errands.open(group)
+
+    async def start(self, started: CallStarted) -> list[AnyAction]:
+        """The greeting."""
+        self._feed(started)
+        return await self._settled()
+
+    async def send(self, text: str) -> list[AnyAction]:
+        """One typed turn."""
+        self._feed(ev.TextReceived(text))
+        return await self._settled()
+
+    async def press(self, keys: str) -> list[AnyAction]:
+        """Keys, as on a telephone."""
+        for key in keys:
+            self._feed(ev.DigitPressed(key))
+        return await self._settled()
+
+    def end(self, by: Literal["caller", "agent", "operator", "fault"], reason: str) -> None:
+        """Nothing more will be typed."""
+        if not self.ended:
+            self._feed(CallEnded(by, reason))
+            self.ended = True
+            self._errands.cancel()
+
+    async def _settled(self) -> list[AnyAction]:
+        async with asyncio.timeout(SETTLE_S):
+            while self._errands.pending or self._keys_wait():
+                self._progress.clear()
+                wait_s = self.driver.next_wake_s()
+                try:
+                    async with asyncio.timeout(wait_s):
+                        await self._progress.wait()
+                except TimeoutError:
+                    self.driver.poll()
+        taken, self._taken = self._taken, []
+        return taken
+
+    def _keys_wait(self) -> bool:
+        """Keys were pressed and the floor still waits for more: its timer decides."""
+        return not self.ended and self.driver.next_wake_s() is not None
+
+    def _feed(self, event: AnyEvent) -> None:
+        self.driver.feed(event)
+        self._progress.set()
+
+    def _perform(self, action: AnyAction) -> None:
+        self._taken.append(action)
+        match action:
+            case act.Say(utterance=utterance):
+                self.driver.feed(ev.PlaybackStarted(utterance, 0))
+                self.driver.feed(ev.PlaybackFinished(utterance))
+            case act.Understand():
+                self._errands.understand(action)
+            case act.CallTool():
+                self._errands.call_tool(action)
+            case act.Transfer():
+                self._errands.transfer(action)
+            case act.RecordOutcome():
+                self._errands.commit()
+            case act.HangUp(reason=reason):
+                self.driver.feed(CallEnded("agent", reason))
+                self.ended = True
+                self._errands.cancel()
+            case (
+                act.HoldSpeaking()
+                | act.ResumeSpeaking()
+                | act.StopSpeaking()
+                | act.Transcribe()
+                | act.CancelTranscription()
+                | act.TakeTurn()
+                | act.StartRecording()
+                | act.DropLate()
+                | act.EndTurn()
+            ):
+                pass
+            case _:
+                assert_never(action)
