@@ -1,0 +1,162 @@
+"""UDP sockets for media: a pool of even ports, and an endpoint that feeds an `RtpStream`. A shell.
+
+The socket is non-blocking and read straight from the event loop's poll (measured cheaper than a datagram transport).
+Nothing that goes wrong on the network raises: it is counted.
+
+    ports = MediaPorts("192.0.2.1", 40_000, 49_999)
+    media = ports.open()                       # media.port goes into SDP
+    media.attach(stream, now_us=clock.now_us)  # once the answer is known
+    media.send(stream.push(pcm))
+    media.close()                              # the port is free again
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from telephony.rtp.source_latch import Address
+from telephony.rtp.stream import RtpStream
+
+MAX_DATAGRAM: Final = 2_048
+_READS_A_TURN: Final = 16  # then other sockets have their turn; what is left makes the next poll return at once
+
+
+class PortsExhausted(Exception):
+    """Every port of the range is in use: refuse the call (SIP 503), or configure a wider range."""
+
+
+class SocketStats(msgspec.Struct):
+    """Datagrams. `send_errors` and `receive_errors` count what the system refused, full queues included."""
+
+    received: int = 0
+    sent: int = 0
+    send_errors: int = 0
+    receive_errors: int = 0
+    discarded: int = 0
+
+
+class MediaPorts:
+    """Even ports of one host, RFC 3550 section 11: the odd one above each stays free for RTCP."""
+
+    def __init__(self, host: str, low: int, high: int) -> None:
+        """Ports from `low` to `high`, both included; raises ValueError for a range without an even port."""
+        if not 0 < low <= high <= 0xFFFF:
+            raise ValueError(f"{low}..{high} is no range of UDP ports")
+        self.host = host
+        self._free = deque(range(low + low % 2, high + 1, 2))
+        if not self._free:
+            raise ValueError(f"{low}..{high} has no even port")
+
+    @property
+    def free(self) -> int:
+        """How many are left, counting any that other programs hold."""
+        return len(self._free)
+
+    def open(self) -> MediaSocket:
+        """Bind the port that has been free for longest.
+
+        Raises `PortsExhausted`, and OSError where the host is not ours.
+        """
+        for _ in range(len(self._free)):
+            port = self._free.popleft()
+            try:
+                return MediaSocket(_bind(self.host, port), self._free.append)
+            except OSError as error:
+                self._free.append(port)
+                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+        raise PortsExhausted(f"no even UDP port of {self.host} is free")
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+class MediaSocket:
+    """One call's UDP endpoint. Bound from the start, it reads once a stream is attached."""
+
+    def __init__(self, sock: socket.socket, release: Callable[[int], None]) -> None:
+        """`release` is called once with the port when it is closed."""
+        self.host: Final[str] = sock.getsockname()[0]
+        self.port: Final[int] = sock.getsockname()[1]
+        self.stats: Final = SocketStats()
+        self._sock = sock
+        self._release = release
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stream: RtpStream | None = None
+        self._now_us: Callable[[], int] = _no_time
+
+    def attach(self, stream: RtpStream, now_us: Callable[[], int]) -> None:
+        """Feed `stream` from now on; what came before is discarded. Call it on the running loop, once."""
+        if self._stream is not None:
+            raise RuntimeError(f"media socket {self.port} already has a stream")
+        while self._read() is not None:
+            self.stats.discarded += 1
+        self._stream = stream
+        self._now_us = now_us
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._sock.fileno(), self._readable)
+
+    def send(self, packet: bytes) -> None:
+        """Send to where the attached stream's source is. Dropped and counted where the system does not take it."""
+        if self._stream is None:
+            raise RuntimeError(f"media socket {self.port} has no stream that says where to send")
+        self.send_to(packet, self._stream.target)
+
+    def send_to(self, packet: bytes, target: Address) -> None:
+        """Send to `target`, a numeric host and a port. Never raises for the network's faults."""
+        try:
+            self._sock.sendto(packet, target)
+        except OSError:
+            self.stats.send_errors += 1
+        else:
+            self.stats.sent += 1
+
+    def close(self) -> None:
+        """Stop reading and give the port back. Closing twice is fine."""
+        if self._sock.fileno() < 0:
+            return
+        if self._loop is not None:
+            self._loop.remove_reader(self._sock.fileno())
+        self._sock.close()
+        self._release(self.port)
+
+    def _readable(self) -> None:
+        stream = self._stream
+        if stream is None:
+            return
+        for _ in range(_READS_A_TURN):
+            came = self._read()
+            if came is None:
+                return
+            self.stats.received += 1
+            stream.receive(came[0], came[1], self._now_us())
+
+    def _read(self) -> tuple[bytes, Address] | None:
+        try:
+            datagram, source = self._sock.recvfrom(MAX_DATAGRAM)
+        except BlockingIOError:
+            return None
+        except OSError:
+            self.stats.receive_errors += 1
+            return None
+        return datagram, (source[0], source[1])
+
+
+def _no_time() -> int:
+    raise RuntimeError("the media socket has no clock before a stream is attached")

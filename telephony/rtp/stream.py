@@ -1,0 +1,168 @@
+"""One call's media, pure: datagrams in, a frame out and a packet back every 20 ms.
+
+    stream = RtpStream(StreamTerms(remote=("192.0.2.7", 40_000), origin=Origin(ssrc, sequence, timestamp)))
+    stream.receive(datagram, source, now_us)
+    heard = stream.pull(now_us)
+    socket.send(stream.push(reply), stream.target)
+
+It puts the parts together: form (`packet`), trust (`source_latch`), order and time (`receiver`), the way back
+(`sender`).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from telephony.codecs.pcm import Pcm
+from telephony.rtp.jitter_buffer import DEFAULT_TARGET_US
+from telephony.rtp.packet import RtpError, is_rtcp, parse
+from telephony.rtp.playout_phase import Phase
+from telephony.rtp.receiver import Pulled, RtpReceiver
+from telephony.rtp.sender import Origin, RtpSender
+from telephony.rtp.source_latch import Address, SourceLatch
+
+
+class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What offer and answer agreed on, and what the shell drew.
+
+    `remote` is the address in the peer's SDP. `send_payload_type` is one of 0 (PCMU) and 8 (PCMA),
+    `receive_payload_types` those we may be sent. `event_payload_type` is of telephone-event at 8 kHz, None where it
+    was not agreed on. Without `symmetric`, only `remote` itself is listened to.
+    """
+
+    remote: Address
+    origin: Origin
+    send_payload_type: int = 0
+    receive_payload_types: tuple[int, ...] = (0, 8)
+    event_payload_type: int | None = 101
+    symmetric: bool = True
+    target_us: int = DEFAULT_TARGET_US
+
+
+class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts since the call began. Packets unless a name says octets or frames (20 ms).
+
+    `jitter_us` is RFC 3550's estimate, `depth_us` what waits to be played, `unheard_us` how long no packet had come
+    from the source at the last pull: what to hang up on.
+    """
+
+    received: int
+    lost: int
+    duplicates: int
+    reordered: int
+    late: int
+    far: int
+    malformed: int
+    rtcp: int
+    unknown_payloads: int
+    refused_source: int
+    source_latches: int
+    restarts: int
+    resyncs: int
+    played_frames: int
+    concealed_frames: int
+    left_out_frames: int
+    made_up_frames: int
+    sent: int
+    sent_octets: int
+    jitter_us: int
+    depth_us: int
+    unheard_us: int
+    phase: Phase
+
+
+class RtpStream:
+    """Never raises for anything that comes from the network."""
+
+    def __init__(self, terms: StreamTerms) -> None:
+        """Raises ValueError for payload types that have no codec."""
+        self._latch = SourceLatch(terms.remote, symmetric=terms.symmetric)
+        self._receiver = RtpReceiver(terms.receive_payload_types, terms.event_payload_type, terms.target_us)
+        self._sender = RtpSender(terms.send_payload_type, terms.event_payload_type, terms.origin)
+        self._malformed = 0
+        self._rtcp = 0
+        self._unknown_payloads = 0
+        self._heard_us: int | None = None
+        self._unheard_us = 0
+
+    def renegotiate(self, terms: StreamTerms) -> None:
+        """A later offer and answer: payload types and `remote` change; numbering, and all else, goes on."""
+        self._receiver.negotiate(terms.receive_payload_types, terms.event_payload_type)
+        self._sender.negotiate(terms.send_payload_type, terms.event_payload_type)
+        self._latch.redirect(terms.remote)
+
+    @property
+    def target(self) -> Address:
+        """Where to send now: the latched source, else the address in SDP."""
+        return self._latch.target
+
+    def receive(self, datagram: bytes, source: Address, now_us: int) -> None:
+        """One datagram that came from `source`. What it should not have sent is counted and dropped."""
+        if is_rtcp(datagram):
+            self._rtcp += 1
+            return
+        try:
+            packet = parse(datagram)
+        except RtpError:
+            self._malformed += 1
+            return
+        if not self._receiver.knows(packet.payload_type):
+            self._unknown_payloads += 1
+            return
+        if self._latch.accepts(source, packet.ssrc, packet.sequence, now_us):
+            self._heard_us = now_us
+            self._receiver.receive(packet, now_us)
+
+    def pull(self, now_us: int) -> Pulled:
+        """What the tick at `now_us` hears: always 160 samples. Call it once every 20 ms, whatever came."""
+        if self._heard_us is None:
+            self._heard_us = now_us
+        self._unheard_us = now_us - self._heard_us
+        return self._receiver.pull()
+
+    def push(self, pcm: Pcm) -> bytes:
+        """The packet of this tick for `int16[160]`. Call `push` or `skip` once every 20 ms."""
+        return self._sender.push(pcm)
+
+    def skip(self) -> None:
+        """This tick sends nothing."""
+        self._sender.skip()
+
+    def send_digits(self, digits: str) -> None:
+        """Press keys in place of the audio pushed meanwhile; raises ValueError for what is no key or too many."""
+        self._sender.send_digits(digits)
+
+    @property
+    def sending_digits(self) -> bool:
+        """Whether keys are still being sent."""
+        return self._sender.sending_digits
+
+    @property
+    def stats(self) -> StreamStats:
+        """A snapshot."""
+        tracker, buffer, counts = self._receiver.tracker, self._receiver.buffer, self._receiver.buffer.stats
+        return StreamStats(
+            received=tracker.received,
+            lost=tracker.lost,
+            duplicates=tracker.duplicates,
+            reordered=tracker.reordered,
+            late=counts.late,
+            far=counts.far,
+            malformed=self._malformed + self._receiver.bad_events + counts.misshapen,
+            rtcp=self._rtcp,
+            unknown_payloads=self._unknown_payloads,
+            refused_source=self._latch.refused,
+            source_latches=self._latch.latches,
+            restarts=tracker.restarts,
+            resyncs=counts.resyncs,
+            played_frames=counts.played_frames,
+            concealed_frames=counts.concealed_frames,
+            left_out_frames=counts.left_out_frames,
+            made_up_frames=counts.made_up_frames,
+            sent=self._sender.packets,
+            sent_octets=self._sender.octets,
+            jitter_us=self._receiver.jitter.jitter_us,
+            depth_us=buffer.depth_us,
+            unheard_us=self._unheard_us,
+            phase=buffer.phase,
+        )
