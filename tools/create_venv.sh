@@ -19,14 +19,15 @@ find_python() {
 if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     if ! python=$(find_python); then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-            apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv
+            export DEBIAN_FRONTEND=noninteractive
+            apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv || true
         fi
         python=$(find_python) || {
             echo "setup: needs Python 3.11 or later with its venv module: apt-get install python3-venv (as root)" >&2
             exit 1
         }
     fi
-    echo "setup: making .venv with $("$python" --version); about 0.9 GB with the models"
+    echo "setup: making .venv with $("$python" --version); 0.9 GB with the models"
     "$python" -m venv --clear .venv
 fi
 
