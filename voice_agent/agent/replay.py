@@ -6,7 +6,7 @@ The same inputs must give the same actions. The first difference is reported; no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
@@ -54,11 +54,9 @@ def replay(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> 
 def _step(event: Record, logged: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> Divergence | None:
     if event.kind != "event":
         return Divergence(event.seq, event.t_us, "start of the log", _action(event), None)
-    entry = event.entry
-    if isinstance(entry, Woken):
-        replayed = machine.wake(event.t_us)
-    else:
-        replayed = machine.handle(entry, event.t_us)  # type: ignore[arg-type]
+    entry = cast(AnyEvent, event.entry)
+    woken = isinstance(entry, Woken)
+    replayed = machine.wake(event.t_us) if woken else machine.handle(entry, event.t_us)
     for offset in range(max(len(logged), len(replayed))):
         was = _action(logged[offset]) if offset < len(logged) else None
         now = replayed[offset] if offset < len(replayed) else None
@@ -68,4 +66,4 @@ def _step(event: Record, logged: Sequence[Record], machine: Machine[AnyEvent, An
 
 
 def _action(record: Record) -> AnyAction | None:
-    return record.entry  # type: ignore[return-value]
+    return cast(AnyAction | None, record.entry)

@@ -118,13 +118,13 @@ class Errands:
         try:
             event = await work
         except VoiceAgentError as problem:
-            _log.warning("errand.failed call=%s %s: %s", self._conversation, problem.code, problem)
+            _log.warning("errand failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
             event = failed(problem.code, problem.message)
         except TimeoutError:
-            _log.error("errand.late call=%s the log could not be committed in time", self._conversation)
+            _log.error("the log could not be committed in time", extra={"call": self._conversation})
             event = failed("deadline", "the log could not be committed in time")
         except Exception as problem:
-            _log.exception("errand.broke call=%s", self._conversation)
+            _log.exception("errand broke", extra={"call": self._conversation})
             event = failed("error", f"{type(problem).__name__}: {problem}")
         if event is not None:
             self._feed(event)

@@ -76,11 +76,11 @@ class Mouth:
             try:
                 await self._clause(asked.utterance, number, text)
             except VoiceAgentError as problem:
-                _log.warning("synthesis.failed call=%s %s: %s", self._conversation, problem.code, problem)
+                _log.warning("synthesis failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
                 self._feed(ev.SynthesisFailed(asked.utterance, number, problem.code, problem.message))
                 self.playout.fail_clause(asked.utterance, number)
             except Exception as problem:
-                _log.exception("synthesis.broke call=%s", self._conversation)
+                _log.exception("synthesis broke", extra={"call": self._conversation})
                 self._feed(ev.SynthesisFailed(asked.utterance, number, "error", str(problem)))
                 self.playout.fail_clause(asked.utterance, number)
 

@@ -75,7 +75,7 @@ class Recordings:
                 self._write(path, data)
             except OSError as problem:
                 self.lost_seconds += 1
-                _log.error("recording.failed %s: %s", path.name, problem)
+                _log.error("recording %s could not be written: %s", path.name, problem)
 
     def _write(self, path: Path, data: bytes | None) -> None:
         if data is None:

@@ -85,7 +85,7 @@ class Store:
     def _put(self, sql: str, values: tuple[object, ...]) -> None:
         if not self._writer.put(sql, values):
             self.lost += 1
-            _log.critical("store.lost the writer's queue is full; %d records are lost so far", self.lost)
+            _log.critical("the writer's queue is full; %d records are lost so far", self.lost)
 
 
 class StoreReader:

@@ -101,7 +101,7 @@ class Writer:
             except sqlite3.Error as refused:
                 problem = StoreError(f"the conversation store refuses to commit: {refused}")
                 if not self._failing:
-                    _log.error("store.refused %s; %d statements wait", refused, len(statements) + self.depth)
+                    _log.error("the store refuses to commit (%s); %d statements wait", refused, len(statements) + self.depth)
                 self._failing = True
                 if self._stopping.wait(RETRY_S):
                     break
