@@ -38,7 +38,7 @@ setup: .venv/.ready
 
 # Other implementations that tests call. Where they can't be installed, their tests are skipped and say so.
 peers:
-	@for program in sipp baresip sipsak sox; do command -v $$program >/dev/null || exit 1; done \
+	@(for program in sipp baresip sipsak sox; do command -v $$program >/dev/null || exit 1; done) \
 	|| test "$$(id -u)" -ne 0 \
 	|| { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PEERS); } \
 	|| echo "peers: could not install $(PEERS); tests that need them are skipped" >&2
