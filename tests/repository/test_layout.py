@@ -41,9 +41,3 @@ def test_every_dependency_says_why_it_is_there_and_what_it_weighs() -> None:
     entries = re.findall(r"((?:    # .+\n)*)    \"(.+)\",\n", listed + "\n")
     assert entries
     assert [name for reason, name in entries if re.search(r"\. \d+ MB\n$", reason) is None] == []
-
-
-def test_continuous_integration_runs_what_people_run() -> None:
-    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    assert "make check test install-check" in script
-    assert (ROOT / ".ci/run").stat().st_mode & 0o111
