@@ -51,9 +51,7 @@ def connect(data_dir: Path, *, create: bool) -> sqlite3.Connection:
     """
     path = database_path(data_dir)
     if not create and not path.exists():
-        raise StoreError(
-            f"{path} does not exist", hint="start a server on this --data-dir first, or name another"
-        )
+        raise StoreError(f"{path} does not exist", hint="start a server on this --data-dir first, or name another")
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)

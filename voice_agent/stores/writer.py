@@ -31,7 +31,11 @@ _Item = Statement | Committed | None
 class Writer:
     """One thread, one connection, one queue. Everything is written in the order in which it was given."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, alarm: Callable[[sqlite3.Error], None] = lambda refused: None
+    ) -> None:
+        """`alarm` is called from the writer's thread when committing begins to fail."""
+        self._alarm = alarm
         self._connection = connection
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -101,8 +105,11 @@ class Writer:
             except sqlite3.Error as refused:
                 problem = StoreError(f"the conversation store refuses to commit: {refused}")
                 if not self._failing:
-                    _log.error("the store refuses to commit (%s); %d statements wait", refused, len(statements) + self.depth)
-                self._failing = True
+                    _log.error(
+                        "the store refuses to commit (%s); %d statements wait", refused, len(statements) + self.depth
+                    )
+                    self._failing = True
+                    self._alarm(refused)
                 if self._stopping.wait(RETRY_S):
                     break
                 continue
