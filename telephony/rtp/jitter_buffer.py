@@ -1,10 +1,9 @@
 """The jitter buffer: packets in as they come, one frame of 20 ms out a tick, always.
 
 It keeps a second of samples in a ring indexed by media position, so reordering, overlaps and packets of 10 to 60 ms
-need no rules of their own. A packet's *lead* is how many samples before its playing it came. The fastest packet of
-the last half-second should lead by the target; where it does not (clocks drift, a path changed), frames are left out
-or made up, in a pause if there is one soon. It decides when samples are played and may not know of sockets, sources,
-sequence numbers or codecs; duplicates and changes of SSRC are decided before it (`restart`).
+need no rules of their own. Where packets come too early or too late for their target (`lead`), frames are left out or
+made up, in a pause if there is one soon. It decides when samples are played and may not know of sockets,
+sources, sequence numbers or codecs; duplicates and changes of SSRC are decided before it (`restart`).
 
 The target is fixed at 60 ms unless `retarget` is called, which is what an adaptive rule would do.
 """
@@ -19,19 +18,16 @@ import numpy as np
 
 from telephony.codecs.pcm import FRAME_SAMPLES, SAMPLE_US, Pcm, silent_frame
 from telephony.rtp.concealment import Concealer
+from telephony.rtp.lead import DEFAULT_TARGET_US, LeadControl
 from telephony.rtp.playout_phase import Cue, Phase, advance
 from telephony.rtp.sequence import signed_32
 
 CAPACITY_SAMPLES: Final = 50 * FRAME_SAMPLES
 MAX_PACKET_SAMPLES: Final = 6 * FRAME_SAMPLES
-DEFAULT_TARGET_US: Final = 60_000
-LOWEST_TARGET_US: Final = 40_000
-HIGHEST_TARGET_US: Final = 120_000
 
 _WHOLE: Final = b"\x01" * FRAME_SAMPLES
 _NOTHING: Final = bytes(CAPACITY_SAMPLES)
-_WINDOW_PACKETS: Final = 25
-_LATE_RUN_SAMPLES: Final = 5 * FRAME_SAMPLES  # only late packets for so long: the path has become slower
+_LATE_RUN_US: Final = 100_000  # only late packets for so long: the path has become slower
 _FAR_RUN_PACKETS: Final = 2
 _PATIENCE_FRAMES: Final = 25  # how long a correction waits for a pause
 _URGENT_FRAMES: Final = 5
@@ -70,6 +66,15 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     concealed: bool
 
 
+def _frame(pcm: Pcm, concealed: bool) -> Frame:
+    # Concealment repeats it later: whoever wants to change a frame must copy it.
+    pcm.flags.writeable = False
+    return Frame(pcm, concealed)
+
+
+_BEFORE_THE_FIRST: Final = _frame(silent_frame(), False)
+
+
 class JitterBuffer:
     """One source's samples. `put` what comes; `pull` once a tick."""
 
@@ -82,11 +87,11 @@ class JitterBuffer:
         self._came = np.frombuffer(self._filled, np.bool_)
         self._play = 0  # media position of the next sample to be pulled; always a whole number of frames
         self._anchor: tuple[int, int] | None = None  # a timestamp and its media position
-        self._late_since: int | None = None
+        self._late_since_us: int | None = None
         self._far_run = 0
+        self._lead_control = LeadControl(target_us)
         self._slip = 0  # frames to make up (> 0) or to leave out (< 0)
         self._slip_waited = 0
-        self.retarget(target_us)
 
     @property
     def started(self) -> bool:
@@ -95,7 +100,7 @@ class JitterBuffer:
 
     @property
     def target_us(self) -> int:
-        return self._target * SAMPLE_US
+        return self._lead_control.target * SAMPLE_US
 
     @property
     def depth_us(self) -> int:
@@ -104,17 +109,16 @@ class JitterBuffer:
 
     def retarget(self, target_us: int) -> None:
         """Aim at another lead, kept within 40 to 120 ms and rounded down to frames."""
-        bounded = min(max(target_us, LOWEST_TARGET_US), HIGHEST_TARGET_US)
-        self._target = bounded // SAMPLE_US // FRAME_SAMPLES * FRAME_SAMPLES
-        self._begin_window()
+        self._lead_control = LeadControl(target_us)
+        self._cancel_slip()
 
     def restart(self) -> None:
         """The source began anew: the next packet is anchored afresh; what waits is played until then."""
         self._anchor = None
 
-    def put(self, timestamp: int, pcm: Pcm, *, marker: bool = False) -> Placement:
+    def put(self, timestamp: int, pcm: Pcm, now_us: int, *, marker: bool = False) -> Placement:
         """Keep one packet's samples (`int16[1..960]`), copied. `marker`: it begins a stretch of talk (RFC 3551 4.1)."""
-        placement = self._put(timestamp, pcm, marker)
+        placement = self._put(timestamp, pcm, now_us, marker)
         match placement:
             case Placement.PLACED:
                 self.stats.placed += 1
@@ -128,22 +132,24 @@ class JitterBuffer:
                 self.stats.misshapen += 1
         return placement
 
-    def _put(self, timestamp: int, pcm: Pcm, marker: bool) -> Placement:
+    def _put(self, timestamp: int, pcm: Pcm, now_us: int, marker: bool) -> Placement:
         size = pcm.size
         if not 0 < size <= MAX_PACKET_SAMPLES:
             return Placement.MISSHAPEN
         lead = self._lead(timestamp)
-        if marker and self._badly_led(lead) and 1 not in self._filled:
+        if marker and not self._lead_control.accepts(lead) and 1 not in self._filled:
             lead = self._anchor_at(timestamp)
         if lead + size <= 0 or lead + size > CAPACITY_SAMPLES:
-            misplaced = self._misplaced(lead)
+            misplaced = self._misplaced(lead, now_us)
             if misplaced is not None:
                 return misplaced
             lead = self._anchor_at(timestamp)
         self._anchor = (timestamp, self._play + lead)
-        self._late_since = None
+        self._late_since_us = None
         self._far_run = 0
-        self._observe_lead(lead)
+        if self._slip == 0:
+            self._slip = self._lead_control.observe(lead)
+            self._slip_waited = 0
         if lead < 0:
             pcm = pcm[-lead:]
             lead = 0
@@ -154,28 +160,30 @@ class JitterBuffer:
             return self._anchor_at(timestamp)
         return self._anchor[1] + signed_32(timestamp - self._anchor[0]) - self._play
 
-    def _badly_led(self, lead: int) -> bool:
-        return not 0 <= lead < self._target + 2 * FRAME_SAMPLES
-
     def _anchor_at(self, timestamp: int) -> int:
         """Play `timestamp` one target from now; what is to be played before that stays."""
         if self.phase is Phase.EMPTY:
             self.phase = advance(self.phase, Cue.ANCHORED)
         else:
             self.stats.resyncs += 1
-        keep = (self._play + self._target) % CAPACITY_SAMPLES
-        self._erase(keep, CAPACITY_SAMPLES - self._target)
-        self._anchor = (timestamp, self._play + self._target)
-        self._begin_window()
-        return self._target
+        target = self._lead_control.target
+        self._erase((self._play + target) % CAPACITY_SAMPLES, CAPACITY_SAMPLES - target)
+        self._anchor = (timestamp, self._play + target)
+        self._lead_control.restart()
+        self._cancel_slip()
+        return target
 
-    def _misplaced(self, lead: int) -> Placement | None:
+    def _cancel_slip(self) -> None:
+        self._slip = 0
+        self._slip_waited = 0
+
+    def _misplaced(self, lead: int, now_us: int) -> Placement | None:
         """LATE or FAR for a packet to be dropped, None where too many were: anchor anew."""
-        if lead < 0 and lead > -CAPACITY_SAMPLES:
+        if -CAPACITY_SAMPLES < lead < 0:
             self._far_run = 0
-            if self._late_since is None:
-                self._late_since = self._play
-            return Placement.LATE if self._play - self._late_since < _LATE_RUN_SAMPLES else None
+            if self._late_since_us is None:
+                self._late_since_us = now_us
+            return Placement.LATE if now_us - self._late_since_us < _LATE_RUN_US else None
         self._far_run += 1
         return Placement.FAR if self._far_run < _FAR_RUN_PACKETS else None
 
@@ -202,31 +210,10 @@ class JitterBuffer:
         self._filled[start : start + tail] = _NOTHING[:tail]
         self._filled[: size - tail] = _NOTHING[: size - tail]
 
-    def _begin_window(self) -> None:
-        self._window_left = _WINDOW_PACKETS
-        self._fastest = -CAPACITY_SAMPLES
-        self._slip = 0
-        self._slip_waited = 0
-
-    def _observe_lead(self, lead: int) -> None:
-        if self._slip:
-            return
-        self._fastest = max(self._fastest, lead)
-        self._window_left -= 1
-        if self._window_left:
-            return
-        # A tick that falls together with the arrivals moves leads by a frame to and fro: that alone corrects nothing.
-        excess = self._fastest - self._target
-        self._begin_window()
-        if excess >= 2 * FRAME_SAMPLES:
-            self._slip = 1 - excess // FRAME_SAMPLES
-        elif excess <= -FRAME_SAMPLES:
-            self._slip = -excess // FRAME_SAMPLES
-
     def pull(self) -> Frame:
         """The next 20 ms: silence before the audio begins, made-up samples where some are missing."""
         if self.phase is Phase.EMPTY:
-            return Frame(silent_frame(), False)
+            return _BEFORE_THE_FIRST
         if self._slip and self._slip_now():
             return self._made_up()
         start = self._play % CAPACITY_SAMPLES
@@ -238,26 +225,24 @@ class JitterBuffer:
 
     def _whole(self, start: int, end: int) -> Frame:
         pcm = self._ring[start:end].copy()
-        pcm.flags.writeable = False
         self._filled[start:end] = _NOTHING[:FRAME_SAMPLES]
         self._concealer.heard(pcm)
         if self.phase is not Phase.PLAYING:
             self.phase = advance(self.phase, Cue.WHOLE)
         self.stats.played_frames += 1
-        return Frame(pcm, False)
+        return _frame(pcm, False)
 
     def _holed(self, start: int, end: int) -> Frame:
         came = self._came[start:end]
         some = bool(came.any())
         if not some and not self.started:
-            return Frame(silent_frame(), False)
+            return _BEFORE_THE_FIRST
         faded = self._concealer.faded
         pcm = self._concealer.patch(self._ring[start:end], came) if some else self._concealer.conceal()
-        pcm.flags.writeable = False
         self._filled[start:end] = _NOTHING[:FRAME_SAMPLES]
         self.phase = advance(self.phase, Cue.FADED if faded and not some else Cue.HOLED)
         self.stats.concealed_frames += 1
-        return Frame(pcm, True)
+        return _frame(pcm, True)
 
     def _slip_now(self) -> bool:
         """Make a pending correction if this is the moment; whether a frame is to be made up now."""
@@ -284,5 +269,4 @@ class JitterBuffer:
 
     def _made_up(self) -> Frame:
         self.stats.made_up_frames += 1
-        pcm = self._concealer.conceal()
-        return Frame(pcm, self.started)
+        return _frame(self._concealer.conceal(), self.started)

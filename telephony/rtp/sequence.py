@@ -11,6 +11,7 @@ from typing import Final
 
 _HISTORY: Final = 128  # how far behind the highest number a packet is still recognised
 _HISTORY_MASK: Final = (1 << _HISTORY) - 1
+_HALF_RANGE: Final = 1 << 31
 _MAX_DROPOUT: Final = 3_000  # RFC 3550 A.1: a minute at 20 ms a packet
 
 
@@ -71,7 +72,7 @@ class SequenceTracker:
         if self.ssrc is None:
             self._start(ssrc, sequence)
             return Arrival.NEW
-        step = signed_16(sequence - self._highest)
+        step = ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
         if ssrc != self.ssrc or not -_HISTORY < step < _MAX_DROPOUT:
             return self._doubt(ssrc, sequence)
         self._suspect = None
@@ -128,5 +129,8 @@ class JitterEstimator:
         """A packet stamped `timestamp` arrived at `now_us`."""
         transit = now_us // 125 - timestamp
         if self._transit is not None:
-            self._jitter += (abs(signed_32(transit - self._transit)) - self._jitter) / 16
+            deviation = abs(transit - self._transit)
+            if deviation > _HALF_RANGE:
+                deviation = abs(signed_32(deviation))
+            self._jitter += (deviation - self._jitter) / 16
         self._transit = transit

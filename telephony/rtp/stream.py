@@ -14,7 +14,7 @@ from __future__ import annotations
 import msgspec
 
 from telephony.codecs.pcm import Pcm
-from telephony.rtp.jitter_buffer import DEFAULT_TARGET_US
+from telephony.rtp.lead import DEFAULT_TARGET_US
 from telephony.rtp.packet import RtpError, is_rtcp, parse
 from telephony.rtp.playout_phase import Phase
 from telephony.rtp.receiver import Pulled, RtpReceiver

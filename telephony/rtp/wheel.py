@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time  # noqa: TID251 - a shell: it reads the clock for the machines below it
+import time
 from collections.abc import Callable
 from typing import Protocol
 
