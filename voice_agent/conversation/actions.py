@@ -58,6 +58,12 @@ class CancelTranscription(Action, frozen=True, tag="cancel_transcription"):
     job: int
 
 
+class CloseSegment(Action, frozen=True, tag="close_segment"):
+    """The voice heard so far is settled; what follows is a new segment."""
+
+    segment: int
+
+
 class TakeTurn(Action, frozen=True, tag="take_turn"):
     """The agent takes the floor: what the caller said so far is turn `turn`; `reason` says what decided it."""
 
@@ -89,6 +95,7 @@ class CallTool(Action, frozen=True, tag="call_tool"):
 class Transfer(Action, frozen=True, tag="transfer"):
     """Hand over to a person at `target`, with what they must know."""
 
+    turn: int
     target: str
     reason: str
     summary: str
@@ -132,6 +139,7 @@ AnyAction: TypeAlias = (
     | StopSpeaking
     | Transcribe
     | CancelTranscription
+    | CloseSegment
     | TakeTurn
     | Understand
     | CallTool

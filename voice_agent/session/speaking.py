@@ -28,7 +28,9 @@ _log = logging.getLogger("voice_agent.session")
 class Mouth:
     """One call's voice. `run` lives as long as the call; everything else is called from the media tick or by actions."""
 
-    def __init__(self, conversation: str, synthesiser: Synthesiser, clock: Clock, feed: Callable[[AnyEvent], None]) -> None:
+    def __init__(
+        self, conversation: str, synthesiser: Synthesiser, clock: Clock, feed: Callable[[AnyEvent], None]
+    ) -> None:
         self.playout = Playout()
         self._conversation = conversation
         self._synthesiser = synthesiser

@@ -104,6 +104,7 @@ class TextSession:
                 | act.StopSpeaking()
                 | act.Transcribe()
                 | act.CancelTranscription()
+                | act.CloseSegment()
                 | act.TakeTurn()
                 | act.StartRecording()
                 | act.DropLate()

@@ -1,9 +1,9 @@
 """A voice conversation: whoever owns the media calls `tick` every 20 ms with what came in, and sends what it returns.
 
-    session = VoiceSession(driver parts...)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(session.run(started))
-        ...                                   # the media wheel ticks
+session = VoiceSession(driver parts...)
+async with asyncio.TaskGroup() as group:
+    group.create_task(session.run(started))
+    ...                                   # the media wheel ticks
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class VoiceSession:
                 self._ears.transcribe(action)
             case act.CancelTranscription(job=job):
                 self._ears.cancel(job)
-            case act.TakeTurn():
+            case act.CloseSegment():
                 self._ears.segments.close()
             case act.Understand():
                 self._errands.understand(action)
@@ -134,7 +134,7 @@ class VoiceSession:
             case act.HangUp(reason=reason):
                 self.driver.feed(CallEnded("agent", reason))
                 self._ended.set()
-            case act.DropLate() | act.EndTurn():
+            case act.TakeTurn() | act.DropLate() | act.EndTurn():
                 pass
             case _:
                 assert_never(action)

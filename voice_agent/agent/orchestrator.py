@@ -1,0 +1,197 @@
+"""The core of a conversation: the floor decides when to listen and speak, the journeys decide what, this joins them.
+
+One event may set off a chain (a transcript ends a turn, the turn is understood, a journey answers); the chain is worked
+off in order before `handle` returns, so that the log shows causes before effects. It decides little by itself:
+
+- a turn that was taken goes to understanding, or straight to the journeys where nothing was recognised;
+- the end of the call waits until the farewell was heard, and is off when the caller speaks into it;
+- what comes after nobody waits for it any more is logged as late.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol, TypeAlias
+
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.commands import AnyCommand, NotUnderstood
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.conversation.expectation import Expectation
+from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
+from voice_agent.turns import signals
+from voice_agent.turns.floor import Floor
+from voice_agent.turns.signals import FloorAction, FloorEvent, TurnTaken
+
+UNCLEAR: tuple[AnyCommand, ...] = (NotUnderstood("unclear"),)
+
+
+class Journeys(Protocol):
+    """What the orchestrator asks of the journey engine."""
+
+    @property
+    def expectation(self) -> Expectation: ...
+
+    def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]: ...
+
+
+_Task: TypeAlias = FloorAction | AnyAction
+
+
+class Orchestrator:
+    """A machine. `floor` and `journeys` are fresh."""
+
+    def __init__(self, floor: Floor, journeys: Journeys) -> None:
+        self._floor = floor
+        self._journeys = journeys
+        self._requests = 0
+        self._asked: dict[int, TurnTaken] = {}
+        self._calls: set[int] = set()
+        self._unheard: set[int] = set()
+        self._heard: dict[int, str] = {}
+        self._leaving: act.HangUp | None = None
+        self._over = False
+
+    def next_wake(self) -> int | None:
+        return None if self._over else self._floor.next_wake()
+
+    def wake(self, now_us: int) -> list[AnyAction]:
+        return self._follow(self._of_floor(None, now_us), now_us)
+
+    def handle(self, event: AnyEvent, now_us: int) -> list[AnyAction]:
+        if self._over:
+            return _after_the_end(event)
+        match event:
+            case ev.CallStarted():
+                first = [*self._of_floor(event, now_us), *self._of_journeys(event, now_us)]
+            case ev.Understood(request=request, commands=commands):
+                first = self._understood(request, commands, now_us)
+            case ev.UnderstandingFailed(request=request):
+                first = self._understood(request, UNCLEAR, now_us)
+            case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):
+                first = self._tool_came_back(event, call, now_us)
+            case ev.Transferred() | ev.TransferFailed():
+                first = self._of_journeys(event, now_us)
+            case ev.CallEnded():
+                self._over = True
+                first = [*self._of_journeys(event, now_us), *self._of_floor(event, now_us)]
+            case _:
+                self._remember_playback(event)
+                first = self._of_floor(event, now_us)
+        return self._follow(first, now_us)
+
+    def _follow(self, first: list[_Task], now_us: int) -> list[AnyAction]:
+        """Works off what follows from what, until only actions for the driver are left."""
+        out: list[AnyAction] = []
+        waiting = deque(first)
+        while waiting:
+            task = waiting.popleft()
+            match task:
+                case signals.TurnTaken():
+                    waiting.extendleft(reversed(self._take(task, out, now_us)))
+                case signals.SilenceLasted(times=times):
+                    waiting.extendleft(reversed(self._of_journeys(SilenceLasted(times), now_us)))
+                case signals.DecisionOverdue(turn=turn):
+                    waiting.extendleft(reversed(self._give_up_on(turn, now_us)))
+                case signals.TurnTooLong():
+                    pass
+                case act.HangUp() if self._unheard and not self._over:
+                    self._leaving = task
+                case _:
+                    out.append(task)
+                    waiting.extendleft(reversed(self._consequences(task, now_us)))
+        if self._leaving is not None and not self._unheard:
+            out.append(self._leaving)
+            self._leaving = None
+        return out
+
+    def _consequences(self, action: AnyAction, now_us: int) -> list[_Task]:
+        """What the floor makes of an action that the journeys asked for, and the other way round."""
+        match action:
+            case act.Say(utterance=utterance, turn=turn, purpose=purpose):
+                self._unheard.add(utterance)
+                last = purpose != "filler"
+                return self._of_floor(signals.AgentSaid(utterance, last, None if turn == 0 else turn), now_us)
+            case act.StopSpeaking():
+                self._unheard.clear()
+            case act.CallTool(call=call):
+                self._calls.add(call)
+            case act.EndTurn(turn=turn) | act.Transfer(turn=turn):
+                return self._of_floor(signals.AgentDecided(turn), now_us)
+            case _:
+                pass
+        return []
+
+    def _take(self, taken: TurnTaken, out: list[AnyAction], now_us: int) -> list[_Task]:
+        self._leaving = None
+        reason = ", ".join(vote.reason for vote in taken.votes)
+        out.append(act.TakeTurn(taken.turn, reason if reason else "at once"))
+        if taken.failed:
+            return self._of_journeys(self._turn(taken, UNCLEAR), now_us)
+        self._requests += 1
+        self._asked[self._requests] = taken
+        understand = act.Understand(
+            self._requests, taken.turn, taken.text, taken.alternatives, taken.keys, self._journeys.expectation
+        )
+        return [understand]
+
+    def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...]) -> TurnUnderstood:
+        cut = taken.interrupted_utterance
+        heard = None if cut is None else self._heard.get(cut, "")
+        return TurnUnderstood(taken.turn, taken.text, commands, heard)
+
+    def _understood(self, request: int, commands: tuple[AnyCommand, ...], now_us: int) -> list[_Task]:
+        taken = self._asked.pop(request, None)
+        if taken is None:
+            return [act.DropLate("understood", request, "nobody waits for it")]
+        return self._of_journeys(self._turn(taken, commands), now_us)
+
+    def _give_up_on(self, turn: int, now_us: int) -> list[_Task]:
+        """Understanding has not answered in the time a turn may take; tools have deadlines of their own."""
+        late = [request for request, taken in self._asked.items() if taken.turn == turn]
+        out: list[_Task] = []
+        for request in late:
+            out += self._understood(request, UNCLEAR, now_us)
+        return out
+
+    def _tool_came_back(self, event: ev.ToolReturned | ev.ToolFailed, call: int, now_us: int) -> list[_Task]:
+        if call not in self._calls:
+            return [act.DropLate("tool_returned", call, "nobody waits for it")]
+        self._calls.discard(call)
+        return self._of_journeys(event, now_us)
+
+    def _remember_playback(self, event: AnyEvent) -> None:
+        match event:
+            case ev.PlayedUntil(utterance=utterance, heard=heard):
+                self._heard[utterance] = heard
+            case ev.PlaybackFinished(utterance=utterance):
+                self._unheard.discard(utterance)
+            case _:
+                pass
+
+    def _of_journeys(self, event: EngineEvent, now_us: int) -> list[_Task]:
+        before = self._journeys.expectation
+        actions: list[_Task] = [*self._journeys.handle(event, now_us)]
+        after = self._journeys.expectation
+        if after != before or isinstance(event, ev.CallStarted):
+            actions = [*self._of_floor(signals.Expecting(after), now_us), *actions]
+        return actions
+
+    def _of_floor(self, event: FloorEvent | None, now_us: int) -> list[_Task]:
+        """What the floor answers; a voice segment that it is done with is closed."""
+        before = self._floor.open_segment
+        actions: list[_Task] = [*(self._floor.wake(now_us) if event is None else self._floor.handle(event, now_us))]
+        if before is not None and self._floor.open_segment != before:
+            actions.insert(0, act.CloseSegment(before))
+        return actions
+
+
+def _after_the_end(event: AnyEvent) -> list[AnyAction]:
+    """Work that was under way when the call ended: the log keeps what came of it, nobody is told."""
+    match event:
+        case ev.ToolReturned(call=number) | ev.ToolFailed(call=number):
+            return [act.DropLate(str(event.__struct_config__.tag), number, "the call has ended")]
+        case _:
+            return []
+
