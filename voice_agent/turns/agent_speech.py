@@ -1,0 +1,70 @@
+"""What the agent has issued to be said and has not all been played: held, resumed or stopped as one.
+
+Invariant: every `HoldSpeaking` is followed by `ResumeSpeaking` or `StopSpeaking`, so playout is never left held.
+"""
+
+from __future__ import annotations
+
+from voice_agent.conversation.actions import HoldSpeaking, ResumeSpeaking, StopSpeaking
+
+
+class AgentSpeech:
+    """Utterances in the order in which they are played. The first is the one being played or played next."""
+
+    def __init__(self) -> None:
+        self._utterances: list[int] = []
+        self._held_since_us: int | None = None
+        self._news_us = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything is left to be played."""
+        return bool(self._utterances)
+
+    @property
+    def current(self) -> int | None:
+        return self._utterances[0] if self._utterances else None
+
+    @property
+    def held_since_us(self) -> int | None:
+        return self._held_since_us
+
+    @property
+    def news_us(self) -> int:
+        """When playback last made progress, or was last touched."""
+        return self._news_us
+
+    def said(self, utterance: int, now_us: int) -> None:
+        self._utterances.append(utterance)
+        self._news_us = now_us
+
+    def played(self, now_us: int) -> None:
+        self._news_us = now_us
+
+    def finish(self, utterance: int, now_us: int) -> bool:
+        """All of `utterance` was played, and of those before it. False where it isn't one of them."""
+        if utterance not in self._utterances:
+            return False
+        del self._utterances[: self._utterances.index(utterance) + 1]
+        self._news_us = now_us
+        return True
+
+    def hold(self, now_us: int) -> list[HoldSpeaking]:
+        if not self._utterances or self._held_since_us is not None:
+            return []
+        self._held_since_us = now_us
+        return [HoldSpeaking(self._utterances[0])]
+
+    def resume(self, utterance: int | None, now_us: int) -> list[ResumeSpeaking]:
+        """`utterance` names what was held in case it has finished meanwhile."""
+        if self._held_since_us is None or utterance is None:
+            return []
+        self._held_since_us = None
+        self._news_us = now_us
+        return [ResumeSpeaking(utterance)]
+
+    def stop(self, reason: str) -> list[StopSpeaking]:
+        """Drops all of it: one action for each utterance, so that each is known not to have been heard to its end."""
+        stopped = [StopSpeaking(utterance, reason) for utterance in self._utterances]
+        self._utterances.clear()
+        self._held_since_us = None
+        return stopped

@@ -1,0 +1,170 @@
+"""The floor: decides when a caller's turn is taken, and whether the agent may go on speaking. Says nothing itself.
+
+The states are in `transitions`, the limits in `settings`, the two halves in `listening` and `speaking`. The rules:
+
+- Recognition starts at the first pause; the turn is taken when the endpoint has passed *and* the words are there.
+- Every turn that was opened ends in exactly one `TurnTaken` or `EndTurn`, and every `TurnTaken` in an `AgentSaid`, an
+  `AgentDecided`, or a `DecisionOverdue` that repeats.
+- Voice over the agent holds it at once. Words, or long voice, stop it; a backchannel or no words let it go on. Where
+  the words are late the agent goes on for now, and is stopped when they come: they are not lost.
+- An agent that was stopped never falls silent over noise: if no words follow, the turn is taken as `failed`.
+- Voice after a turn was taken opens a turn of its own (the continuation). The earlier one keeps its number and its
+  answer; if that comes while the caller speaks it is held as if it had been interrupted before its first word.
+- Keys take the turn over from voice, stop the agent, and never mix with words.
+- What waits for recognition waits a bounded time: one retry, then `failed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from voice_agent.conversation import events
+from voice_agent.conversation.actions import EndTurn
+from voice_agent.conversation.expectation import Expectation
+from voice_agent.turns.caller_turn import CallerTurn
+from voice_agent.turns.endpointing import JudgeCompleteness
+from voice_agent.turns.listening import Listening, late
+from voice_agent.turns.settings import FloorSettings
+from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, FloorEvent
+from voice_agent.turns.speaking import Speaking
+from voice_agent.turns.standing import Standing
+from voice_agent.turns.transitions import Happening, State
+
+_Deadline: TypeAlias = tuple[int, Callable[[int], list[FloorAction]]]
+
+
+class Floor:
+    """A machine for one conversation.
+
+    `completeness(text, expectation)` judges whether a value is all there, `is_backchannel(text, expectation)` whether
+    words only show that the caller listens; both must be pure.
+    """
+
+    def __init__(
+        self,
+        settings: FloorSettings,
+        completeness: JudgeCompleteness,
+        is_backchannel: Callable[[str, Expectation], bool],
+    ) -> None:
+        self._settings = settings
+        self._standing = Standing(settings, completeness, is_backchannel)
+        self._listening = Listening(self._standing)
+        self._speaking = Speaking(self._standing, self._listening)
+
+    @property
+    def state(self) -> State:
+        return self._standing.state
+
+    @property
+    def open_segment(self) -> int | None:
+        """The segment whose voice the open turn holds. When it becomes None the driver calls `Segments.close`."""
+        turn = self._standing.turn
+        return None if turn is None else turn.segment
+
+    def next_wake(self) -> int | None:
+        return min((at_us for at_us, _ in self._deadlines()), default=None)
+
+    def wake(self, now_us: int) -> list[FloorAction]:
+        """Does everything that is due, earliest first."""
+        out: list[FloorAction] = []
+        while deadlines := self._deadlines():
+            at_us, fire = min(deadlines, key=lambda deadline: deadline[0])
+            if at_us > now_us:
+                break
+            out += fire(now_us)
+        return out
+
+    def handle(self, event: FloorEvent, now_us: int) -> list[FloorAction]:
+        """Something happened; what the floor has no part in changes nothing."""
+        standing = self._standing
+        if standing.state is State.CLOSED:
+            return self._after_the_end(event)
+        match event:
+            case events.CallStarted(channel):
+                standing.typed = channel == "text"
+                standing.start_silence(now_us)
+            case Expecting(expectation):
+                standing.expectation = expectation
+            case events.PlaybackStarted() | events.PlayedUntil():
+                standing.speech.played(now_us)
+            case events.CallEnded():
+                return self._end(now_us)
+            case events.Woken():
+                return self.wake(now_us)
+            case AgentSaid():
+                return self._speaking.said(event, now_us)
+            case AgentDecided(turn):
+                return self._speaking.decided(turn, now_us)
+            case events.PlaybackFinished(utterance):
+                return self._speaking.finished(utterance, now_us)
+            case _:
+                return self._hear(event, now_us)
+        return []
+
+    def _hear(self, event: FloorEvent, now_us: int) -> list[FloorAction]:
+        match event:
+            case events.SpeechStarted() | events.SpeechResumed():
+                return self._listening.voice_on(event, now_us)
+            case events.SpeechPaused():
+                return self._listening.voice_off(event, now_us)
+            case events.Transcribed() | events.TranscriptionFailed():
+                return self._listening.recognised(event, now_us)
+            case events.DigitPressed(digit):
+                return self._listening.key(digit, now_us)
+            case events.TextReceived(text):
+                return self._listening.text(text, now_us)
+            case _:
+                return []
+
+    def _end(self, now_us: int) -> list[FloorAction]:
+        standing, turn = self._standing, self._standing.turn
+        standing.turn = None
+        standing.go(Happening.ENDED, now_us)
+        stopped = standing.speech.stop("the call ended")
+        return [*stopped] if turn is None else [*turn.cancel(), EndTurn(turn.number, "the call ended"), *stopped]
+
+    def _after_the_end(self, event: FloorEvent) -> list[FloorAction]:
+        if isinstance(event, events.Transcribed | events.TranscriptionFailed):
+            return [late(event, "the call has ended")]
+        return []
+
+    def _deadlines(self) -> list[_Deadline]:
+        """What is waited for besides events: one deadline each for the agent's words and for the caller's turn."""
+        standing = self._standing
+        if standing.state is State.CLOSED:
+            return []
+        out: list[_Deadline] = []
+        if standing.turn is not None:
+            out.append(self._turn_deadline(standing.turn))
+        if standing.speech:
+            out.append(self._speech_deadline())
+        if not out:
+            out += self._rest_deadlines()
+        return out
+
+    def _turn_deadline(self, turn: CallerTurn) -> _Deadline:
+        settings, listening = self._settings, self._listening
+        if listening.keys_due_us is not None:
+            return listening.keys_due_us, lambda now_us: listening.keyed(turn, now_us)
+        if not turn.has_voice:
+            return listening.endpoint_us(turn), lambda now_us: listening.endpoint_reached(turn, now_us)
+        if self._standing.speech:
+            interrupts_us = turn.voice_reaches_us(settings.interruption_us)
+            return interrupts_us, lambda now_us: self._speaking.interrupted(turn, now_us)
+        return turn.began_us + settings.longest_turn_us, lambda now_us: listening.too_long(turn, now_us)
+
+    def _speech_deadline(self) -> _Deadline:
+        speech, turn = self._standing.speech, self._standing.turn
+        if speech.held_since_us is not None and turn is not None:
+            held_until_us = speech.held_since_us + self._settings.hold_limit_us
+            return held_until_us, lambda now_us: self._speaking.held_long_enough(turn, now_us)
+        return speech.news_us + self._settings.playback_limit_us, self._speaking.playback_lost
+
+    def _rest_deadlines(self) -> list[_Deadline]:
+        standing = self._standing
+        owed = standing.owed.next_due()
+        if owed is not None:
+            due_us, turn = owed
+            return [(due_us, lambda now_us: self._speaking.overdue(turn, now_us))]
+        return [] if standing.silence_due_us is None else [(standing.silence_due_us, standing.silent)]

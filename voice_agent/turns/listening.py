@@ -1,0 +1,165 @@
+"""The caller's half of the floor: voice, recognition, keys and typed turns, up to the turn being taken or dropped."""
+
+from __future__ import annotations
+
+from voice_agent.audio import samples_to_us
+from voice_agent.conversation.actions import DropLate, Transcribe
+from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted, Transcribed, TranscriptionFailed
+from voice_agent.turns.caller_turn import CallerTurn
+from voice_agent.turns.keypad import Keypad
+from voice_agent.turns.signals import FloorAction, TurnTaken, TurnTooLong
+from voice_agent.turns.standing import Standing
+from voice_agent.turns.transitions import Happening, State
+
+
+class Listening:
+    """Jobs count from 1 and are never used twice."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self._settings = standing.settings
+        self._keypad = Keypad(standing.settings)
+        self._jobs = 0
+
+    @property
+    def keys_due_us(self) -> int | None:
+        return self._keypad.due_us
+
+    # Voice
+
+    def voice_on(self, event: SpeechStarted | SpeechResumed, now_us: int) -> list[FloorAction]:
+        """Voice joins the open turn, or opens one; the agent is held."""
+        standing = self._standing
+        if standing.state is State.KEYING or (standing.turn is not None and standing.turn.final):
+            return []
+        turn = standing.open_turn(now_us)
+        cancelled = turn.voice(event.segment, event.at_sample, now_us)
+        held = standing.speech.hold(now_us)
+        standing.go(Happening.VOICE_ON, now_us)
+        return [*cancelled, *held]
+
+    def voice_off(self, event: SpeechPaused, now_us: int) -> list[FloorAction]:
+        """Recognition starts at once, whether or not this pause turns out to be the end.
+
+        The end of voice follows from its position in the track. A track that lags behind the clock, or runs ahead of
+        it, must not shorten the caller's time to go on, so that the position is believed only within limits.
+        """
+        turn = self._standing.turn
+        if turn is None or not turn.has_voice or turn.segment != event.segment:
+            return []
+        earliest_us = now_us - self._settings.track_slack_us
+        turn.pause(event.end_sample, min(max(samples_to_us(event.end_sample), earliest_us), now_us))
+        self._standing.go(Happening.VOICE_OFF, now_us)
+        return [self._transcribe(turn)]
+
+    def too_long(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """The longest turn is over: take it with what can be recognised of it."""
+        turn.cut(now_us)
+        self._standing.go(Happening.VOICE_OFF, now_us)
+        return [TurnTooLong(turn.number), self._transcribe(turn)]
+
+    def _transcribe(self, turn: CallerTurn) -> Transcribe:
+        self._jobs += 1
+        return turn.transcribe(self._jobs, self._standing.expectation.kind, self._settings.window_us)
+
+    # Recognition
+
+    def recognised(self, event: Transcribed | TranscriptionFailed, now_us: int) -> list[FloorAction]:
+        turn = self._standing.turn
+        if turn is None or not turn.awaits(event.job, event.generation):
+            return [late(event, "nobody waits for it")]
+        turn.job = None
+        if isinstance(event, Transcribed):
+            turn.heard = event
+            return self.weigh(turn, now_us)
+        if not turn.retried:
+            turn.retried = True
+            return [self._transcribe(turn)]
+        return self._give_up(turn, now_us)
+
+    def weigh(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """The words are there: do they stop the agent, and is the turn over?"""
+        standing = self._standing
+        out: list[FloorAction] = []
+        if standing.speech:
+            if not turn.words:
+                return standing.drop(turn, "no words", now_us)
+            if standing.is_backchannel(turn.words, standing.expectation):
+                return standing.drop(turn, "backchannel", now_us)
+            out += standing.stop_for(turn, "the caller said something", now_us)
+        if self.endpoint_us(turn) <= now_us:
+            out += self.endpoint_reached(turn, now_us)
+        return out
+
+    def endpoint_us(self, turn: CallerTurn) -> int:
+        """When a turn whose voice is off is over, as far as is known now."""
+        if turn.final and turn.heard is not None:
+            return turn.ended_us
+        return turn.ended_us + self._standing.endpoint(turn).delay_us
+
+    def endpoint_reached(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        if turn.heard is None:
+            return self._give_up(turn, now_us)
+        if not turn.words:
+            if turn.interrupted is None:
+                return self._standing.drop(turn, "no words", now_us)
+            return self._fail(turn, now_us)
+        taken = TurnTaken(
+            turn.number,
+            turn.words,
+            turn.heard.alternatives,
+            turn.heard.confidence,
+            interrupted_utterance=turn.interrupted,
+            votes=self._standing.endpoint(turn).votes,
+        )
+        return self._standing.take(taken, now_us)
+
+    def _give_up(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """Recognition failed or takes too long. An agent that still has something to say goes on saying it."""
+        cancelled = turn.cancel()
+        if self._standing.speech:
+            return [*cancelled, *self._standing.drop(turn, "not recognised", now_us)]
+        return [*cancelled, *self._fail(turn, now_us)]
+
+    def _fail(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        failed = TurnTaken(turn.number, "", interrupted_utterance=turn.interrupted, failed=True)
+        return self._standing.take(failed, now_us)
+
+    # Keys and typed turns
+
+    def key(self, key: str, now_us: int) -> list[FloorAction]:
+        """Keys take the open turn over from voice, and stop the agent."""
+        standing = self._standing
+        if self._keypad.ignores(key, now_us):
+            return []
+        turn = standing.open_turn(now_us)
+        out: list[FloorAction] = [*turn.leave_voice()]
+        if standing.speech:
+            turn.interrupted = standing.speech.current
+            out += standing.speech.stop("a key was pressed")
+        standing.go(Happening.KEY, now_us)
+        if self._keypad.press(key, standing.expectation, now_us):
+            out += self.keyed(turn, now_us)
+        return out
+
+    def keyed(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """The entry is complete."""
+        taken = TurnTaken(turn.number, "", keys=self._keypad.take(), interrupted_utterance=turn.interrupted)
+        return self._standing.take(taken, now_us)
+
+    def text(self, text: str, now_us: int) -> list[FloorAction]:
+        """A typed turn is over as it comes. A turn of voice or keys that is open stays open beside it."""
+        standing = self._standing
+        turn = standing.next_turn()
+        interrupted = standing.speech.current
+        stopped = standing.speech.stop("the caller wrote something")
+        standing.owe(turn, now_us)
+        if interrupted is not None or standing.turn is None:
+            standing.agent_gone(now_us)
+        return [*stopped, TurnTaken(turn, text, interrupted_utterance=interrupted)]
+
+
+def late(event: Transcribed | TranscriptionFailed, reason: str) -> DropLate:
+    """A result that is of no use any more, for the log."""
+    tag = "transcribed" if isinstance(event, Transcribed) else "transcription_failed"
+    return DropLate(tag, event.job, reason)

@@ -1,0 +1,97 @@
+"""Finds stretches of voice in a caller's track, from one speech probability a frame.
+
+Decides when voice began, paused and went on. Doesn't decide whose turn it is; the floor does, and the driver calls
+`close` once the floor has no use for the segment any more, so that the next voice gets a new number.
+
+    SILENT --onset--> VOICE --pause--> PAUSED --onset--> VOICE          close(): back to SILENT
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TypeAlias
+
+from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, RATE_HZ
+from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
+from voice_agent.turns.settings import SegmentSettings
+
+SegmentEvent: TypeAlias = SpeechStarted | SpeechPaused | SpeechResumed
+
+
+class State(Enum):
+    SILENT = auto()
+    VOICE = auto()
+    PAUSED = auto()
+
+
+class Segments:
+    """One caller's track. `agent_speaking` is set by the owner: voice must then last longer to count."""
+
+    def __init__(self, settings: SegmentSettings) -> None:
+        self.agent_speaking = False
+        self._settings = settings
+        self._state = State.SILENT
+        self._segment = 0
+        self._frames = 0
+        self._voiced = False
+        self._run = 0
+        """Frames since `_voiced` last changed, this one included."""
+        self._end_sample = 0
+        """End of the last voiced frame that belongs to a segment."""
+
+    @property
+    def voice(self) -> bool:
+        """Whether the caller is heard now."""
+        return self._state is State.VOICE
+
+    def frame(self, probability: float, level_dbfs: float) -> list[SegmentEvent]:
+        """Takes the next frame: the speech probability (0..1) and level of samples `n * 160` up to `(n + 1) * 160`."""
+        self._frames += 1
+        voiced = self._is_voiced(probability, level_dbfs)
+        self._run = self._run + 1 if voiced == self._voiced else 1
+        self._voiced = voiced
+        if self._state is State.VOICE:
+            return self._frame_in_voice()
+        if voiced and self._run >= self._onset_frames():
+            return [self._begin()]
+        return []
+
+    def close(self) -> None:
+        """The segment is over, even where its voice goes on: what follows begins a new one and needs a new onset."""
+        self._state = State.SILENT
+        self._voiced = False
+        self._run = 0
+
+    def _is_voiced(self, probability: float, level_dbfs: float) -> bool:
+        settings = self._settings
+        threshold = settings.off_probability if self._voiced else settings.on_probability
+        return probability >= threshold and level_dbfs >= settings.least_level_dbfs
+
+    def _frame_in_voice(self) -> list[SegmentEvent]:
+        if self._voiced:
+            self._end_sample = self._frames * FRAME_SAMPLES
+            return []
+        if self._run < _whole_frames(self._settings.pause_ms):
+            return []
+        self._state = State.PAUSED
+        return [SpeechPaused(self._segment, self._end_sample)]
+
+    def _begin(self) -> SegmentEvent:
+        pre_roll = self._settings.pre_roll_ms * RATE_HZ // 1_000
+        first_voiced = (self._frames - self._run) * FRAME_SAMPLES
+        at_sample = max(first_voiced - pre_roll, self._end_sample)
+        self._end_sample = self._frames * FRAME_SAMPLES
+        resumed = self._state is State.PAUSED
+        self._state = State.VOICE
+        if resumed:
+            return SpeechResumed(self._segment, at_sample)
+        self._segment += 1
+        return SpeechStarted(self._segment, at_sample)
+
+    def _onset_frames(self) -> int:
+        return _whole_frames(self._settings.barge_in_onset_ms if self.agent_speaking else self._settings.onset_ms)
+
+
+def _whole_frames(duration_ms: int) -> int:
+    """Frames that last `duration_ms` or more, at least one."""
+    return max(1, -(-duration_ms // FRAME_MS))

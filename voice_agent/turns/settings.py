@@ -1,0 +1,81 @@
+"""Every number that turn-taking depends on, its unit in its name. The values are for telephone calls in English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+TRAILING_WORDS: Final = (
+    *("and", "but", "or", "so", "because", "if", "plus", "also", "like", "with", "for", "from", "of", "to", "at"),
+    *("the", "a", "an", "my", "our", "your", "um", "uh", "er", "erm", "ehm", "it's", "i'm"),
+    *("number is", "name is", "code is", "address is", "date is", "account is", "birth is", "birthday is"),
+)
+"""Words with which nobody ends a sentence, lower case; a pair must match as a whole."""
+
+
+class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a row of speech probabilities becomes stretches of voice.
+
+    Voice needs `on_probability` to begin and is lost below `off_probability`. It counts once it has lasted `onset_ms`
+    (`barge_in_onset_ms` while the agent speaks, for echo and noise are likelier then). Frames quieter than
+    `least_level_dbfs` are never voice.
+    """
+
+    on_probability: float = 0.5
+    off_probability: float = 0.35
+    least_level_dbfs: float = -60.0
+    onset_ms: int = 60
+    barge_in_onset_ms: int = 120
+    pause_ms: int = 200
+    pre_roll_ms: int = 200
+
+
+class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How long to wait after the end of voice before a turn is taken; `endpointing` says which applies when."""
+
+    transcript_wait_us: int = 5_000_000
+    no_words_us: int = 600_000
+    complete_us: int = 350_000
+    incomplete_digits_us: int = 1_600_000
+    incomplete_us: int = 1_200_000
+    trailing_us: int = 1_200_000
+    yes_no_us: int = 350_000
+    choice_us: int = 450_000
+    sentence_us: int = 650_000
+    otherwise_us: int = 900_000
+    trailing_words: tuple[str, ...] = TRAILING_WORDS
+
+
+class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of the floor, each of which bounds how long one party can keep the other waiting.
+
+    `track_slack_us`: how far the caller's track may lag behind the clock before its positions are no longer believed.
+    `interruption_us`: this much voice over the agent is an interruption, whatever the words.
+    `playback_limit_us`: without news of playback for so long, an utterance is given up.
+    `hash_grace_us`: a `#` this soon after keys that were complete without it is the end of them, not a new key.
+    """
+
+    endpoint: EndpointSettings = EndpointSettings()
+    track_slack_us: int = 400_000
+    window_us: int = 25_000_000
+    longest_turn_us: int = 60_000_000
+    interruption_us: int = 1_200_000
+    hold_limit_us: int = 3_000_000
+    silence_us: int = 7_000_000
+    deciding_limit_us: int = 10_000_000
+    playback_limit_us: int = 60_000_000
+    inter_digit_us: int = 2_500_000
+    single_key_us: int = 1_500_000
+    hash_grace_us: int = 2_000_000
+
+
+class PlayoutSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`limit_samples` of PCM are kept at most; `fade_samples` soften every cut.
+
+    `samples_per_character` is how long speech takes, where a clause's real length isn't known yet.
+    """
+
+    limit_samples: int = 160_000
+    fade_samples: int = 40
+    samples_per_character: int = 560

@@ -1,0 +1,79 @@
+"""The agent's half of the floor: what becomes of its words while the caller may want to speak."""
+
+from __future__ import annotations
+
+from voice_agent.conversation.actions import StopSpeaking
+from voice_agent.turns.caller_turn import CallerTurn
+from voice_agent.turns.listening import Listening
+from voice_agent.turns.signals import AgentSaid, DecisionOverdue, FloorAction
+from voice_agent.turns.standing import Standing
+from voice_agent.turns.transitions import Happening, State
+
+
+class Speaking:
+    def __init__(self, standing: Standing, listening: Listening) -> None:
+        self._standing = standing
+        self._listening = listening
+
+    def said(self, event: AgentSaid, now_us: int) -> list[FloorAction]:
+        """The agent has something to say. While the caller speaks it is held before its first word."""
+        standing, turn = self._standing, self._standing.turn
+        standing.owed.answer(event.turn, event.last, now_us)
+        if standing.typed:
+            return self._written(now_us)
+        if standing.state is State.KEYING and turn is not None:
+            turn.interrupted = event.utterance
+            return [StopSpeaking(event.utterance, "keys are being pressed")]
+        standing.speech.said(event.utterance, now_us)
+        out: list[FloorAction] = []
+        if standing.state in (State.CALLER_SPEAKING, State.CALLER_PAUSED):
+            out += standing.speech.hold(now_us)
+        standing.go(Happening.AGENT_SPOKE, now_us)
+        if turn is not None and turn.heard is not None:
+            out += self._listening.weigh(turn, now_us)
+        return out
+
+    def _written(self, now_us: int) -> list[FloorAction]:
+        """In a typed conversation what is said has arrived at once."""
+        if self._standing.turn is None:
+            self._standing.rest(now_us)
+        return []
+
+    def decided(self, turn: int, now_us: int) -> list[FloorAction]:
+        """`turn` led to something without words."""
+        self._standing.owed.settle(turn)
+        if self._standing.state is State.DECIDING:
+            self._standing.rest(now_us)
+        return []
+
+    def finished(self, utterance: int, now_us: int) -> list[FloorAction]:
+        """An utterance was played to its end. If that crossed with a hold, playout is set free again."""
+        speech = self._standing.speech
+        if not speech.finish(utterance, now_us) or speech:
+            return []
+        freed = speech.resume(utterance, now_us)
+        self._standing.owed.restart(now_us)
+        self._standing.agent_gone(now_us)
+        return [*freed]
+
+    def interrupted(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """So much voice is no cough: whatever the words will be, the caller has the floor."""
+        return self._standing.stop_for(turn, "the caller goes on", now_us)
+
+    def held_long_enough(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """Nothing is decided yet. A caller who is still heard has won; otherwise the words may stop the agent later."""
+        if turn.has_voice:
+            return self.interrupted(turn, now_us)
+        resumed = self._standing.speech.resume(self._standing.speech.current, now_us)
+        self._standing.go(Happening.OVER_TO_AGENT, now_us)
+        return [*resumed]
+
+    def playback_lost(self, now_us: int) -> list[FloorAction]:
+        """Playout has given no sign of life: go on without it rather than wait for ever."""
+        stopped = self._standing.speech.stop("playback made no progress")
+        self._standing.agent_gone(now_us)
+        return [*stopped]
+
+    def overdue(self, turn: int, now_us: int) -> list[FloorAction]:
+        self._standing.owed.owe(turn, now_us)
+        return [DecisionOverdue(turn)]

@@ -1,0 +1,111 @@
+"""How a conversation stands between caller and agent: the state, and what the rules of the floor read and change.
+
+Only `go` changes the state, and only as `transitions` allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voice_agent.conversation.actions import EndTurn
+from voice_agent.conversation.expectation import OPEN, Expectation
+from voice_agent.turns.agent_speech import AgentSpeech
+from voice_agent.turns.caller_turn import CallerTurn
+from voice_agent.turns.endpointing import Endpoint, JudgeCompleteness, endpoint
+from voice_agent.turns.owed import OwedAnswers
+from voice_agent.turns.settings import FloorSettings
+from voice_agent.turns.signals import FloorAction, SilenceLasted, TurnTaken
+from voice_agent.turns.transitions import TRANSITIONS, Happening, State
+
+
+class Standing:
+    """Shared by the two halves of the floor. Turns count from 1 and are never used twice."""
+
+    def __init__(
+        self,
+        settings: FloorSettings,
+        completeness: JudgeCompleteness,
+        is_backchannel: Callable[[str, Expectation], bool],
+    ) -> None:
+        self.settings = settings
+        self.completeness = completeness
+        self.is_backchannel = is_backchannel
+        self.state = State.IDLE
+        self.expectation = OPEN
+        self.typed = False
+        self.turn: CallerTurn | None = None
+        self.speech = AgentSpeech()
+        self.owed = OwedAnswers(settings.deciding_limit_us)
+        self.silence_due_us: int | None = None
+        self._silences = 0
+        self._turns = 0
+
+    def go(self, happening: Happening, now_us: int) -> None:
+        self.state = TRANSITIONS[self.state][happening]
+        if self.state is State.IDLE:
+            self.start_silence(now_us)
+
+    def rest(self, now_us: int) -> None:
+        """No turn is open: the floor goes to whoever has something to say, to thinking, or to nobody."""
+        if self.speech:
+            self.go(Happening.OVER_TO_AGENT, now_us)
+        elif self.owed:
+            self.go(Happening.OVER_TO_THOUGHT, now_us)
+        else:
+            self.go(Happening.OVER, now_us)
+
+    def agent_gone(self, now_us: int) -> None:
+        """The agent has nothing left to say: the floor is the caller's, if a turn is open."""
+        if self.turn is None:
+            self.rest(now_us)
+        else:
+            self.go(Happening.CALLER_WON, now_us)
+
+    def open_turn(self, now_us: int) -> CallerTurn:
+        """The turn that is open, or a new one."""
+        if self.turn is None:
+            self.turn = CallerTurn(self.next_turn(), now_us)
+        return self.turn
+
+    def next_turn(self) -> int:
+        self._turns += 1
+        return self._turns
+
+    def take(self, taken: TurnTaken, now_us: int) -> list[FloorAction]:
+        """The open turn is over, and an answer is owed."""
+        self.turn = None
+        self.owe(taken.turn, now_us)
+        self.rest(now_us)
+        return [taken]
+
+    def owe(self, turn: int, now_us: int) -> None:
+        self.owed.owe(turn, now_us)
+        self._silences = 0
+
+    def drop(self, turn: CallerTurn, reason: str, now_us: int) -> list[FloorAction]:
+        """The open turn comes to nothing, and the agent goes on if it was held."""
+        resumed = self.speech.resume(self.speech.current, now_us)
+        self.turn = None
+        self.rest(now_us)
+        return [*resumed, EndTurn(turn.number, reason)]
+
+    def stop_for(self, turn: CallerTurn, reason: str, now_us: int) -> list[FloorAction]:
+        """The caller interrupts the agent."""
+        turn.interrupted = self.speech.current
+        stopped = self.speech.stop(reason)
+        self.go(Happening.CALLER_WON, now_us)
+        return [*stopped]
+
+    def endpoint(self, turn: CallerTurn) -> Endpoint:
+        text = None if turn.heard is None else turn.heard.text
+        completeness = self.completeness(turn.words, self.expectation) if turn.words else "unknown"
+        return endpoint(self.expectation, text, completeness, self.settings.endpoint)
+
+    def start_silence(self, now_us: int) -> None:
+        self.silence_due_us = None if self.typed else now_us + self.settings.silence_us
+
+    def silent(self, now_us: int) -> list[FloorAction]:
+        """The silence limit has passed; the next one begins."""
+        self._silences += 1
+        self.start_silence(now_us)
+        return [SilenceLasted(self._silences)]
