@@ -23,6 +23,7 @@ from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnU
 from voice_agent.turns import signals
 from voice_agent.turns.floor import Floor
 from voice_agent.turns.signals import FloorAction, FloorEvent, TurnTaken
+from voice_agent.turns.transitions import State
 
 UNCLEAR: tuple[AnyCommand, ...] = (NotUnderstood("unclear"),)
 
@@ -115,6 +116,8 @@ class Orchestrator:
                 return self._of_floor(signals.AgentSaid(utterance, last, None if turn == 0 else turn), now_us)
             case act.StopSpeaking():
                 self._unheard.clear()
+                if self._floor.state is not State.IDLE:
+                    self._leaving = None
             case act.CallTool(call=call):
                 self._calls.add(call)
             case act.EndTurn(turn=turn) | act.Transfer(turn=turn):

@@ -95,10 +95,10 @@ class CallTool(Action, frozen=True, tag="call_tool"):
 class Transfer(Action, frozen=True, tag="transfer"):
     """Hand over to a person at `target`, with what they must know."""
 
-    turn: int
     target: str
     reason: str
     summary: str
+    turn: int = 0
 
 
 class RecordOutcome(Action, frozen=True, tag="record_outcome"):
