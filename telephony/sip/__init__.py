@@ -1,0 +1,37 @@
+"""A SIP user agent (RFC 3261) over UDP: pure machines, and one thin asyncio shell.
+
+How a datagram travels:
+
+    endpoint        the shell: socket, timer, observer
+      user_agent      one machine for everything: handle(event), wake, next_wake
+        framing         bytes -> canonical lines and body, limits, what is beyond repair
+        message         lines -> request or response with typed essentials
+        transactions    which transaction it belongs to; RFC 3261 section 17, one file and one table each:
+                        transaction_server_invite, transaction_server_non_invite,
+                        transaction_client_invite, transaction_client_non_invite
+        uas             callee: OPTIONS, INVITE, CANCEL, ringing, accepting, rejecting
+        uac             caller: INVITE, CANCEL, forked answers
+        answering       our 2xx until its ACK comes
+        reinvite        session changes, both ways
+        ending          BYE, both ways
+        dialog          tags, sequence numbers, route set, remote target
+
+Events and commands are in `events`, actions in `actions`, what can be set in `settings`, a call's states in `call`.
+`state_tables` prints all tables. sipmessage parses URIs and Vias and serialises; what has to come back to a peer
+byte for byte is copied as text, because sipmessage percent-encodes parameters (`received=2001%3Adb8...`).
+
+Choices that the RFCs leave open:
+
+- Failures and the 2xx follow RFC 6026 (Accepted state), so that a repeated INVITE is absorbed after the 2xx too.
+- Responses go to the source address; to the source port where `rport` asks for it (RFC 3581), else to that of Via.
+- Requests in a dialog go to the route set or the remote target where that is an IP literal, else back to where the
+  peer last sent from. Nothing here resolves names while a call runs.
+- The order of refusals outside a dialog is that of RFC 3261 section 8.2: 405/501, 404, 482, 420, 415, 503.
+- 503 with Retry-After while draining or full, for OPTIONS too, so that a dispatcher looks elsewhere.
+- An application's command that comes too late (accepting what was cancelled a moment ago) is ignored.
+
+Where later work goes: digest challenges into `uac` (`UserAgentClient.responded`) and `screening`; TCP into `peer`
+(a transport beside host and port), `timers` (zero where the transport is reliable) and a second shell; REFER and
+UPDATE into `screening` (the methods served) and `UserAgent._in_dialog`. A late offer works already: `IncomingCall.sdp`
+is None, `AcceptCall.sdp` is our offer, `CallConfirmed.sdp` their answer.
+"""

@@ -1,0 +1,280 @@
+"""The asyncio shell of the user agent: one UDP socket, one timer, and an observer.
+
+    endpoint = await SipEndpoint.open("127.0.0.1", 5060, observer, SipSettings())
+    endpoint.accept(call, sdp)      # when the observer was told of an IncomingCall
+    await endpoint.close()
+
+Performs `SendDatagram`; hands every other action to the observer, in order. May not decide anything about SIP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import secrets  # noqa: TID251  # this is the shell that hands unpredictable texts in
+import socket
+import time  # noqa: TID251  # this is the shell that hands time in
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from telephony.sip.actions import (
+    Action,
+    CallAction,
+    CallCancelled,
+    CallEnded,
+    CallRejected,
+    IncomingCall,
+    SendDatagram,
+)
+from telephony.sip.events import (
+    AcceptCall,
+    AnswerReinvite,
+    CallId,
+    CancelCall,
+    ChangeSession,
+    DatagramReceived,
+    Drain,
+    Event,
+    HangUpCall,
+    PlaceCall,
+    ProvisionCall,
+    RejectCall,
+    RejectReinvite,
+)
+from telephony.sip.peer import Peer
+from telephony.sip.settings import SipSettings
+from telephony.sip.user_agent import UserAgent
+
+_log = logging.getLogger(__name__)
+
+
+class CallObserver(Protocol):
+    """Who is told about calls. It may call the endpoint's methods at once; what it raises is logged and ends there."""
+
+    def on_call(self, action: CallAction) -> None:
+        """Something happened to a call. Must not block."""
+        ...
+
+
+def monotonic_us() -> int:
+    """CLOCK_MONOTONIC in microseconds; uvloop's `loop.time()` has a resolution of a millisecond."""
+    return time.monotonic_ns() // 1_000
+
+
+def random_token() -> str:
+    """128 bits as hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+class SipEndpoint(asyncio.DatagramProtocol):
+    """Made by `open`. All methods belong to the event loop's thread."""
+
+    def __init__(
+        self, observer: CallObserver, settings: SipSettings, now_us: Callable[[], int], token: Callable[[], str]
+    ) -> None:
+        self._observer = observer
+        self._settings = settings
+        self._now_us = now_us
+        self._token = token
+        self._pending: deque[Action] = deque()
+        self._performing = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._call_ids: dict[CallId, str] = {}
+        self._closed = asyncio.get_running_loop().create_future()
+
+    @classmethod
+    async def open(
+        cls,
+        host: str,
+        port: int,
+        observer: CallObserver,
+        settings: SipSettings,
+        *,
+        now_us: Callable[[], int] = monotonic_us,
+        token: Callable[[], str] = random_token,
+    ) -> SipEndpoint:
+        """Bind `host` (an IPv4 or IPv6 literal) and `port` (0 for any free one).
+
+        Raises OSError when that fails, and ValueError when `host` is a wildcard (`0.0.0.0`, `::`) but the settings
+        don't say which address to advertise: peers could not reach us.
+        """
+        if settings.advertised_host is None and ipaddress.ip_address(host).is_unspecified:
+            raise ValueError(f"{host} can't be advertised to peers: set advertised_host")
+        loop = asyncio.get_running_loop()
+        _, endpoint = await loop.create_datagram_endpoint(
+            lambda: cls(observer, settings, now_us, token), local_addr=(host, port)
+        )
+        return endpoint
+
+    @property
+    def address(self) -> Peer:
+        """The host and port that the socket is bound to."""
+        return self._bound
+
+    @property
+    def call_count(self) -> int:
+        """Calls that haven't ended."""
+        return self._agent.call_count
+
+    def ring(self, call: CallId, code: int = 180, sdp: bytes | None = None) -> None:
+        """Send a provisional response, 101 to 199."""
+        _check_code(code, 101, 199)
+        self._handle(ProvisionCall(call, code, sdp))
+
+    def accept(self, call: CallId, sdp: bytes) -> None:
+        """Answer a call we received."""
+        self._handle(AcceptCall(call, sdp))
+
+    def reject(self, call: CallId, code: int, reason: str = "", retry_after: int | None = None) -> None:
+        """Refuse a call with 300 to 699; `retry_after` in seconds."""
+        _check_code(code, 300, 699)
+        self._handle(RejectCall(call, code, reason, retry_after))
+
+    def hang_up(self, call: CallId) -> None:
+        """End a call, whatever its state."""
+        self._handle(HangUpCall(call))
+
+    def cancel(self, call: CallId) -> None:
+        """Give up a call we placed while it's unanswered; does nothing once it's answered."""
+        self._handle(CancelCall(call))
+
+    def place(
+        self,
+        uri: str,
+        sdp: bytes,
+        *,
+        from_uri: str,
+        from_display: str = "",
+        next_hop: Peer | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> CallId:
+        """Call somebody. A `uri` whose host is a name needs a `next_hop`; see `resolve`.
+
+        What can't be called is reported to the observer as `CallRejected` with 400, before this returns unless it's
+        called from inside the observer.
+        """
+        call = CallId(self._token())
+        self._handle(PlaceCall(call, uri, sdp, from_uri, from_display, next_hop, headers))
+        return call
+
+    def answer_reinvite(self, call: CallId, sdp: bytes) -> None:
+        self._handle(AnswerReinvite(call, sdp))
+
+    def reject_reinvite(self, call: CallId, code: int = 488) -> None:
+        """Keep the session; `code` is 300 to 699."""
+        _check_code(code, 300, 699)
+        self._handle(RejectReinvite(call, code))
+
+    def change_session(self, call: CallId, sdp: bytes) -> None:
+        """Send a re-INVITE."""
+        self._handle(ChangeSession(call, sdp))
+
+    def drain(self) -> None:
+        """Take no new calls; those that are up go on."""
+        self._handle(Drain())
+
+    async def resolve(self, host: str, port: int = 5060, timeout_s: float = 5.0) -> Peer:
+        """The address of a name, in this socket's family. Raises OSError or TimeoutError."""
+        family = socket.AF_INET6 if ":" in self._bound.host else socket.AF_INET
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(timeout_s):
+            found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_DGRAM)
+        return Peer(str(found[0][4][0]), port)
+
+    async def close(self) -> None:
+        """Close the socket. Calls that are still up are not told: hang up first."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._transport.close()
+        await asyncio.shield(self._closed)
+
+    # asyncio.DatagramProtocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not isinstance(transport, asyncio.DatagramTransport):
+            raise TypeError("not a datagram transport")
+        self._transport = transport
+        host, port = transport.get_extra_info("sockname")[:2]
+        self._bound = Peer(host, port)
+        self._agent = UserAgent(_advertised(self._bound, self._settings), self._settings, self._token)
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        self._handle(DatagramReceived(data, Peer(addr[0], addr[1])))
+
+    def error_received(self, exc: Exception) -> None:
+        # Retransmission and timeouts deal with it; a peer that's down must not fill the log.
+        _log.debug("sip socket: %s", exc)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None:
+            _log.error("sip socket lost: %s", exc)
+        if not self._closed.done():
+            self._closed.set_result(None)
+
+    def _handle(self, event: Event) -> None:
+        self._pending.extend(self._agent.handle(event, self._now_us()))
+        self._perform()
+
+    def _perform(self) -> None:
+        """Perform what is pending, in order even when the observer gives commands while it's being told."""
+        if self._performing:
+            return
+        self._performing = True
+        try:
+            while self._pending:
+                action = self._pending.popleft()
+                if isinstance(action, SendDatagram):
+                    self._send(action)
+                else:
+                    self._tell(action)
+        finally:
+            self._performing = False
+        self._arm()
+
+    def _send(self, action: SendDatagram) -> None:
+        if self._transport.is_closing():
+            return
+        try:
+            self._transport.sendto(action.data, (action.destination.host, action.destination.port))
+        except (OSError, ValueError) as error:  # e.g. an IPv6 peer on an IPv4 socket
+            _log.warning("can't send to %s: %s", action.destination, error)
+
+    def _tell(self, action: CallAction) -> None:
+        if isinstance(action, IncomingCall):
+            self._call_ids[action.call] = action.call_id
+        try:
+            self._observer.on_call(action)
+        except Exception:  # noqa: BLE001  # one call must not break the others
+            call_id = self._call_ids.get(action.call, action.call)
+            _log.exception("the observer failed at %s; Call-ID %s", type(action).__name__, call_id)
+        if isinstance(action, CallEnded | CallCancelled | CallRejected):
+            self._call_ids.pop(action.call, None)
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        wake_us = self._agent.next_wake()
+        if wake_us is not None and not self._transport.is_closing():
+            delay_s = max(0, wake_us - self._now_us()) / 1_000_000
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
+
+    def _wake(self) -> None:
+        """The timer fired, perhaps up to a millisecond early: then nothing is due and it's armed again."""
+        self._timer = None
+        self._pending.extend(self._agent.wake(self._now_us()))
+        self._perform()
+
+
+def _check_code(code: int, low: int, high: int) -> None:
+    if not low <= code <= high:
+        raise ValueError(f"status {code}: must be {low} to {high}")
+
+
+def _advertised(bound: Peer, settings: SipSettings) -> Peer:
+    """What peers are told to send to."""
+    host = bound.host if settings.advertised_host is None else settings.advertised_host
+    return Peer(host, bound.port)

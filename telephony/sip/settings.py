@@ -1,0 +1,26 @@
+"""What can be set on the SIP stack. One frozen tree, handed in by whoever opens the endpoint."""
+
+from __future__ import annotations
+
+import msgspec
+
+from telephony.sip.timers import Timers
+
+
+class SipSettings(msgspec.Struct, frozen=True):
+    """Defaults are for one worker behind a proxy or a trunk.
+
+    `users` are the accepted user parts of the Request-URI, None for all. `advertised_host` is what Via and Contact
+    name, None for the address that the socket is bound to. `ring_limit_us` bounds how long a call we placed may stay
+    unanswered.
+    """
+
+    advertised_host: str | None = None
+    users: frozenset[str] | None = None
+    contact_user: str = "agent"
+    product: str = "voice-agent"
+    retry_after_s: int = 30
+    max_calls: int = 1_000
+    max_transactions: int = 10_000
+    ring_limit_us: int = 180_000_000
+    timers: Timers = Timers()
