@@ -1,0 +1,111 @@
+"""Whether a caller who paused has said all, as far as words can tell: one of the things endpointing goes by."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from voice_agent.conversation.expectation import Expectation
+from voice_agent.understanding.dialogue_acts import read_acts
+from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.values import DIGIT_TYPES, read_value
+from voice_agent.understanding.words import words_of
+
+Completeness: TypeAlias = Literal["complete", "incomplete", "unknown"]
+
+DANGLING = frozenset(
+    "and or but so because if that which who when where while with without for from to of in on at by about into than as "
+    "the a an my your our his her their this these those um uh er erm uhm hmm like well is are was were be am im its "
+    "i we they he she you dont want need have can could would will should may might must not very really just also "
+    "double triple treble hundred thousand called named whats wheres thats theres maybe mr mrs ms dr saint point dash".split()
+)
+"""No sentence ends in one of these, apart from the phrases below."""
+HESITATIONS = frozenset("and or but so because if um uh er erm uhm hmm the a my its to i well like".split())
+"""After "yes" these announce more; other short words may end such a phrase ("hold on")."""
+FINISHED_ENDINGS = frozenset(
+    (
+        "thats that",
+        "i am",
+        "we are",
+        "it is",
+        "i was",
+        "i do",
+        "that is",
+        "i can",
+        "i could",
+        "i would",
+        "i will",
+        "i have",
+    )
+    + ("thank you", "i dont", "i want to", "i need to", "of you", "rather not", "yes i would", "about that", "do that")
+    + ("like this", "like that", "of that", "with that", "and you", "how are you", "about you", "help you", "i might")
+    + (
+        "want that",
+        "need that",
+        "want this",
+        "hear you",
+        "understand you",
+        "get that",
+        "say that",
+        "repeat that",
+        "is that",
+    )
+    + (
+        "catch that",
+        "hear that",
+        "cancel that",
+        "of course not",
+        "why not",
+        "see you",
+        "who are you",
+        "can you",
+        "all that",
+    )
+)
+LEADS = (
+    "number is",
+    "account is",
+    "order is",
+    "name is",
+    "code is",
+    "it is",
+    "its",
+    "thats",
+    "reference is",
+    "address is",
+)
+
+
+def completeness(text: str, expectation: Expectation) -> Completeness:
+    """ "complete": answer now. "incomplete": wait, more will come. "unknown": words don't tell."""
+    words = words_of(text)
+    if not words:
+        return "unknown"
+    reading = read_acts(text)
+    if reading.acts and not reading.rest:
+        return "incomplete" if words[-1] in HESITATIONS else "complete"
+    asked = expectation.slot
+    if asked is not None and expectation.confirming is None and asked.slot_type in DIGIT_TYPES and not asked.choices:
+        figures = _figures(text, asked.length, words)
+        if figures is not None:
+            return figures
+    if _ends_open(words):
+        return "incomplete"
+    if asked is not None and asked.slot_type != "text" and read_value(asked, text) is not None:
+        return "complete"
+    return "unknown"
+
+
+def _figures(text: str, length: int | None, words: list[str]) -> Completeness | None:
+    """By the number of digits; None where there are none."""
+    reading = read_digits(text, length)
+    if reading is None:
+        return None
+    if length is None:
+        return "incomplete" if _ends_open(words) else "unknown"
+    return "complete" if reading.complete else "incomplete"
+
+
+def _ends_open(words: list[str]) -> bool:
+    if " ".join(words[-2:]) in FINISHED_ENDINGS or " ".join(words[-3:]) in FINISHED_ENDINGS:
+        return False
+    return words[-1] in DANGLING or any(" ".join(words).endswith(lead) for lead in LEADS if " " in lead)

@@ -1,0 +1,105 @@
+"""Reads yes, no, "say that again", "a person please" and the like out of a sentence, by rules over a table.
+
+Decides what was said, not what to do about it. `act_phrases` is the table.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from voice_agent.understanding.act_phrases import ALSO, BACKCHANNEL, FILLERS, NEGATORS, WHOLE_TEXT, Act, phrases
+from voice_agent.understanding.words import normalise
+
+_LONGEST_BACKCHANNEL = 4
+_COMPILED = tuple((re.compile(rf"(?:{pattern})(?= |$)"), act) for pattern, act in phrases())
+_NEGATED = re.compile(rf"(?:^|(?<= ))(?:{NEGATORS}) $")
+_REVERSED = {Act.AFFIRM: Act.DENY, Act.DENY: Act.AFFIRM}
+
+
+class ActReading(msgspec.Struct, frozen=True):
+    """`acts` in the order spoken, neutral ones left out. `rest` is what no phrase covers, fillers left out."""
+
+    acts: tuple[Act, ...]
+    rest: str
+
+    @property
+    def polarity(self) -> Act | None:
+        """AFFIRM or DENY, whichever was said last ("yeah, no" is no), None if neither."""
+        said = [act for act in self.acts if act in (Act.AFFIRM, Act.DENY)]
+        return said[-1] if said else None
+
+
+def read_acts(text: str) -> ActReading:
+    """All dialogue acts in `text`."""
+    plain = _without_hesitation(normalise(text))
+    if plain in WHOLE_TEXT:
+        return ActReading(WHOLE_TEXT[plain], "")
+    acts: list[Act] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(plain):
+        found = _longest(plain, at)
+        if found is None:
+            end = plain.find(" ", at)
+            end = len(plain) if end < 0 else end
+            rest.append(plain[at:end])
+        else:
+            end, act = found
+            said = plain[at:end]
+            negated = _NEGATED.search(plain[:at]) is not None
+            acts += _second(said)
+            acts += _acts(act, negated=negated)
+        at = end + 1
+    return ActReading(_last_of_each(acts), _content(rest))
+
+
+def is_backchannel(text: str) -> bool:
+    """A listener's noise that does not ask for the floor ("mm-hmm", "yeah, okay", "I see"); empty text is one.
+
+    While a yes/no question is open the same words are an answer: whoever knows that must not ask here.
+    """
+    words = normalise(text).split()
+    return len(words) <= _LONGEST_BACKCHANNEL and all(_is_listening(word) for word in words) and words != ["i"]
+
+
+def _is_listening(word: str) -> bool:
+    return word in BACKCHANNEL or re.fullmatch(r"m+h*m*|(?:ha)+h?|hm+", word) is not None
+
+
+def _without_hesitation(plain: str) -> str:
+    """Sounds inside a phrase do not break it ("no um thanks"); "uh huh" and "uh uh" are words."""
+    plain = re.sub(r"\b(uh huh|uh uh|nuh uh|mm hmm?)\b", lambda m: m.group().replace(" ", "_"), plain)
+    kept = [word for word in plain.split() if word not in {"um", "uh", "er", "erm", "uhm", "hmm", "mm", "ah"}]
+    return " ".join(kept).replace("_", " ")
+
+
+def _longest(plain: str, at: int) -> tuple[int, Act] | None:
+    best: tuple[int, Act] | None = None
+    for pattern, act in _COMPILED:
+        match = pattern.match(plain, at)
+        if match is not None and match.end() > at and (best is None or match.end() >= best[0]):
+            best = (match.end(), act)
+    return best
+
+
+def _second(said: str) -> list[Act]:
+    return [act for pattern, act in ALSO.items() if re.fullmatch(pattern, said) is not None]
+
+
+def _acts(act: Act, *, negated: bool) -> list[Act]:
+    if act is Act.NEUTRAL or act is Act.SLOWER and negated:
+        return []
+    if not negated:
+        return [Act.REPEAT, Act.SLOWER] if act is Act.SLOWER else [act]
+    return [_REVERSED[act]] if act in _REVERSED else []
+
+
+def _last_of_each(acts: list[Act]) -> tuple[Act, ...]:
+    """Each act once, where it was said last, so that "yes, no, yes" ends in yes."""
+    return tuple(reversed(dict.fromkeys(reversed(acts))))
+
+
+def _content(rest: list[str]) -> str:
+    return " ".join(word for word in rest if word not in FILLERS)

@@ -1,0 +1,61 @@
+"""Sentences as vectors of the words and letter groups in them, weighted by how telling each is (tf-idf)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from voice_agent.understanding.linear import Floats
+from voice_agent.understanding.words import words_of
+
+_SHORTEST, _LONGEST = 2, 5
+
+
+def features_of(text: str) -> Counter[str]:
+    """Words, pairs of words, and groups of 2 to 5 letters inside word boundaries."""
+    words = words_of(text)
+    out: Counter[str] = Counter()
+    for word in words:
+        out[f"w {word}"] += 1
+        padded = f" {word} "
+        for size in range(_SHORTEST, _LONGEST + 1):
+            for at in range(len(padded) - size + 1):
+                out[f"c {padded[at : at + size]}"] += 1
+    for pair in zip(words, words[1:], strict=False):
+        out["w " + " ".join(pair)] += 1
+    return out
+
+
+class Lexicon:
+    """The features of a set of sentences. Features of new sentences that it has not seen are left out."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        counted = [features_of(sentence) for sentence in sentences]
+        seen: Counter[str] = Counter()
+        for counts in counted:
+            seen.update(counts.keys())
+        self._index = {feature: at for at, feature in enumerate(sorted(seen))}
+        self._weight = np.array([np.log((1 + len(sentences)) / (1 + seen[feature])) + 1 for feature in self._index])
+
+    def vectors(self, sentences: Sequence[str]) -> Floats:
+        """`float64[n, features]`, words and letter groups each of unit length at most, together too."""
+        out = np.zeros((len(sentences), len(self._index)))
+        for row, sentence in zip(out, sentences, strict=True):
+            norm = 0.0
+            for feature, count in features_of(sentence).items():
+                weight = 1 + np.log(count)
+                at = self._index.get(feature)
+                if at is None:
+                    norm += (weight * self._unseen) ** 2
+                else:
+                    row[at] = weight * self._weight[at]
+                    norm += row[at] ** 2
+            row /= np.sqrt(norm) if norm else 1.0
+        return out
+
+    @property
+    def _unseen(self) -> float:
+        """How telling a feature is that was never seen; it makes sentences of foreign words short vectors."""
+        return float(self._weight.max()) if len(self._weight) else 1.0

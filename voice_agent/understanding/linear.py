@@ -1,0 +1,64 @@
+"""A linear classifier small enough to train while an agent loads: softmax regression, in numpy, without chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_STEPS = 150
+
+
+def train(features: Floats, labels: Ints, classes: int, strength: float) -> Floats:
+    """Weights `float64[dimensions, classes]` of an L2-regularised softmax regression with balanced classes.
+
+    `features` is `float64[n, dimensions]`, `labels` holds 0..classes-1, `strength` is the inverse of regularisation. Works
+    in the span of the n examples (n is small), by Nesterov's accelerated gradient from zero: the same input gives the
+    same weights.
+    """
+    gram = features @ features.T
+    target = np.zeros((len(labels), classes))
+    target[np.arange(len(labels)), labels] = 1.0
+    counts = np.maximum(target.sum(0), 1.0)
+    weight = strength * (len(labels) / (classes * counts))[labels][:, None]
+    curvature = 1.0 + 0.5 * float(weight.max()) * float(np.linalg.eigvalsh(gram)[-1])
+    momentum = (np.sqrt(curvature) - 1) / (np.sqrt(curvature) + 1)
+    dual = np.zeros_like(target)
+    ahead = dual
+    for _ in range(_STEPS):
+        slope = weight * (softmax(gram @ ahead) - target) + ahead
+        following = ahead - slope / curvature
+        ahead = following + momentum * (following - dual)
+        dual = following
+    weights: Floats = features.T @ dual
+    return weights
+
+
+def softmax(logits: Floats) -> Floats:
+    """Row-wise probabilities."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    out: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
+    return out
+
+
+def fit_sigmoid(inside: Floats, outside: Floats) -> tuple[float, float]:
+    """`(slope, middle)` such that 1/(1+exp(-slope*(x-middle))) separates two sets of numbers, each set weighing the same.
+
+    Newton's method on a lightly regularised one-dimensional logistic regression.
+    """
+    x = np.concatenate([inside, outside])
+    y = np.concatenate([np.ones(len(inside)), np.zeros(len(outside))])
+    mean, scale = float(x.mean()), float(x.std()) + 1e-9
+    z = np.stack([(x - mean) / scale, np.ones_like(x)], axis=1)
+    weight = np.concatenate([np.full(len(inside), 0.5 / len(inside)), np.full(len(outside), 0.5 / len(outside))])
+    weight *= len(x)
+    theta = np.array([1.0, 0.0])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(z @ theta, -30, 30)))
+        slope = z.T @ (weight * (p - y)) + np.array([0.1, 0.0]) * theta
+        bend = (z * (weight * p * (1 - p))[:, None]).T @ z + np.diag([0.1, 1e-6])
+        theta = theta - np.linalg.solve(bend, slope)
+    steepness = max(float(theta[0]), 1e-3)
+    return steepness / scale, mean - scale * float(theta[1]) / steepness
