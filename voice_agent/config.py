@@ -52,7 +52,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`data_dir` is the only place that is written to. Recordings older than `retention_days` are deleted (0: never)."""
+    """`data_dir` is the only place that is written to; recordings live `retention_days` (0: for ever)."""
 
     data_dir: str = "data"
     retention_days: int = 30

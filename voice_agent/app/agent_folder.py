@@ -24,7 +24,11 @@ def read_folder(folder: Path) -> dict[str, str]:
     files: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix not in SUFFIXES or not path.is_file() or any(part.startswith((".", "__")) for part in name.split("/")):
+        if (
+            path.suffix not in SUFFIXES
+            or not path.is_file()
+            or any(part.startswith((".", "__")) for part in name.split("/"))
+        ):
             continue
         if path.stat().st_size > LIMIT_BYTES:
             raise AgentFolderError(f"{name}:1: {path.stat().st_size} bytes; a file of a pack has at most {LIMIT_BYTES}")

@@ -53,7 +53,8 @@ class HealthServer:
         except OSError as problem:
             self._socket.close()
             raise ConfigurationError(
-                f"[http] {host}:{port} can't be used: {problem.strerror}", hint="choose another with [http] port, 0 for any"
+                f"[http] {host}:{port} can't be used: {problem.strerror}",
+                hint="choose another with [http] port, 0 for any",
             ) from problem
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(app, lifespan="off", access_log=False, log_config=None, loop="none", ws="none")

@@ -58,7 +58,7 @@ class Errands:
             task.cancel()
 
     def start(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> asyncio.Task[None]:
-        """Runs `work` and feeds its event; an error of the tree becomes `failed(code, message)`, any other is logged too.
+        """Runs `work` and feeds its event; an error becomes `failed(code, message)`, one that is not of the tree is logged.
 
         The task belongs to the conversation: it may be cancelled, and then feeds nothing.
         """
@@ -123,7 +123,7 @@ class Errands:
         except TimeoutError:
             _log.error("the log could not be committed in time", extra={"call": self._conversation})
             event = failed("deadline", "the log could not be committed in time")
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - an errand's boundary: one that breaks must not end the call
             _log.exception("errand broke", extra={"call": self._conversation})
             event = failed("error", f"{type(problem).__name__}: {problem}")
         if event is not None:

@@ -1,4 +1,4 @@
-"""The agent's ears: frames become voice segments, and stretches of the track become recognition jobs. Decides nothing."""
+"""The agent's ears: frames become voice segments, and stretches of the track become recognition jobs."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import VoiceAgentError
 from voice_agent.ports.speech import Synthesiser
 from voice_agent.turns.playout import Playout
+from voice_agent.turns.settings import PlayoutSettings
 
 FIRST_CHUNK_US: Final = 3_000_000
 
@@ -26,12 +27,12 @@ _log = logging.getLogger("voice_agent.session")
 
 
 class Mouth:
-    """One call's voice. `run` lives as long as the call; everything else is called from the media tick or by actions."""
+    """One call's voice. `run` lives as long as the call; the rest is called from the media tick or by actions."""
 
     def __init__(
         self, conversation: str, synthesiser: Synthesiser, clock: Clock, feed: Callable[[AnyEvent], None]
     ) -> None:
-        self.playout = Playout()
+        self.playout = Playout(PlayoutSettings())
         self._conversation = conversation
         self._synthesiser = synthesiser
         self._clock = clock
@@ -81,7 +82,7 @@ class Mouth:
                 _log.warning("synthesis failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
                 self._feed(ev.SynthesisFailed(asked.utterance, number, problem.code, problem.message))
                 self.playout.fail_clause(asked.utterance, number)
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001 - a clause's boundary: the call goes on without it
                 _log.exception("synthesis broke", extra={"call": self._conversation})
                 self._feed(ev.SynthesisFailed(asked.utterance, number, "error", str(problem)))
                 self.playout.fail_clause(asked.utterance, number)
