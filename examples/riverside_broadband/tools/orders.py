@@ -1,0 +1,60 @@
+"""What the agent can look up: customers and their orders, in the SQLite file seeded from `seed.sql`.
+
+A tool is a function whose name a journey declares under `tools`. It takes the arguments of its `do` step by name, and
+whoever runs it adds `database`, an open `sqlite3.Connection`. It returns a JSON object. Raising means that it failed:
+the agent apologises and offers to try again or a person.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+_IN_WORDS = {
+    "processing": "being put together",
+    "packed": "packed and ready to go",
+    "shipped": "on its way",
+    "out_for_delivery": "out for delivery",
+    "delivered": "delivered",
+    "cancelled": "cancelled",
+}
+
+
+def find_customer(account: str, *, database: sqlite3.Connection) -> dict[str, Any]:
+    """The customer with this account number: `{"found", "account", "name", "orders": [{"id", "item"}]}`.
+
+    Orders are newest first. An unknown number is an answer, not an error: `{"found": false}`.
+    """
+    customer = database.execute("SELECT account, name FROM customer WHERE account = ?", (account,)).fetchone()
+    if customer is None:
+        return {"found": False}
+    orders = database.execute(
+        "SELECT id, item FROM purchase WHERE account = ? ORDER BY ordered_on DESC, id DESC", (account,)
+    ).fetchall()
+    return {
+        "found": True,
+        "account": customer[0],
+        "name": customer[1],
+        "orders": [{"id": order[0], "item": order[1]} for order in orders],
+    }
+
+
+def get_order(order: str, *, database: sqlite3.Connection) -> dict[str, Any]:
+    """An order: `{"id", "item", "status", "status_text", "ordered_on", "delivery_date", "updated_on"}`, dates ISO 8601.
+
+    `delivery_date` is null for an order that was cancelled. Raises LookupError where there is no such order.
+    """
+    row = database.execute(
+        "SELECT id, item, status, ordered_on, delivery_date, updated_on FROM purchase WHERE id = ?", (order,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"found no order {order}")
+    return {
+        "id": row[0],
+        "item": row[1],
+        "status": row[2],
+        "status_text": _IN_WORDS[row[2]],
+        "ordered_on": row[3],
+        "delivery_date": row[4],
+        "updated_on": row[5],
+    }

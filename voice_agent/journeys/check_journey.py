@@ -1,0 +1,212 @@
+"""What one journey refers to: that every name exists, and is known by the time a step uses it.
+
+It walks the steps as the engine will, with the names that are known for sure at each: both sides of a branch must have
+made a name known before what follows may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from voice_agent.journeys.expressions import BUILT_IN, FUNCTIONS, MACROS, Expression
+from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Journey, SayText, Slot, Step, Tool
+from voice_agent.journeys.problems import Place, Problems, did_you_mean
+from voice_agent.journeys.templates import Gap, Template
+from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES
+
+_SAYABLE_TYPES = ("choice", "reference")
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What holds for sure at a step: names with a value, whether the caller has agreed, whether the journey is over."""
+
+    names: frozenset[str]
+    agreed: bool = False
+    over: bool = False
+
+
+class JourneyCheck:
+    """Checks one journey; everything it finds goes to `problems`."""
+
+    def __init__(self, journey: Journey, problems: Problems) -> None:
+        self._journey = journey
+        self._problems = problems
+        self._slots = {slot.name for slot in journey.slots}
+        self._tools = {tool.name for tool in journey.tools}
+        self._policies = {policy.name for policy in journey.policies}
+
+    def run(self) -> None:
+        self._check_names()
+        self._check_tools()
+        self._check_outcomes()
+        for escalation in self._journey.escalations:
+            for condition in escalation.conditions:
+                self._expression(condition, escalation.place, self._all_names())
+        known = self._steps(self._journey.steps, Known(self._given_names()))
+        provision = self._journey.provides
+        if provision is not None:
+            self._check_provision(known)
+            self._template(provision.otherwise, provision.place, known.names)
+
+    def _given_names(self) -> frozenset[str]:
+        names = set(BUILT_IN_NAMES)
+        if "identity.verified" not in self._journey.needs:
+            names.discard("customer")
+        return frozenset(names)
+
+    def _all_names(self) -> frozenset[str]:
+        return frozenset(self._slots | self._tools) | self._given_names()
+
+    def _check_names(self) -> None:
+        taken: list[Slot | Tool] = [tool for tool in self._journey.tools if tool.name in BUILT_IN_NAMES]
+        taken += [slot for slot in self._journey.slots if slot.name in self._tools or slot.name in BUILT_IN_NAMES]
+        for named in taken:
+            self._problems.add(named.place, f"found the name '{named.name}', which is taken; allowed: one that is free")
+
+    def _check_tools(self) -> None:
+        for tool in self._journey.tools:
+            for need in tool.requires:
+                if need != "confirmed" and need.removeprefix("policy.") not in self._policies:
+                    allowed = ["confirmed", *(f"policy.{name}" for name in sorted(self._policies))]
+                    self._problems.unknown(tool.place, "in requires", need, allowed)
+            if tool.idempotency is not None and tool.idempotency not in self._slots:
+                self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))
+
+    def _check_outcomes(self) -> None:
+        known = {"tool": self._tools, "policy": self._policies, "identity": {"identity"}}
+        for outcome in self._journey.outcomes:
+            for evidence in outcome.evidence:
+                names = known[evidence.subject]
+                if evidence.name not in names:
+                    self._problems.unknown(
+                        outcome.place, f"as evidence the {evidence.subject}", evidence.name, sorted(names)
+                    )
+
+    def _check_provision(self, known: Known) -> None:
+        provision = self._journey.provides
+        if provision is None:
+            return
+        self._expression(provision.check, provision.place, known.names)
+        if provision.customer is not None and provision.customer not in self._tools:
+            self._problems.unknown(provision.place, "for customer the tool", provision.customer, sorted(self._tools))
+        if not any(isinstance(step, Collect) for step in self._journey.steps):
+            message = "found an identification that collects nothing; allowed: at least one slot among its steps"
+            self._problems.add(provision.place, message)
+
+    def _steps(self, steps: Iterable[Step], known: Known) -> Known:
+        for step in steps:
+            if known.over:
+                message = "found a step after the end; allowed: none"
+                self._problems.add(step.place, message, "It would never be reached.")
+                return known
+            known = self._step(step, known)
+        return known
+
+    def _step(self, step: Step, known: Known) -> Known:
+        match step:
+            case Collect():
+                return self._collect(step, known)
+            case Do():
+                return self._do(step, known)
+            case Confirm():
+                self._template(step.text, step.place, known.names)
+                return msgspec.structs.replace(known, agreed=True)
+            case SayText():
+                self._template(step.text, step.place, known.names)
+                return known
+            case Branch():
+                self._expression(step.when, step.place, known.names)
+                return _joined(self._steps(step.then, known), self._steps(step.otherwise, known))
+            case End():
+                outcomes = (*(outcome.name for outcome in self._journey.outcomes), *BUILT_IN_OUTCOMES)
+                if step.outcome not in outcomes:
+                    self._problems.unknown(step.place, "the outcome", step.outcome, outcomes)
+                return msgspec.structs.replace(known, over=True)
+
+    def _collect(self, step: Collect, known: Known) -> Known:
+        names = known.names
+        for name in step.slots:
+            slot = self._journey.slot(name)
+            if slot is None:
+                self._problems.unknown(step.place, "the slot", name, sorted(self._slots))
+                continue
+            self._slot(slot, names)
+            names |= {name}
+        return msgspec.structs.replace(known, names=names)
+
+    def _slot(self, slot: Slot, names: frozenset[str]) -> None:
+        if slot.source is not None and slot.source.path:
+            self._name(slot.source.path[0], slot.place, names)
+        for ask in slot.asks:
+            gaps = [gap for gap in ask.gaps() if gap != Gap((slot.name,), "choices")]
+            self._gaps(gaps, slot.place, names)
+        if slot.readback is not None:
+            self._template(slot.readback, slot.place, names | {slot.name})
+
+    def _do(self, step: Do, known: Known) -> Known:
+        tool = self._journey.tool(step.tool)
+        if tool is None:
+            self._problems.unknown(step.place, "the tool", step.tool, sorted(self._tools))
+            return known
+        for _, argument in step.arguments if step.arguments is not None else ():
+            self._template(argument, step.place, known.names)
+        self._check_gate(tool, step.place, known)
+        return msgspec.structs.replace(known, names=known.names | {tool.name})
+
+    def _check_gate(self, tool: Tool, place: Place, known: Known) -> None:
+        if "confirmed" in tool.requires and not known.agreed:
+            message = f"found 'do: {tool.name}' without a confirm step before it; allowed: after one"
+            self._problems.add(place, message)
+        for name in tool.policies():
+            policy = self._journey.policy(name)
+            if policy is not None:
+                self._expression(policy.check, policy.place, known.names)
+                if policy.say is not None:
+                    self._template(policy.say, policy.place, known.names)
+
+    def _template(self, template: Template, place: Place, names: frozenset[str]) -> None:
+        self._gaps(template.gaps(), place, names)
+
+    def _gaps(self, gaps: Iterable[Gap], place: Place, names: frozenset[str]) -> None:
+        for gap in gaps:
+            if gap.path[0] == "now":
+                self._problems.add(place, "found 'now' in a text; allowed: in expressions", "Did you mean 'today'?")
+                continue
+            self._name(gap.path[0], place, names)
+            slot = self._journey.slot(gap.path[0])
+            if gap.form == "choices" and (slot is None or slot.slot_type not in _SAYABLE_TYPES):
+                self._problems.add(place, f"found ':choices' for '{gap.path[0]}'; allowed: for choice and reference")
+            if slot is not None and len(gap.path) > 1 and slot.slot_type != "reference":
+                found = f"found '{'.'.join(gap.path)}': a slot of type '{slot.slot_type}' has no parts"
+                self._problems.add(place, f"{found}; allowed: {slot.name}")
+
+    def _expression(self, expression: Expression, place: Place, names: frozenset[str]) -> None:
+        for name in sorted(expression.names):
+            self._name(name, place, names)
+        offered = (*FUNCTIONS, *BUILT_IN, *MACROS)
+        for function in sorted(expression.functions):
+            if function not in offered:
+                self._problems.unknown(place, "the function", function, offered)
+
+    def _name(self, name: str, place: Place, names: frozenset[str]) -> None:
+        if name in names:
+            return
+        if name == "customer":
+            self._problems.add(place, "found 'customer' before it is known; allowed: with needs: [identity.verified]")
+        elif name in self._slots or name in self._tools:
+            message = f"found '{name}' before it is known; allowed: after the step that collects or does it"
+            self._problems.add(place, message)
+        else:
+            offered = sorted(self._all_names())
+            self._problems.add(
+                place, f"found the unknown name '{name}'; allowed: {', '.join(offered)}", did_you_mean(name, offered)
+            )
+
+
+def _joined(one: Known, other: Known) -> Known:
+    """After a branch only that is known which both sides know; a side that ends the journey doesn't count."""
+    if one.over or other.over:
+        return other if one.over else one
+    return Known(one.names & other.names, one.agreed and other.agreed)

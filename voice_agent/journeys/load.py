@@ -1,0 +1,163 @@
+"""An agent folder, as texts by path, to a compiled Pack. It reads no file: a shell does, and hands over the texts.
+
+problems = check({"agent.yaml": "...", "journeys/track_order.yaml": "..."})
+pack = load(files)                   # raises AgentFolderError, "file:line: what was found; what is allowed"
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from voice_agent.journeys.check_journey import JourneyCheck
+from voice_agent.journeys.pack import Journey, Pack
+from voice_agent.journeys.problems import Place, Problem, Problems
+from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
+from voice_agent.journeys.read_journey import JourneyReader
+from voice_agent.journeys.reading import Reading
+from voice_agent.journeys.source import parse
+from voice_agent.journeys.templates import Template
+from voice_agent.journeys.texts import BUILT_IN, GAPS
+
+JOURNEYS = "journeys/"
+NO_JOURNEY = "conversation"
+"""Under this name outcomes are recorded that belong to no journey."""
+_LATER = {
+    "knowledge/": "Answers out of articles are not yet in this version.",
+    "outcomes.yaml": "Outcomes stand in the journeys' own files.",
+}
+
+
+def check(files: Mapping[str, str]) -> list[Problem]:
+    """Everything wrong with a folder, in order of file and line; empty where `load` would succeed."""
+    return _read(files)[1].sorted()
+
+
+def load(files: Mapping[str, str]) -> Pack:
+    """`files` maps paths relative to the folder, with `/`, to text. Raises AgentFolderError for the first problem."""
+    pack, problems = _read(files)
+    for problem in problems.sorted():
+        raise problem.as_error()
+    if pack is None:
+        raise Problem(AGENT_FILE, 1, "found no agent; allowed: a mapping").as_error()
+    return pack
+
+
+def folder_digest(files: Mapping[str, str]) -> str:
+    """SHA-256, in hexadecimal, over paths and texts in the order of paths: the identity of what an agent does."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        for part in (path, files[path]):
+            data = part.encode("utf-8", "surrogatepass")
+            digest.update(len(data).to_bytes(8, "big"))
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
+    problems = Problems()
+    _check_paths(files, problems)
+    agent = _agent(files, problems)
+    if agent is None:
+        return None, problems
+    used: set[str] = set()
+    journeys = _journeys(files, agent, used, problems)
+    _check_agent(agent, used, problems)
+    _check_journeys(journeys, agent, problems)
+    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files)), problems
+
+
+def _check_paths(files: Mapping[str, str], problems: Problems) -> None:
+    for path in sorted(files):
+        for prefix, hint in _LATER.items():
+            if path.startswith(prefix):
+                problems.add(Place(path, 1), f"found '{path}': not yet in this version; allowed: without it", hint)
+        if path.startswith(JOURNEYS) and not path.endswith(".yaml"):
+            problems.add(Place(path, 1), f"found '{path}' among the journeys; allowed: files ending in .yaml")
+
+
+def _agent(files: Mapping[str, str], problems: Problems) -> AgentFile | None:
+    if AGENT_FILE not in files:
+        problems.add(Place(AGENT_FILE, 1), "found no agent.yaml; allowed: a folder with agent.yaml and journeys/*.yaml")
+        return None
+    root = parse(AGENT_FILE, files[AGENT_FILE], problems)
+    return read_agent(root, Reading(problems)) if root is not None else None
+
+
+def _journeys(files: Mapping[str, str], agent: AgentFile, used: set[str], problems: Problems) -> list[Journey]:
+    journeys: list[Journey] = []
+    for path in sorted(files):
+        if not (path.startswith(JOURNEYS) and path.endswith(".yaml")):
+            continue
+        root = parse(path, files[path], problems)
+        if root is not None:
+            reader = JourneyReader(Reading(problems), agent.texts)
+            journeys.append(reader.read(root))
+            used |= reader.used_texts
+    return journeys
+
+
+def _check_agent(agent: AgentFile, used: set[str], problems: Problems) -> None:
+    settings = agent.settings
+    place = agent.places.get("greeting", Place(AGENT_FILE, 1))
+    for template in (settings.greeting, settings.disclosure, settings.recording_notice, settings.offer):
+        if template is not None:
+            _check_gaps(template, (), place, problems)
+    for name, place in agent.text_places.items():
+        if name in BUILT_IN:
+            for template in agent.texts[name]:
+                _check_gaps(template, GAPS.get(name, ()), place, problems)
+        elif name not in used:
+            problems.unknown(place, "the text", name, sorted(BUILT_IN))
+
+
+def _check_gaps(template: Template, more: tuple[str, ...], place: Place, problems: Problems) -> None:
+    allowed = ("agent.name", *more)
+    for gap in template.gaps():
+        if ".".join(gap.path) not in allowed:
+            problems.unknown(place, "in a text the name", ".".join(gap.path), allowed)
+
+
+def _check_journeys(journeys: list[Journey], agent: AgentFile, problems: Problems) -> None:
+    by_name: dict[str, Journey] = {}
+    for journey in journeys:
+        earlier = by_name.setdefault(journey.name, journey)
+        if earlier is not journey or journey.name == NO_JOURNEY:
+            message = f"found the journey '{journey.name}', which is taken; allowed: a name of its own"
+            problems.add(journey.place, message)
+        JourneyCheck(journey, problems).run()
+    if not journeys:
+        problems.add(Place(AGENT_FILE, 1), "found no journeys; allowed: at least one file journeys/*.yaml")
+    _check_identification(by_name, agent, problems)
+    _check_effects(journeys, problems)
+
+
+def _check_identification(by_name: dict[str, Journey], agent: AgentFile, problems: Problems) -> None:
+    name = agent.settings.identification
+    if name is not None:
+        place = agent.places["identification"]
+        if name not in by_name:
+            problems.unknown(place, "for identification the journey", name, sorted(by_name))
+        elif by_name[name].provides is None:
+            problems.add(by_name[name].place, "found an identification without 'provides'; allowed: with it")
+        elif by_name[name].needs:
+            problems.add(by_name[name].place, "found an identification with 'needs'; allowed: without")
+    for journey in by_name.values():
+        if journey.name == name:
+            continue
+        if journey.provides is not None:
+            message = "found 'provides'; allowed: in the journey that agent.yaml names under 'identification'"
+            problems.add(journey.provides.place, message)
+        if journey.needs and name is None:
+            problems.add(journey.place, "found 'needs' without an identification; allowed: with one in agent.yaml")
+        if not journey.examples:
+            problems.add(journey.place, "found a journey that nothing leads to; allowed: with examples under 'when'")
+
+
+def _check_effects(journeys: list[Journey], problems: Problems) -> None:
+    effects: dict[str, str] = {}
+    for journey in journeys:
+        for tool in journey.tools:
+            if effects.setdefault(tool.name, tool.effect) != tool.effect:
+                message = f"found '{tool.name}' as a {tool.effect}; allowed: {effects[tool.name]}, as in other journeys"
+                problems.add(tool.place, message)

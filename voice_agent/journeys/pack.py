@@ -1,0 +1,207 @@
+"""An agent folder after compilation: frozen, checked, nothing left to parse. `load` makes it, the engine obeys it."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from voice_agent.conversation.expectation import Choice
+from voice_agent.journeys.expressions import Expression
+from voice_agent.journeys.problems import Place
+from voice_agent.journeys.templates import Template
+from voice_agent.journeys.wording import Numbers
+
+SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "name", "reference"]
+ConfirmStyle: TypeAlias = Literal["never", "implicit", "readback", "explicit"]
+OnFail: TypeAlias = Literal["transfer", "end"]
+
+
+class Candidates(msgspec.Struct, frozen=True):
+    """Where possible values come from: the list at `path`. Items are texts, or objects with the named fields."""
+
+    path: tuple[str, ...]
+    value: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """`asks` are wordings in the order of trying; `retries` is how often it is asked again before `on_fail`."""
+
+    name: str
+    slot_type: SlotType
+    asks: tuple[Template, ...]
+    confirm: ConfirmStyle
+    retries: int
+    on_fail: OnFail
+    place: Place
+    length: int | None = None
+    choices: tuple[Choice, ...] = ()
+    source: Candidates | None = None
+    readback: Template | None = None
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """`requires` of a write: "confirmed" and "policy.NAME"; `idempotency` names the slot that tells writes apart."""
+
+    name: str
+    effect: Literal["read", "write"]
+    place: Place
+    requires: tuple[str, ...] = ()
+    idempotency: str | None = None
+    prefetch: bool = False
+
+    def policies(self) -> tuple[str, ...]:
+        return tuple(need.removeprefix("policy.") for need in self.requires if need.startswith("policy."))
+
+
+class Policy(msgspec.Struct, frozen=True):
+    name: str
+    check: Expression
+    on_fail: Literal["refuse", "transfer"]
+    say: Template | None
+    place: Place
+
+
+class Collect(msgspec.Struct, frozen=True, tag="collect"):
+    path: str
+    slots: tuple[str, ...]
+    place: Place
+
+
+class Do(msgspec.Struct, frozen=True, tag="do"):
+    """`arguments` None hands over every slot collected so far under its own name."""
+
+    path: str
+    tool: str
+    arguments: tuple[tuple[str, Template], ...] | None
+    place: Place
+
+
+class Confirm(msgspec.Struct, frozen=True, tag="confirm"):
+    """`policies` of the writes that follow: checked first, so that nobody is asked to agree to what will be refused."""
+
+    path: str
+    text: Template
+    place: Place
+    policies: tuple[str, ...] = ()
+
+
+class SayText(msgspec.Struct, frozen=True, tag="say"):
+    path: str
+    text: Template
+    place: Place
+
+
+class Branch(msgspec.Struct, frozen=True, tag="branch"):
+    path: str
+    when: Expression
+    then: tuple[Step, ...]
+    otherwise: tuple[Step, ...]
+    place: Place
+
+
+class End(msgspec.Struct, frozen=True, tag="end"):
+    path: str
+    outcome: str
+    place: Place
+
+
+Step: TypeAlias = Collect | Do | Confirm | SayText | Branch | End
+
+
+class Provision(msgspec.Struct, frozen=True):
+    """What an identification journey makes true: `identity.verified`, where `check` holds once its steps are done.
+
+    `customer` names the tool whose result other journeys know as `customer`.
+    """
+
+    check: Expression
+    otherwise: Template
+    customer: str | None
+    place: Place
+
+
+class Escalation(msgspec.Struct, frozen=True):
+    """Hand over to `target` when one of `conditions` holds, or (`asked_for_human`) when a person is asked for."""
+
+    conditions: tuple[Expression, ...]
+    asked_for_human: bool
+    target: str | None
+    with_slots: bool
+    place: Place
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """`get_order.ok`, `get_order.failed`, `policy.window.failed`, `policy.window.passed` or `identity.verified`."""
+
+    subject: Literal["tool", "policy", "identity"]
+    name: str
+    result: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """`evidence`: all of it must hold."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
+    place: Place
+
+
+class Journey(msgspec.Struct, frozen=True):
+    """One situation. `examples` are what callers say who want it, `observe` describes them for a model."""
+
+    name: str
+    goal: str
+    place: Place
+    steps: tuple[Step, ...]
+    observe: str = ""
+    examples: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    provides: Provision | None = None
+    slots: tuple[Slot, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    numbers: Numbers = "grouped"
+
+    def slot(self, name: str) -> Slot | None:
+        return next((slot for slot in self.slots if slot.name == name), None)
+
+    def tool(self, name: str) -> Tool | None:
+        return next((tool for tool in self.tools if tool.name == name), None)
+
+    def policy(self, name: str) -> Policy | None:
+        return next((policy for policy in self.policies if policy.name == name), None)
+
+
+class AgentSettings(msgspec.Struct, frozen=True):
+    """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back."""
+
+    name: str
+    voice: str
+    language: str
+    greeting: Template
+    disclosure: Template
+    recording_notice: Template | None
+    identification: str | None
+    transfer_to: str
+    offer: Template | None
+    glossary: tuple[str, ...]
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """`texts` are the agent's own wordings by name, built-in ones included; `digest` is that of the folder."""
+
+    agent: AgentSettings
+    journeys: tuple[Journey, ...]
+    texts: dict[str, tuple[Template, ...]]
+    digest: str
+
+    def journey(self, name: str) -> Journey | None:
+        return next((journey for journey in self.journeys if journey.name == name), None)
+
+    def tools(self) -> dict[str, Tool]:
+        """Every tool that a journey declares, by name."""
+        return {tool.name: tool for journey in self.journeys for tool in journey.tools}

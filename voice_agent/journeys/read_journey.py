@@ -1,0 +1,195 @@
+"""One file of `journeys/` to a Journey. It looks at no other file: `check` compares them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from voice_agent.journeys.pack import Escalation, Evidence, Journey, Outcome, Policy, Provision, Tool
+from voice_agent.journeys.problems import Place
+from voice_agent.journeys.read_slots import read_slots
+from voice_agent.journeys.read_steps import StepReader
+from voice_agent.journeys.reading import NAME, Reading
+from voice_agent.journeys.source import Entry, Node
+from voice_agent.journeys.templates import Template
+from voice_agent.journeys.vocabulary import (
+    EFFECTS,
+    ESCALATE,
+    ESCALATE_WHEN,
+    HANDED_OVER,
+    JOURNEY,
+    NUMBERS,
+    OUTCOME,
+    POLICY,
+    POLICY_ON_FAIL,
+    PROVIDES,
+    STATES,
+    TOOL,
+    VOICE,
+    WHEN,
+)
+
+_ASKED_FOR_HUMAN: Final = "asked_for_human"
+_EVIDENCE: Final = re.compile(
+    r"(?:(?P<tool>[a-z]\w*)\.(?P<ok>ok|failed)"
+    r"|policy\.(?P<policy>[a-z]\w*)\.(?P<held>passed|failed)"
+    r"|(?P<identity>identity)\.(?P<verified>verified))\Z"
+)
+
+
+class JourneyReader:
+    """Reads one journey; `texts` are the agent's, which policies may name."""
+
+    def __init__(self, reading: Reading, texts: dict[str, tuple[Template, ...]]) -> None:
+        self._reading = reading
+        self._texts = texts
+        self.used_texts: set[str] = set()
+
+    def read(self, root: Node) -> Journey:
+        reading = self._reading
+        keys = reading.keys(root, JOURNEY)
+        if "steps" not in keys and isinstance(root.content, dict):
+            reading.problems.add(root.place, "found no 'steps': planning by a model is not yet in this version")
+        tools = tuple(self._tool(*item) for item in self._named(keys, "tools"))
+        examples, observe = self._when(keys.get("when"))
+        return Journey(
+            name=reading.name(keys["journey"], "journey") if "journey" in keys else "",
+            goal=reading.text(keys["goal"], "goal") if "goal" in keys else "",
+            place=keys["journey"].place if "journey" in keys else root.place,
+            steps=StepReader(reading, {tool.name: tool for tool in tools}).steps(keys["steps"])
+            if "steps" in keys
+            else (),
+            observe=observe,
+            examples=examples,
+            needs=self._needs(keys.get("needs")),
+            provides=self._provides(keys["provides"]) if "provides" in keys else None,
+            slots=read_slots(keys.get("slots"), reading),
+            tools=tools,
+            policies=tuple(self._policy(*item) for item in self._named(keys, "policies")),
+            escalations=self._escalations(keys.get("escalate")),
+            outcomes=tuple(self._outcome(*item) for item in self._named(keys, "outcomes")),
+            numbers="one_by_one" if self._numbers(keys.get("voice")) == "one_by_one" else "grouped",
+        )
+
+    def _named(self, keys: dict[str, Node], key: str) -> list[tuple[str, Entry]]:
+        return list(self._reading.named(keys[key], key).items()) if key in keys else []
+
+    def _when(self, node: Node | None) -> tuple[tuple[str, ...], str]:
+        if node is None:
+            return (), ""
+        keys = self._reading.keys(node, WHEN)
+        examples = self._reading.texts(keys["examples"], "examples") if "examples" in keys else ()
+        return examples, self._reading.text(keys["observe"], "observe") if "observe" in keys else ""
+
+    def _needs(self, node: Node | None) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        items = self._reading.items(node, "needs")
+        return tuple(self._reading.one_of(item, "in needs", STATES) for item in items)
+
+    def _provides(self, node: Node) -> Provision:
+        keys = self._reading.keys(node, PROVIDES)
+        if "state" in keys:
+            self._reading.one_of(keys["state"], "the state", STATES)
+        return Provision(
+            check=self._reading.expression(keys.get("check"), "check"),
+            otherwise=self._reading.template(keys.get("otherwise"), "otherwise"),
+            customer=self._reading.name(keys["customer"], "customer") if "customer" in keys else None,
+            place=node.place,
+        )
+
+    def _tool(self, name: str, entry: Entry) -> Tool:
+        keys = self._reading.keys(entry.node, TOOL)
+        effect = self._reading.one_of(keys["effect"], "the effect", EFFECTS) if "effect" in keys else "write"
+        tool = Tool(
+            name=name,
+            effect="read" if effect == "read" else "write",
+            place=entry.place,
+            requires=self._reading.texts(keys["requires"], "requires") if "requires" in keys else (),
+            idempotency=self._reading.name(keys["idempotency"], "idempotency") if "idempotency" in keys else None,
+            prefetch="prefetch" in keys and self._reading.flag(keys["prefetch"], "prefetch"),
+        )
+        self._check_write(tool)
+        return tool
+
+    def _check_write(self, tool: Tool) -> None:
+        if tool.effect == "write" and tool.prefetch:
+            self._reading.problems.add(tool.place, "found 'prefetch: true' in a tool that writes; allowed: in reads")
+        if tool.effect == "write" and not tool.requires:
+            message = f"found the write '{tool.name}' without 'requires'; allowed: confirmed, policy.NAME"
+            self._reading.problems.add(tool.place, message, "Write: requires: [confirmed]")
+
+    def _policy(self, name: str, entry: Entry) -> Policy:
+        keys = self._reading.keys(entry.node, POLICY)
+        on_fail = self._reading.one_of(keys["on_fail"], "on_fail", POLICY_ON_FAIL) if "on_fail" in keys else "refuse"
+        return Policy(
+            name=name,
+            check=self._reading.expression(keys.get("check"), "check"),
+            on_fail="transfer" if on_fail == "transfer" else "refuse",
+            say=self._text_or_name(keys["say"]) if "say" in keys else None,
+            place=entry.place,
+        )
+
+    def _text_or_name(self, node: Node) -> Template:
+        """A text, or the name of one of the agent's texts."""
+        text = self._reading.text(node, "say")
+        if NAME.match(text) is None:
+            return self._reading.compiled(node, text)
+        self.used_texts.add(text)
+        if text not in self._texts:
+            self._reading.problems.unknown(node.place, "the text", text, sorted(self._texts))
+            return self._reading.compiled(node, "")
+        return self._texts[text][0]
+
+    def _escalations(self, node: Node | None) -> tuple[Escalation, ...]:
+        if node is None:
+            return ()
+        return tuple(self._escalation(item) for item in self._reading.items(node, "escalate"))
+
+    def _escalation(self, node: Node) -> Escalation:
+        keys = self._reading.keys(node, ESCALATE)
+        conditions = self._conditions(keys["when"]) if "when" in keys else ()
+        given = tuple(
+            self._reading.one_of(item, "with", HANDED_OVER)
+            for item in (self._reading.items(keys["with"], "with") if "with" in keys else ())
+        )
+        return Escalation(
+            conditions=tuple(
+                self._reading.expression(item, "when") for item in conditions if item.content != _ASKED_FOR_HUMAN
+            ),
+            asked_for_human=any(item.content == _ASKED_FOR_HUMAN for item in conditions),
+            target=self._reading.text(keys["to"], "to") if "to" in keys else None,
+            with_slots="with" not in keys or "slots" in given,
+            place=node.place,
+        )
+
+    def _conditions(self, node: Node) -> tuple[Node, ...]:
+        if not isinstance(node.content, dict):
+            return (node,)
+        keys = self._reading.keys(node, ESCALATE_WHEN)
+        return self._reading.items(keys["any"], "any") if "any" in keys else ()
+
+    def _outcome(self, name: str, entry: Entry) -> Outcome:
+        keys = self._reading.keys(entry.node, OUTCOME)
+        found = self._reading.texts(keys["evidence"], "evidence") if "evidence" in keys else ()
+        read = [self._evidence(text, entry.place) for text in found]
+        return Outcome(name, tuple(item for item in read if item is not None), entry.place)
+
+    def _evidence(self, text: str, place: Place) -> Evidence | None:
+        match = _EVIDENCE.match(text)
+        if match is None:
+            if text != "":
+                allowed = "TOOL.ok, TOOL.failed, policy.NAME.passed, policy.NAME.failed, identity.verified"
+                self._reading.problems.add(place, f"found the evidence '{text}'; allowed: {allowed}")
+            return None
+        if match["policy"] is not None:
+            return Evidence("policy", match["policy"], match["held"])
+        if match["identity"] is not None:
+            return Evidence("identity", "identity", "verified")
+        return Evidence("tool", match["tool"], match["ok"])
+
+    def _numbers(self, node: Node | None) -> str:
+        if node is None:
+            return "grouped"
+        keys = self._reading.keys(node, VOICE)
+        return self._reading.one_of(keys["numbers"], "numbers", NUMBERS) if "numbers" in keys else "grouped"

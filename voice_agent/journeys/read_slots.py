@@ -1,0 +1,138 @@
+"""The slots of a journey: what is asked, how an answer must look, and what happens when none comes."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from voice_agent.conversation.expectation import Choice
+from voice_agent.journeys.pack import Candidates, ConfirmStyle, OnFail, Slot, SlotType
+from voice_agent.journeys.problems import Place
+from voice_agent.journeys.reading import Reading
+from voice_agent.journeys.source import Entry, Node
+from voice_agent.journeys.templates import Template
+from voice_agent.journeys.vocabulary import CONFIRM_STYLES, FROM, LATER_SLOT_TYPES, ON_FAIL, SLOT, SLOT_TYPES
+
+_RETRIES: Final = 2
+_MOST_RETRIES: Final = 9
+_MOST_DIGITS: Final = 30
+_CONFIRM: Final[dict[str, ConfirmStyle]] = {
+    "digits": "readback",
+    "reference": "implicit",
+    "name": "implicit",
+    "choice": "never",
+    "yes_no": "never",
+}
+
+
+def read_slots(node: Node | None, reading: Reading) -> tuple[Slot, ...]:
+    if node is None:
+        return ()
+    return tuple(_slot(name, entry, reading) for name, entry in reading.named(node, "slots").items())
+
+
+def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
+    keys = reading.keys(entry.node, SLOT)
+    slot_type = _slot_type(keys.get("type"), reading)
+    _check_type_keys(slot_type, keys, entry.place, reading)
+    return Slot(
+        name=name,
+        slot_type=slot_type,
+        asks=_asks(keys.get("ask"), reading),
+        confirm=_confirm(slot_type, keys.get("confirm"), reading),
+        retries=reading.number(keys["retries"], "retries", 0, _MOST_RETRIES) if "retries" in keys else _RETRIES,
+        on_fail=_on_fail(keys.get("on_fail"), reading),
+        place=entry.place,
+        length=reading.number(keys["length"], "length", 1, _MOST_DIGITS) if "length" in keys else None,
+        choices=_choices(keys["values"], reading) if "values" in keys else (),
+        source=_source(keys["from"], reading) if "from" in keys else None,
+        readback=reading.template(keys["readback"], "readback") if "readback" in keys else None,
+    )
+
+
+def _slot_type(node: Node | None, reading: Reading) -> SlotType:
+    found = reading.text(node, "type") if node is not None else ""
+    for slot_type in get_args(SlotType):
+        if found == slot_type:
+            known: SlotType = slot_type
+            return known
+    if node is not None and found in LATER_SLOT_TYPES:
+        message = f"found the type '{found}': not yet in this version; allowed: {', '.join(SLOT_TYPES)}"
+        hint = "A value out of a list of records is a 'reference' with 'from'." if found == "order_id" else ""
+        reading.problems.add(node.place, message, hint)
+    elif node is not None and found != "":
+        reading.problems.unknown(node.place, "the type", found, SLOT_TYPES)
+    return "name"
+
+
+_TYPE_KEYS: Final = {"length": ("digits",), "values": ("choice",), "from": ("reference",)}
+_NEEDED: Final = {"choice": "values", "reference": "from"}
+
+
+def _check_type_keys(slot_type: str, keys: dict[str, Node], place: Place, reading: Reading) -> None:
+    for key, types in _TYPE_KEYS.items():
+        if key in keys and slot_type not in types:
+            message = f"found '{key}' in a slot of type '{slot_type}'; allowed: in {', '.join(types)}"
+            reading.problems.add(keys[key].place, message)
+    needed = _NEEDED.get(slot_type)
+    if needed is not None and needed not in keys:
+        reading.problems.add(place, f"found a slot of type '{slot_type}' without '{needed}'; allowed: with it")
+
+
+def _asks(node: Node | None, reading: Reading) -> tuple[Template, ...]:
+    if node is None:
+        return ()
+    asks = reading.templates(node, "ask")
+    if not asks:
+        reading.problems.add(node.place, "found no wording for 'ask'; allowed: a text or a list of texts")
+    return asks
+
+
+def _confirm(slot_type: str, node: Node | None, reading: Reading) -> ConfirmStyle:
+    if node is not None:
+        found = reading.one_of(node, "confirm", CONFIRM_STYLES)
+        for style in get_args(ConfirmStyle):
+            if found == style:
+                known: ConfirmStyle = style
+                return known
+    return _CONFIRM[slot_type]
+
+
+def _on_fail(node: Node | None, reading: Reading) -> OnFail:
+    return "end" if node is not None and reading.one_of(node, "on_fail", ON_FAIL) == "end" else "transfer"
+
+
+def _choices(node: Node, reading: Reading) -> tuple[Choice, ...]:
+    """`values: {damaged: [broken, cracked]}` or `values: [damaged, other]`: the key itself is always a label."""
+    if isinstance(node.content, tuple):
+        return tuple(_choice(reading.text(item, "a value"), ()) for item in node.content)
+    choices: list[Choice] = []
+    for name, entry in reading.mapping(node, "values").items():
+        choices.append(_choice(name, reading.texts(entry.node, "the words for a value")))
+    if not choices:
+        reading.problems.add(node.place, "found no values; allowed: at least one")
+    return tuple(choices)
+
+
+def _choice(name: str, words: tuple[str, ...]) -> Choice:
+    labels = (name.replace("_", " ").lower(), *(word.lower() for word in words))
+    return Choice(name, tuple(dict.fromkeys(labels)))
+
+
+def _source(node: Node, reading: Reading) -> Candidates:
+    """`from: customer.orders`, or `from: {list: customer.orders, value: id, labels: [item]}`."""
+    if not isinstance(node.content, dict):
+        return Candidates(_path(node, reading, "from"))
+    keys = reading.keys(node, FROM)
+    return Candidates(
+        path=_path(keys["list"], reading, "list") if "list" in keys else (),
+        value=reading.text(keys["value"], "value") if "value" in keys else None,
+        labels=reading.texts(keys["labels"], "labels") if "labels" in keys else (),
+    )
+
+
+def _path(node: Node, reading: Reading, what: str) -> tuple[str, ...]:
+    text = reading.text(node, what)
+    parts = tuple(text.split("."))
+    if text != "" and not all(part.isidentifier() for part in parts):
+        reading.problems.add(node.place, f"found '{text}' for {what}; allowed: a path such as customer.orders")
+    return parts

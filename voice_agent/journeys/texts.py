@@ -1,0 +1,50 @@
+"""The sentences an agent says by itself, in English. An agent folder may replace each under `texts`.
+
+Several wordings of one text are used in turn: the second time it is said differently.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
+    "opening": ("How can I help?", "What can I do for you?"),
+    "help": ("Tell me in a few words what you need.",),
+    "hello": ("Hello.",),
+    "what_else": ("What can I help you with?", "What else can I do for you?"),
+    "anything_else": ("Is there anything else I can help you with?", "Anything else?"),
+    "goodbye": ("Thanks for calling {agent.name}. Goodbye.",),
+    "unclear": ("Sorry, I didn't catch that.", "I'm sorry, I still didn't get that."),
+    "out_of_scope": ("I'm afraid I can't help with that.", "Sorry, that's not something I can do."),
+    "hold_on": ("Take your time.", "No problem, I'm here."),
+    "one_moment": ("One moment, please.", "I'm still looking."),
+    "still_there": ("Are you still there?",),
+    "silence_goodbye": ("I can't hear you any more, so I'll hang up now. Please call again any time. Goodbye.",),
+    "readback": ("That was {value}. Is that right?", "So that's {value}. Is that right?"),
+    "explicit": ("Just to be sure: {value}. Is that right?",),
+    "implicit": ("{value}, thank you.",),
+    "sorry": ("Sorry about that.", "I'm sorry."),
+    "wrong_length": ("I heard {count} digits, but I need {length}.",),
+    "invalid": ("Sorry, I can't use that.",),
+    "not_listed": ("Sorry, I can't find that one.",),
+    "what_change": ("All right. What would you like to change?",),
+    "cancelled": ("All right, I'll leave that.",),
+    "leaving": ("Before you go: we haven't quite finished. Shall I leave it there?",),
+    "resume": ("Now, back to where we were.",),
+    "next_topic": ("Now, to your other question.",),
+    "tool_failed": ("I'm sorry, I can't look that up right now. Shall I try again?",),
+    "trouble": ("I'm sorry, something isn't working on my side.",),
+    "offer_person": ("Shall I have a colleague call you back?",),
+    "transfer": ("I'll have a colleague call you back.",),
+    "transfer_known": ("A colleague will call you back, I've made a note of it.",),
+    "refused": ("I'm sorry, I can't do that.",),
+    "already_done": ("That has already gone through, so I can't change it any more.",),
+}
+
+GAPS: Final[dict[str, tuple[str, ...]]] = {
+    "readback": ("value",),
+    "explicit": ("value",),
+    "implicit": ("value",),
+    "wrong_length": ("count", "length"),
+}
+"""What a text may hold besides `{agent.name}`."""

@@ -1,0 +1,123 @@
+"""Every key an agent folder may hold, and those that the language has but this version does not do.
+
+A key that is not here is an error. A key under `later` is an error too, and says so: nothing is silently ignored.
+`docs/journeys.md` describes each; a test keeps the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """`where` names the mapping in messages; `later` maps a refused key to what to do instead."""
+
+    where: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    later: dict[str, str] = {}
+
+    def allowed(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+AGENT: Final = Keys(
+    "agent.yaml",
+    required=("name", "language", "greeting", "disclosure", "transfer"),
+    optional=("voice", "recording", "identification", "glossary", "texts"),
+    later={
+        "languages": "Write one language under 'language'.",
+        "tone": "Write the tone into the texts.",
+        "channels": "Phone and text are always offered.",
+        "understander": "The understander is set where the server is configured.",
+    },
+)
+RECORDING: Final = Keys("recording", required=("notice",))
+TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer",))
+
+JOURNEY: Final = Keys(
+    "a journey",
+    required=("journey", "goal", "steps"),
+    optional=("when", "needs", "provides", "slots", "tools", "policies", "voice", "escalate", "outcomes"),
+    later={
+        "secure": "Leave values that must stay secret to a person: transfer instead.",
+        "simulations": "Put simulations into the folder 'simulations'.",
+    },
+)
+WHEN: Final = Keys("when", required=("examples",), optional=("observe",))
+PROVIDES: Final = Keys("provides", required=("state", "check", "otherwise"), optional=("customer",))
+SLOT: Final = Keys(
+    "a slot",
+    required=("type", "ask"),
+    optional=("length", "from", "values", "confirm", "readback", "retries", "on_fail"),
+)
+FROM: Final = Keys("from", required=("list", "value"), optional=("labels",))
+TOOL: Final = Keys("a tool", required=("effect",), optional=("requires", "idempotency", "prefetch"))
+POLICY: Final = Keys(
+    "a policy",
+    required=("check",),
+    optional=("on_fail", "say"),
+    later={
+        "observe": "Conditions that a model decides are not done: write 'check' with an expression.",
+        "tolerance": "It belongs to 'observe', which is not done.",
+    },
+)
+STEPS: Final[dict[str, Keys]] = {
+    "collect": Keys("a collect step", required=("collect",)),
+    "do": Keys("a do step", required=("do",), optional=("with",)),
+    "confirm": Keys("a confirm step", required=("confirm",)),
+    "say": Keys("a say step", required=("say",)),
+    "branch": Keys("a branch step", required=("branch",)),
+    "end": Keys("an end step", required=("end",)),
+}
+BRANCH: Final = Keys("branch", required=("when", "then"), optional=("else",))
+VOICE: Final = Keys(
+    "voice", optional=("numbers",), later={"links": "Links can't be sent by text message: say the words instead."}
+)
+ESCALATE: Final = Keys("an escalation", required=("when",), optional=("to", "with"))
+ESCALATE_WHEN: Final = Keys("when", required=("any",))
+OUTCOME: Final = Keys(
+    "an outcome",
+    required=("evidence",),
+    later={
+        "reopen": "An outcome is final.",
+        "bill": "Nothing is billed.",
+    },
+)
+
+ALL: Final = (
+    AGENT,
+    RECORDING,
+    TRANSFER,
+    JOURNEY,
+    WHEN,
+    PROVIDES,
+    SLOT,
+    FROM,
+    TOOL,
+    POLICY,
+    *STEPS.values(),
+    BRANCH,
+    VOICE,
+    ESCALATE,
+    ESCALATE_WHEN,
+    OUTCOME,
+)
+
+SLOT_TYPES: Final = ("digits", "choice", "yes_no", "name", "reference")
+LATER_SLOT_TYPES: Final = (
+    *("alphanumeric", "spelled", "email", "phone", "postcode", "money", "date", "time", "period", "address"),
+    "order_id",
+)
+CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")
+ON_FAIL: Final = ("transfer", "end")
+POLICY_ON_FAIL: Final = ("refuse", "transfer")
+EFFECTS: Final = ("read", "write")
+NUMBERS: Final = ("grouped", "one_by_one")
+STATES: Final = ("identity.verified",)
+HANDED_OVER: Final = ("summary", "slots")
+LANGUAGES: Final = ("en",)
+BUILT_IN_OUTCOMES: Final = ("unresolved", "refused", "transferred", "cancelled", "abandoned")
+BUILT_IN_NAMES: Final = ("customer", "identity", "today", "now", "agent", "caller", "channel")
