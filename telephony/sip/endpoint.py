@@ -17,7 +17,7 @@ import socket
 import time  # noqa: TID251  # this is the shell that hands time in
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from telephony.sip.actions import (
     Action,
@@ -194,9 +194,8 @@ class SipEndpoint(asyncio.DatagramProtocol):
     # asyncio.DatagramProtocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.DatagramTransport):
-            raise TypeError("not a datagram transport")
-        self._transport = transport
+        # asyncio's and uvloop's own datagram transports don't derive from asyncio.DatagramTransport in Python 3.11.
+        self._transport = cast(asyncio.DatagramTransport, transport)
         host, port = transport.get_extra_info("sockname")[:2]
         self._bound = Peer(host, port)
         self._agent = UserAgent(_advertised(self._bound, self._settings), self._settings, self._token)
