@@ -1,6 +1,6 @@
 """What audio is inside the product: 16-bit linear PCM, 8 kHz, mono, in frames of 20 ms.
 
-    Pcm = int16[samples]            Frame = int16[160]
+Pcm = int16[samples]            Frame = int16[160]
 """
 
 from __future__ import annotations

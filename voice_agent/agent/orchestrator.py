@@ -197,4 +197,3 @@ def _after_the_end(event: AnyEvent) -> list[AnyAction]:
             return [act.DropLate(str(event.__struct_config__.tag), number, "the call has ended")]
         case _:
             return []
-

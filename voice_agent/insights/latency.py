@@ -49,7 +49,7 @@ class _Open:
 
 
 def latencies(records: Iterable[Record], *, pause_us: int) -> list[TurnLatency]:
-    """One entry a spoken turn that was answered by voice. `pause_us` is how long after the voice a pause is reported."""
+    """One entry a spoken turn that was answered. `pause_us` is how long after the voice a pause is reported."""
     out: list[TurnLatency] = []
     voice_end_us: int | None = None
     recognition_us = 0

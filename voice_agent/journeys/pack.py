@@ -12,7 +12,7 @@ from voice_agent.journeys.problems import Place
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.wording import Numbers
 
-SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "name", "reference"]
+SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "reference", "number", "text"]
 ConfirmStyle: TypeAlias = Literal["never", "implicit", "readback", "explicit"]
 OnFail: TypeAlias = Literal["transfer", "end"]
 

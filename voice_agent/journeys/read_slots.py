@@ -18,7 +18,8 @@ _MOST_DIGITS: Final = 30
 _CONFIRM: Final[dict[str, ConfirmStyle]] = {
     "digits": "readback",
     "reference": "implicit",
-    "name": "implicit",
+    "number": "implicit",
+    "text": "never",
     "choice": "never",
     "yes_no": "never",
 }
@@ -61,7 +62,7 @@ def _slot_type(node: Node | None, reading: Reading) -> SlotType:
         reading.problems.add(node.place, message, hint)
     elif node is not None and found != "":
         reading.problems.unknown(node.place, "the type", found, SLOT_TYPES)
-    return "name"
+    return "text"
 
 
 _TYPE_KEYS: Final = {"length": ("digits",), "values": ("choice",), "from": ("reference",)}

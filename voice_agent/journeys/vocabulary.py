@@ -106,9 +106,9 @@ ALL: Final = (
     OUTCOME,
 )
 
-SLOT_TYPES: Final = ("digits", "choice", "yes_no", "name", "reference")
+SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text")
 LATER_SLOT_TYPES: Final = (
-    *("alphanumeric", "spelled", "email", "phone", "postcode", "money", "date", "time", "period", "address"),
+    *("alphanumeric", "spelled", "name", "email", "phone", "postcode", "money", "date", "time", "period", "address"),
     "order_id",
 )
 CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")

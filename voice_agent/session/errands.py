@@ -58,7 +58,7 @@ class Errands:
             task.cancel()
 
     def start(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> asyncio.Task[None]:
-        """Runs `work` and feeds its event; an error becomes `failed(code, message)`, one that is not of the tree is logged.
+        """Runs `work` and feeds its event; an error becomes `failed(code, message)`, an unexpected one is logged.
 
         The task belongs to the conversation: it may be cancelled, and then feeds nothing.
         """

@@ -64,8 +64,8 @@ class VoiceSession:
             finally:
                 mouth.cancel()
                 self._errands.cancel()
-        if self._recorder is not None:
-            self._recorder.end()
+                if self._recorder is not None:
+                    self._recorder.end()
 
     def tick(self, caller: Pcm, digits: Sequence[str] = ()) -> Pcm:
         """20 ms of the caller's voice and the keys pressed in it; returns 20 ms of the agent's (`int16[160]` both)."""
@@ -77,7 +77,7 @@ class VoiceSession:
                 self._interrupting(ev.DigitPressed(digit))
             self.driver.poll()
         agent = self._mouth.pull()
-        if self._recorder is not None:
+        if self._recorder is not None and not self._ended.is_set():
             self._recorder.frame(caller, agent)
         return agent
 

@@ -5,7 +5,6 @@ All deadlines are absolute microseconds of the session's clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -75,4 +74,3 @@ class SpeechWorld:
     synthesiser: Synthesiser
     voice_activity: VoiceActivity
     recorder: Recorder | None
-    on_end: Callable[[str], None]

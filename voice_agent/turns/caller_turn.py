@@ -69,6 +69,11 @@ class CallerTurn:
         self._generation += 1
         self.retried = False
 
+    def cut_off(self, utterance: int | None) -> None:
+        """The turn interrupted `utterance`. The first one counts: it is the one that was heard in part."""
+        if self.interrupted is None:
+            self.interrupted = utterance
+
     def leave_voice(self) -> list[CancelTranscription]:
         """Keys go on with the turn: its voice doesn't count any more."""
         self._voice_on_us = None

@@ -135,7 +135,7 @@ class Listening:
         turn = standing.open_turn(now_us)
         out: list[FloorAction] = [*turn.leave_voice()]
         if standing.speech:
-            turn.interrupted = standing.speech.current
+            turn.cut_off(standing.speech.current)
             out += standing.speech.stop("a key was pressed")
         standing.go(Happening.KEY, now_us)
         if self._keypad.press(key, standing.expectation, now_us):

@@ -16,7 +16,7 @@ moves a constant number of samples; nothing is ever concatenated.
 from __future__ import annotations
 
 from collections import deque
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -28,11 +28,13 @@ from voice_agent.turns.utterance import Clause, Utterance
 PlaybackFact: TypeAlias = PlaybackStarted | PlayedUntil | PlaybackFinished
 Fed: TypeAlias = Literal["taken", "late", "full"]
 
+_USUAL: Final = PlayoutSettings()
+
 
 class Playout:
     """The agent's track of one conversation. `starved_frames` counts ticks on which speech had begun and PCM lacked."""
 
-    def __init__(self, settings: PlayoutSettings) -> None:
+    def __init__(self, settings: PlayoutSettings = _USUAL) -> None:
         self.starved_frames = 0
         self._settings = settings
         self._utterances: deque[Utterance] = deque()
@@ -67,14 +69,14 @@ class Playout:
     def feed(self, utterance: int, clause: int, pcm: Pcm) -> Fed:
         """Adds `int16[samples]` to a clause, which must not be changed afterwards.
 
-        "full" where it would exceed the limit; but a clause that is being waited for is always fed, so that speech
-        can't stall behind PCM of later clauses. So the queue holds at most the limit and one chunk.
+        "full" while `wants_more` is False; but a clause that is being waited for is always fed, so that speech can't
+        stall behind PCM of later clauses. So the queue holds less than the limit and one chunk more.
         """
         target = self._clause(utterance, clause)
         if target is None or target.complete:
             return "late"
         starving = target.queued_samples == 0 and target is self._utterances[0].current
-        if not starving and self._queued + pcm.size > self._settings.limit_samples:
+        if not starving and not self.wants_more:
             return "full"
         target.feed(pcm)
         self._queued += pcm.size

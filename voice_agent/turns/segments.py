@@ -39,11 +39,6 @@ class Segments:
         self._end_sample = 0
         """End of the last voiced frame that belongs to a segment."""
 
-    @property
-    def voice(self) -> bool:
-        """Whether the caller is heard now."""
-        return self._state is State.VOICE
-
     def frame(self, probability: float, level_dbfs: float) -> list[SegmentEvent]:
         """Takes the next frame: the speech probability (0..1) and level of samples `n * 160` up to `(n + 1) * 160`."""
         self._frames += 1

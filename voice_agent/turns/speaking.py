@@ -22,7 +22,7 @@ class Speaking:
         if standing.typed:
             return self._written(now_us)
         if standing.state is State.KEYING and turn is not None:
-            turn.interrupted = event.utterance
+            turn.cut_off(event.utterance)
             return [StopSpeaking(event.utterance, "keys are being pressed")]
         standing.speech.said(event.utterance, now_us)
         out: list[FloorAction] = []

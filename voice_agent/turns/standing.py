@@ -91,7 +91,7 @@ class Standing:
 
     def stop_for(self, turn: CallerTurn, reason: str, now_us: int) -> list[FloorAction]:
         """The caller interrupts the agent."""
-        turn.interrupted = self.speech.current
+        turn.cut_off(self.speech.current)
         stopped = self.speech.stop(reason)
         self.go(Happening.CALLER_WON, now_us)
         return [*stopped]

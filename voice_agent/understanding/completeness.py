@@ -13,7 +13,8 @@ from voice_agent.understanding.words import words_of
 Completeness: TypeAlias = Literal["complete", "incomplete", "unknown"]
 
 DANGLING = frozenset(
-    "and or but so because if that which who when where while with without for from to of in on at by about into than as "
+    "and or but so because if that which who when where while with without for from to of in on at by about into than "
+    "as "
     "the a an my your our his her their this these those um uh er erm uhm hmm like well is are was were be am im its "
     "i we they he she you dont want need have can could would will should may might must not very really just also "
     "double triple treble hundred thousand called named whats wheres thats theres maybe mr mrs ms dr saint point dash".split()
@@ -23,43 +24,14 @@ HESITATIONS = frozenset("and or but so because if um uh er erm uhm hmm the a my 
 """After "yes" these announce more; other short words may end such a phrase ("hold on")."""
 FINISHED_ENDINGS = frozenset(
     (
-        "thats that",
-        "i am",
-        "we are",
-        "it is",
-        "i was",
-        "i do",
-        "that is",
-        "i can",
-        "i could",
-        "i would",
-        "i will",
-        "i have",
-    )
-    + ("thank you", "i dont", "i want to", "i need to", "of you", "rather not", "yes i would", "about that", "do that")
-    + ("like this", "like that", "of that", "with that", "and you", "how are you", "about you", "help you", "i might")
-    + (
-        "want that",
-        "need that",
-        "want this",
-        "hear you",
-        "understand you",
-        "get that",
-        "say that",
-        "repeat that",
-        "is that",
-    )
-    + (
-        "catch that",
-        "hear that",
-        "cancel that",
-        "of course not",
-        "why not",
-        "see you",
-        "who are you",
-        "can you",
-        "all that",
-    )
+        "thats that|i am|we are|it is|i was|i do|that is|i can|i could|i would|i will|i have|thank you|i dont|i want "
+        "to|"
+        "i need to|of you|rather not|yes i would|about that|do that|like this|like that|of that|with that|and you|"
+        "how are you|about you|help you|i might|want that|need that|want this|hear you|understand you|get that|say "
+        "that|"
+        "repeat that|is that|catch that|hear that|cancel that|of course not|why not|see you|who are you|can you|all "
+        "that"
+    ).split("|")
 )
 LEADS = (
     "number is",

@@ -89,7 +89,7 @@ def _second(said: str) -> list[Act]:
 
 
 def _acts(act: Act, *, negated: bool) -> list[Act]:
-    if act is Act.NEUTRAL or act is Act.SLOWER and negated:
+    if act is Act.NEUTRAL or (act is Act.SLOWER and negated):
         return []
     if not negated:
         return [Act.REPEAT, Act.SLOWER] if act is Act.SLOWER else [act]

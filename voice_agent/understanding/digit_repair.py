@@ -3,8 +3,10 @@
 The rules, for digits `said` before the correction and `given` after it:
 
 1. As many digits as the number has: they are the number.
-2. Otherwise `given` replaces a stretch of `said` that reaches its end and may run past it (people correct what they have
-   just said), never beyond the length. The stretch whose digits differ in the smallest share is meant ("5502, no, 01" replaces
+2. Otherwise `given` replaces a stretch of `said` that reaches its end and may run past it (people correct what they
+have
+   just said), never beyond the length. The stretch whose digits differ in the smallest share is meant ("5502, no, 01"
+   replaces
    02); among equals one that makes the number complete, then one that ends where `said` ends.
 3. A number that was already complete may be corrected anywhere: the one stretch that differs in one digit or has two
    neighbours exchanged; among equals the one at the end if it was said in the same breath.

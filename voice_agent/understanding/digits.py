@@ -21,7 +21,8 @@ _SHORTEST_UNASKED = 3
 
 
 class DigitsReading(msgspec.Struct, frozen=True):
-    """`value` holds 0-9 only. `complete`: it has the length asked for, or none was. `denied` is what it is said not to be."""
+    """`value` holds 0-9 only. `complete`: it has the length asked for, or none was. `denied` is what it is said not to
+    be."""
 
     value: str
     raw: str

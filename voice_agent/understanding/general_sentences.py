@@ -1,6 +1,6 @@
 """Sentences that no customer-service journey is for: what a router learns to leave alone, whatever the agent pack.
 
-Kept general on purpose. A sentence that some pack does answer (opening hours, say) is simply outweighed by its examples.
+Kept general on purpose. A sentence that some pack does answer is outweighed by its examples.
 """
 
 from __future__ import annotations

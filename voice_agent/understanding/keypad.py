@@ -1,4 +1,5 @@
-"""Reads keypad keys by what is expected: figures for figures, 1 and 2 for yes and no, a position for a choice, 0 for a person."""
+"""Reads keypad keys by what is expected: figures for figures, 1 and 2 for yes and no, a position for a choice, 0 for a
+person."""
 
 from __future__ import annotations
 

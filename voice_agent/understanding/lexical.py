@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def features_of(text: str) -> Counter[str]:
         for size in range(_SHORTEST, _LONGEST + 1):
             for at in range(len(padded) - size + 1):
                 out[f"c {padded[at : at + size]}"] += 1
-    for pair in zip(words, words[1:], strict=False):
+    for pair in pairwise(words):
         out["w " + " ".join(pair)] += 1
     return out
 
@@ -52,7 +53,7 @@ class Lexicon:
                 else:
                     row[at] = weight * self._weight[at]
                     norm += row[at] ** 2
-            row /= np.sqrt(norm) if norm else 1.0
+            np.divide(row, np.sqrt(norm) if norm else 1.0, out=row)
         return out
 
     @property

@@ -8,13 +8,14 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_STEPS = 150
+_STEPS = 100
 
 
 def train(features: Floats, labels: Ints, classes: int, strength: float) -> Floats:
     """Weights `float64[dimensions, classes]` of an L2-regularised softmax regression with balanced classes.
 
-    `features` is `float64[n, dimensions]`, `labels` holds 0..classes-1, `strength` is the inverse of regularisation. Works
+    `features` is `float64[n, dimensions]`, `labels` holds 0..classes-1, `strength` is the inverse of regularisation.
+    Works
     in the span of the n examples (n is small), by Nesterov's accelerated gradient from zero: the same input gives the
     same weights.
     """
@@ -44,7 +45,8 @@ def softmax(logits: Floats) -> Floats:
 
 
 def fit_sigmoid(inside: Floats, outside: Floats) -> tuple[float, float]:
-    """`(slope, middle)` such that 1/(1+exp(-slope*(x-middle))) separates two sets of numbers, each set weighing the same.
+    """`(slope, middle)` such that 1/(1+exp(-slope*(x-middle))) separates two sets of numbers, each set weighing the
+    same.
 
     Newton's method on a lightly regularised one-dimensional logistic regression.
     """

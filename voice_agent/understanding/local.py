@@ -1,6 +1,8 @@
-"""What a caller's turn means, by grammars, rules and the router's scores: the understander that needs no language model.
+"""What a caller's turn means, by grammars, rules and the router's scores: the understander that needs no language
+model.
 
-Decides which commands a turn holds, never what follows from them. What was asked for is read first; then what steers the
+Decides which commands a turn holds, never what follows from them. What was asked for is read first; then what steers
+the
 conversation (yes, no, again, a person); then which journey is meant.
 """
 
@@ -21,7 +23,9 @@ from voice_agent.understanding.words import normalise, words_of
 
 _SENTENCE = 3
 """Words with content that make a sentence worth routing, or out of scope, rather than a fragment."""
-_CORRECTING = frozenset("no not nope wrong sorry wait actually mean meant rather correction instead other change".split())
+_CORRECTING = frozenset(
+    "no not nope wrong sorry wait actually mean meant rather correction instead other change".split()
+)
 _CARRIERS = frozenset(
     "my number is its it account order the id code reference that would be this here heres one two want to about i "
     "have got a an for of and im calling with me say said sorry wait hi hello please thanks im id in not but".split()
@@ -58,7 +62,8 @@ def commands_for(
 
 
 def needs_routing(text: str, keys: str, expectation: Expectation) -> bool:
-    """Whether the router's scores could change `commands_for`; False where the grammars account for all that was said."""
+    """Whether the router's scores could change `commands_for`; False where the grammars account for all that was
+    said."""
     if keys or not words_of(text):
         return False
     acts = read_acts(text)
@@ -102,7 +107,9 @@ def _could_ask(text: str, expectation: Expectation, acts: ActReading, found: Seq
 
 
 def _content(rest: str, found: Sequence[AnyCommand]) -> list[str]:
-    raws = {word for command in found if isinstance(command, c.SetSlot | c.CorrectSlot) for word in words_of(command.raw)}
+    raws = {
+        word for command in found if isinstance(command, c.SetSlot | c.CorrectSlot) for word in words_of(command.raw)
+    }
     return [word for word in rest.split() if word not in _CARRIERS and word not in raws and not word.isdecimal()]
 
 
@@ -128,7 +135,11 @@ def _steering(acts: ActReading) -> list[AnyCommand]:
             case _:
                 pass
     # "Sorry?" before a wish, "wait" before words: only what stands alone asks for a pause or a repetition.
-    return [command for command in out if not (isinstance(command, c.HoldOn | c.Repeat) and len(acts.rest.split()) >= _SENTENCE)]
+    return [
+        command
+        for command in out
+        if not (isinstance(command, c.HoldOn | c.Repeat) and len(acts.rest.split()) >= _SENTENCE)
+    ]
 
 
 def _about_values(

@@ -136,10 +136,9 @@ def _marked(tokens: Sequence[Token], words: NumberWords) -> list[bool]:
         text = tokens[at].text
         previous = "" if before is None else tokens[before].text
         next_sure = after is not None and sure[after]
-        if text == one and previous in words.pronoun_one_after:
-            out[at] = False
-        elif text == one and previous in words.pronoun_one_unless_digit_follows and not next_sure:
-            out[at] = False
+        if text == one:
+            counted = next_sure or previous not in words.pronoun_one_unless_digit_follows
+            out[at] = counted and previous not in words.pronoun_one_after
         elif text in words.times:
             out[at] = next_sure
         elif text in (words.hundred, words.thousand):
@@ -168,7 +167,9 @@ def _between_figures(
 ) -> bool:
     """Homophones count between figures, and at the very edge of the text, where the length may ask for them."""
     figure_before = before is not None and marked[before]
-    figure_after = after is not None and (sure[after] or tokens[after].text in words.homophones | words.times)
+    figure_after = after is not None and (
+        sure[after] or (tokens[after].text in words.homophones or tokens[after].text in words.times)
+    )
     if figure_before and figure_after:
         return True
     text = tokens[at].text

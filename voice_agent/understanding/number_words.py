@@ -84,7 +84,7 @@ ENGLISH = NumberWords(
     homophones_at_start=frozenset({"ate", "won", "fife", "owe"}),
     homophones_at_end=frozenset({"ate", "won", "fife", "owe", "to", "for", "fore"}),
     pronoun_one_after=frozenset(
-        "that this which no another first last wrong right other second third new old any every each some latest".split()
+        "that this which no another first last wrong right other second third new old any every each some".split()
     ),
     pronoun_one_unless_digit_follows=frozenset({"the", "a", "is"}),
     fillers=_FILLERS,

@@ -1,4 +1,5 @@
-"""Which journey a sentence asks for, learnt from the journeys' examples while the agent loads. Pure; vectors are handed in.
+"""Which journey a sentence asks for, learnt from the journeys' examples while the agent loads. Pure; vectors are
+handed in.
 
 A blend of two softmax regressions, one on centred sentence embeddings, one on words and letter groups, chooses among
 journeys; a similarity (to the journey's centre and its three nearest examples), with half the regression's probability
@@ -26,7 +27,8 @@ _NEAREST = 3
 
 
 class Routing(msgspec.Struct, frozen=True):
-    """`scores` best first: how sure it is, 0..1, that the journey is meant; together at most 1. `in_scope`: one of them is."""
+    """`scores` best first: how sure it is, 0..1, that the journey is meant; together at most 1. `in_scope`: one of
+    them is."""
 
     scores: tuple[tuple[str, float], ...]
     in_scope: bool
@@ -65,9 +67,9 @@ class Router:
         lexical: _Model,
         semantic: _Model | None,
         centre: Floats,
-        scales: tuple[tuple[float, float], tuple[float, float]],
+        scales: tuple[tuple[float, float], ...],
     ) -> None:
-        """`scales`: slope and middle of the in-scope decision by words alone and by both."""
+        """`scales`: slope and middle of the in-scope decision by words alone and, with embeddings, by both."""
         self.journeys = tuple(journeys)
         self._lexicon = lexicon
         self._lexical = lexical
@@ -79,7 +81,8 @@ class Router:
     def train(examples: Mapping[str, Sequence[str]], vectors: Mapping[str, Vector]) -> Router:
         """Learn from each journey's example sentences.
 
-        `vectors` holds a unit vector for every example and every one of `OUT_OF_SCOPE_EXAMPLES`; where any is missing, the
+        `vectors` holds a unit vector for every example and every one of `OUT_OF_SCOPE_EXAMPLES`; where any is missing,
+        the
         router goes by words alone. Journeys without examples are never chosen.
         """
         journeys = [name for name in sorted(examples) if examples[name]]
@@ -96,8 +99,7 @@ class Router:
             raw = np.stack([np.asarray(vectors[text], dtype=np.float64) for text in texts])
             centre = raw.mean(0)
             meanings = _unit(raw - centre)
-        views = [words] if meanings is None else [words, meanings]
-        scales = (_scale([words], labels, len(journeys)), _scale(views, labels, len(journeys)))
+        scales = _scales([words] if meanings is None else [words, meanings], labels, len(journeys))
         semantic = None if meanings is None else _model(meanings, labels, len(journeys))
         return Router(journeys, lexicon, _model(words, labels, len(journeys)), semantic, centre, scales)
 
@@ -138,12 +140,14 @@ def _model(rows: Floats, labels: Ints, journeys: int) -> _Model:
     return _Model(rows[inside], labels[inside], weights, journeys)
 
 
-def _scale(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[float, float]:
-    """Slope and middle of the in-scope decision, from sentences that each model had not seen."""
+def _scales(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[tuple[float, float], ...]:
+    """Slope and middle of the in-scope decision by the first view, by the first two, ..., from sentences unseen in
+    training."""
     if not journeys:
-        return 1.0, 0.0
+        return tuple((1.0, 0.0) for _ in views)
     views = [_compact(rows) for rows in views]
-    evidence = np.zeros(len(labels))
+    evidence = np.zeros((len(views), len(labels)))
+    counts = np.bincount(labels)
     turn = np.zeros(len(labels), dtype=np.int64)
     for label in range(journeys + 1):
         own = np.flatnonzero(labels == label)
@@ -151,12 +155,12 @@ def _scale(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[float,
     for fold in range(_FOLDS):
         held = turn == fold
         # A journey with one example keeps it: there is nothing else to compare with.
-        kept = ~held | np.array([(labels == label).sum() == 1 for label in labels])
+        kept = ~held | (counts[labels] == 1)
         judged = [(_model(rows[kept], labels[kept], journeys), rows[held]) for rows in views]
-        if held.any():
-            evidence[held] = _judge(judged)[1]
+        for upto in range(len(views)):
+            evidence[upto, held] = _judge(judged[: upto + 1])[1]
     inside = labels < journeys
-    return fit_sigmoid(evidence[inside], evidence[~inside])
+    return tuple(fit_sigmoid(row[inside], row[~inside]) for row in evidence)
 
 
 def _compact(rows: Floats) -> Floats:

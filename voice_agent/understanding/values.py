@@ -1,6 +1,7 @@
 """Reads a value for one slot out of a sentence, by the slot's type. Reads nothing that is not all there.
 
-Types read here: anything with `choices`; "digits", "phone" and "order_id" (figures); "number" (a whole number); "yes_no";
+Types read here: anything with `choices`; "digits", "phone" and "order_id" (figures); "number" (a whole number);
+"yes_no";
 "text" (the sentence as it is). For other types there is no grammar yet and nothing is read.
 """
 
@@ -59,7 +60,8 @@ def read_best(slot: SlotView, text: str, alternatives: tuple[str, ...]) -> Value
 
 
 def read_correction(slot: SlotView, text: str, alternatives: tuple[str, ...] = ()) -> ValueReading | None:
-    """What `slot`, which holds a value, becomes by the correction in `text`; None where it says nothing of a new value."""
+    """What `slot`, which holds a value, becomes by the correction in `text`; None where it says nothing of a new
+    value."""
     for at, hypothesis in enumerate((text, *alternatives)):
         score = _SURE if at == 0 else _SECOND_HYPOTHESIS
         if slot.slot_type in DIGIT_TYPES and not slot.choices and slot.value is not None:

@@ -1,0 +1,169 @@
+"""The desk: admits calls, starts a session for each, and sees every conversation to its end.
+
+A call is admitted only where all of it can be served: speech engines up, room under the limit, not draining.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from voice_agent.agent.core import build_core
+from voice_agent.app.metrics import Metrics
+from voice_agent.audio import Pcm
+from voice_agent.channels.phone import Caller
+from voice_agent.config import Config
+from voice_agent.conversation.events import CallStarted, EngineCameUp, EngineWentDown
+from voice_agent.conversation.log import ConversationLog
+from voice_agent.conversation.records import VERSION, Header
+from voice_agent.conversation.state import ConversationState, fold
+from voice_agent.insights.latency import latencies
+from voice_agent.journeys.pack import Pack
+from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
+from voice_agent.session.segmenting import segment_settings
+from voice_agent.session.voice import VoiceSession
+from voice_agent.session.world import Recorder, SpeechWorld, World
+from voice_agent.turns.segments import Segments
+
+_log = logging.getLogger("voice_agent.calls")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every call shares. `recorder` is None where calls are not recorded."""
+
+    config: Config
+    pack: Pack
+    world: World
+    recogniser: Recogniser
+    synthesiser: Synthesiser
+    voice_activity: Callable[[], VoiceActivity]
+    recorder: Callable[[str], Recorder] | None
+    metrics: Metrics
+    engines_ready: Callable[[], bool]
+
+
+class LiveCall:
+    """One call at the desk, as the telephone sees it."""
+
+    def __init__(self, session: VoiceSession) -> None:
+        self.session = session
+
+    def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
+        return self.session.tick(caller, digits)
+
+    def hung_up(self, reason: str) -> None:
+        self.session.end("caller", reason)
+
+    def broke(self, reason: str) -> None:
+        self.session.end("fault", reason)
+
+
+class CallDesk:
+    """`group` holds a task a call; it must outlive the desk."""
+
+    def __init__(self, office: Office, group: asyncio.TaskGroup) -> None:
+        self._office = office
+        self._group = group
+        self._live: dict[str, VoiceSession] = {}
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self.draining = False
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def refusal(self) -> str | None:
+        if self.draining:
+            return "the server is about to stop"
+        if not self._office.engines_ready():
+            return "no speech engine is up"
+        limit = self._office.config.calls.limit
+        return f"all {limit} lines are taken" if len(self._live) >= limit else None
+
+    def open(self, caller: Caller, hang_up: Callable[[], None]) -> LiveCall:
+        """Starts the session of a call. `hang_up` is called when the conversation is over."""
+        header = self._header()
+        log = ConversationLog(header)
+        world = self._office.world
+        world.journal.begin(header)
+        log.follow(lambda record: world.journal.write(header.conversation, record))
+        session = self._session(log)
+        self._live[header.conversation] = session
+        self._empty.clear()
+        _log.info("call started", extra={"call": header.conversation, "sip_call_id": caller.sip_call_id})
+        started = CallStarted("phone", caller.from_uri, caller.to_uri, header.civil_start)
+        self._group.create_task(self._serve(session, started, hang_up))
+        return LiveCall(session)
+
+    def notice(self, event: EngineWentDown | EngineCameUp) -> None:
+        """Every live conversation's log shows what happened to the engines."""
+        for session in list(self._live.values()):
+            session.notice(event)
+
+    def end_all(self, reason: str) -> None:
+        for session in list(self._live.values()):
+            session.end("operator", reason)
+
+    async def drained(self) -> None:
+        """Returns when the last call has ended."""
+        await self._empty.wait()
+
+    def _session(self, log: ConversationLog) -> VoiceSession:
+        office, header = self._office, log.header
+        recorder = None if office.recorder is None else office.recorder(header.conversation)
+        machine = build_core(office.pack, office.config.turns, header.conversation, record=recorder is not None)
+        speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder)
+        return VoiceSession(machine, log, office.world, speech, Segments(segment_settings(office.config.turns)))
+
+    async def _serve(self, session: VoiceSession, started: CallStarted, hang_up: Callable[[], None]) -> None:
+        call = session.conversation
+        try:
+            await session.run(started)
+        except Exception:  # noqa: BLE001 - one conversation's boundary: the others go on
+            _log.exception("the conversation broke", extra={"call": call})
+            session.end("fault", "a defect of the server; its log has the traceback")
+        finally:
+            hang_up()
+            del self._live[call]
+            if not self._live:
+                self._empty.set()
+        self._account_for(session)
+
+    def _account_for(self, session: VoiceSession) -> None:
+        office = self._office
+        records = list(session.driver.log.read())
+        state = fold(records)
+        for turn in latencies(records, pause_us=office.config.turns.pause_ms * 1_000):
+            office.metrics.observe(turn)
+        office.metrics.calls.labels("unknown" if state.ended is None else state.ended.by).inc()
+        for outcome in state.outcomes:
+            office.metrics.outcomes.labels(outcome.journey, outcome.outcome).inc()
+        _log.info("call ended", extra={"call": session.conversation, **_ending(state)})
+
+    def _header(self) -> Header:
+        office = self._office
+        now = datetime.now(UTC).astimezone()
+        return Header(
+            VERSION,
+            f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            "phone",
+            office.pack.agent.name,
+            office.pack.digest,
+            office.config.digest(),
+            office.config.calls.seed,
+            now.isoformat(timespec="milliseconds"),
+        )
+
+
+def _ending(state: ConversationState) -> dict[str, object]:
+    return {
+        "by": None if state.ended is None else state.ended.by,
+        "turns": len(state.caller_turns),
+        "outcomes": [f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes],
+        "seconds": round(state.last_us / 1_000_000, 1),
+    }

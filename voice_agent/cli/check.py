@@ -1,0 +1,39 @@
+"""`voice-agent check AGENT`: reads an agent folder as the server would and lists every mistake with its place."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from voice_agent.app.agent_folder import read_folder
+from voice_agent.cli.options import add_agent, add_verb
+from voice_agent.cli.output import Checked, Problem, print_json
+from voice_agent.journeys.load import check, folder_digest
+
+
+def add_to(verbs: Any) -> None:
+    verb = add_verb(
+        verbs,
+        "check",
+        summary="check an agent folder",
+        examples="""  voice-agent check examples/riverside_broadband
+  voice-agent check examples/riverside_broadband --json""",
+    )
+    add_agent(verb)
+    verb.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    files = read_folder(options.agent)
+    problems = tuple(
+        Problem(found.file, found.line, found.message, found.hint if found.hint else None) for found in check(files)
+    )
+    if options.json:
+        print_json(Checked(not problems, str(options.agent), folder_digest(files), problems))
+        return 1 if problems else 0
+    for problem in problems:
+        print(f"{problem.file}:{problem.line}: {problem.message}")
+        if problem.hint is not None:
+            print(f"  {problem.hint}")
+    print(f"{options.agent}: {len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else f"{options.agent}: ok")
+    return 1 if problems else 0

@@ -1,0 +1,153 @@
+"""What `--json` prints, as types: each is a contract, its schema stands in `docs/schemas/` and a test compares them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import msgspec
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The first line of `serve --json`. `sip` is a URI to dial, `http` the URL of the health page."""
+
+    event: str
+    sip: str
+    http: str
+    data_dir: str
+    pid: int
+
+
+class Problem(msgspec.Struct, frozen=True):
+    file: str
+    line: int
+    message: str
+    hint: str | None = None
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """`check --json`."""
+
+    ok: bool
+    agent: str
+    digest: str
+    problems: tuple[Problem, ...]
+
+
+class CallRow(msgspec.Struct, frozen=True):
+    """One line of `calls list --json`; `ended_by` is None for a call that lasts, or whose server died."""
+
+    id: str
+    started: str
+    channel: str
+    agent: str
+    caller: str
+    seconds: float
+    turns: int
+    outcomes: tuple[str, ...]
+    ended_by: str | None
+    erased: bool
+
+
+class CallList(msgspec.Struct, frozen=True):
+    calls: tuple[CallRow, ...]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a transcript. `heard` is what the caller got to hear, where that is less than `text`."""
+
+    at_us: int
+    who: str
+    text: str
+    heard: str | None = None
+
+
+class ToolLine(msgspec.Struct, frozen=True):
+    at_us: int
+    tool: str
+    arguments: dict[str, Any]
+    result: dict[str, Any] | None
+    error: str | None
+    took_us: int | None
+
+
+class LatencyLine(msgspec.Struct, frozen=True):
+    """Microseconds by stage of one answer; `voice_agent/insights/latency.py` defines the stages."""
+
+    turn: int
+    endpoint_us: int
+    recognition_us: int
+    understanding_us: int
+    deciding_us: int
+    synthesis_us: int
+    total_us: int
+
+
+class OutcomeLine(msgspec.Struct, frozen=True):
+    journey: str
+    outcome: str
+    evidence: tuple[str, ...]
+
+
+class TransferLine(msgspec.Struct, frozen=True):
+    target: str
+    reason: str
+    summary: str
+
+
+class CallShown(msgspec.Struct, frozen=True):
+    """`calls show ID --json`."""
+
+    call: CallRow
+    transcript: tuple[Line, ...]
+    tools: tuple[ToolLine, ...]
+    outcomes: tuple[OutcomeLine, ...]
+    transfers: tuple[TransferLine, ...]
+    latency: tuple[LatencyLine, ...]
+    audio: str | None
+
+
+class AudioShown(msgspec.Struct, frozen=True):
+    """`calls audio ID --json`: where the recording is."""
+
+    id: str
+    path: str
+    seconds: float
+
+
+class DivergenceShown(msgspec.Struct, frozen=True):
+    """Where log and core part: the record's number, what the log has and what the core asks for now (JSON objects)."""
+
+    seq: int
+    t_us: int
+    after_event: str
+    logged: dict[str, Any] | None
+    replayed: dict[str, Any] | None
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    id: str
+    verdict: str
+    records: int
+    divergence: DivergenceShown | None = None
+
+
+class ReplayReport(msgspec.Struct, frozen=True):
+    """`replay --json`. `ok`: nothing diverged."""
+
+    ok: bool
+    replayed: tuple[Replayed, ...]
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """`erase --json`."""
+
+    id: str
+    records: int
+    audio_deleted: bool
+
+
+def print_json(value: object) -> None:
+    """One line on stdout, at once."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,141 @@
+"""`voice-agent replay`: decides a conversation again from its logged inputs and says where the decisions part, if they do.
+
+The agent folder and the configuration come from the store, where the server kept them under the digests that the log's
+header names; for a log file from elsewhere, `--agent` names the folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from voice_agent.agent.core import build_core
+from voice_agent.agent.replay import Divergence, replay
+from voice_agent.app.agent_folder import read_folder
+from voice_agent.cli.options import add_config, add_verb, config_of
+from voice_agent.cli.output import DivergenceShown, Replayed, ReplayReport, print_json
+from voice_agent.config import Config, TurnsConfig
+from voice_agent.conversation.records import Header, Record, decode_log
+from voice_agent.errors import StoreError, UsageError
+from voice_agent.journeys.load import folder_digest, load
+from voice_agent.journeys.pack import Pack
+from voice_agent.stores.sqlite import StoreReader
+
+
+def add_to(verbs: Any) -> None:
+    verb = add_verb(
+        verbs,
+        "replay",
+        summary="decide conversations again and compare with what was decided",
+        examples="""  voice-agent replay --all
+  voice-agent replay 20260302-090000-1f2e3d4c
+  voice-agent replay call.jsonl --agent examples/riverside_broadband""",
+    )
+    verb.add_argument("what", nargs="?", metavar="ID|FILE", help="a conversation, or a log as JSON lines")
+    verb.add_argument("--all", action="store_true", help="every conversation in the data directory")
+    verb.add_argument("--agent", type=Path, metavar="DIR", help="the agent folder, for a log that the store doesn't know")
+    add_config(verb)
+    verb.set_defaults(run=run)
+
+
+class _Sources:
+    """Where the inputs of a replay are found."""
+
+    def __init__(self, options: argparse.Namespace, config: Config) -> None:
+        self._config = config
+        self._data_dir = Path(config.store.data_dir)
+        self._files = None if options.agent is None else read_folder(options.agent)
+        self._packs: dict[str, Pack] = {}
+
+    def reader(self) -> StoreReader:
+        return StoreReader(self._data_dir)
+
+    def pack(self, header: Header) -> Pack:
+        """The agent folder that the log was made with. Raises StoreError where it can't be found."""
+        digest = header.folder_digest
+        if digest not in self._packs:
+            self._packs[digest] = load(self._folder(digest))
+        return self._packs[digest]
+
+    def turns(self, header: Header) -> TurnsConfig:
+        """The turn-taking settings that the log was made with."""
+        if header.configuration_digest == self._config.digest():
+            return self._config.turns
+        with self.reader() as reader:
+            kept = reader.artifact(header.configuration_digest)
+        return msgspec.convert(kept["turns"], TurnsConfig)
+
+    def _folder(self, digest: str) -> dict[str, str]:
+        if self._files is not None:
+            if folder_digest(self._files) != digest:
+                raise StoreError(
+                    f"--agent has digest {folder_digest(self._files)[:12]}, the log was made with {digest[:12]}",
+                    hint="replay needs the very folder that the call was taken with",
+                )
+            return self._files
+        with self.reader() as reader:
+            return msgspec.convert(reader.artifact(digest), dict[str, str])
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.all == (options.what is not None):
+        raise UsageError("replay needs an ID, a FILE or --all", hint="`voice-agent calls list` shows the IDs")
+    sources = _Sources(options, config_of(options))
+    logs = _all_logs(sources) if options.all else [_one_log(options.what, sources)]
+    results: list[Replayed] = []
+    for number, (header, records) in enumerate(logs, start=1):
+        if len(logs) > 20 and sys.stderr.isatty():
+            print(f"\rreplaying {number} of {len(logs)}", end="", file=sys.stderr)
+        results.append(_replay(header, records, sources))
+        if not options.json:
+            _print(results[-1])
+    report = ReplayReport(all(result.verdict != "diverged" for result in results), tuple(results))
+    if options.json:
+        print_json(report)
+    else:
+        diverged = sum(result.verdict == "diverged" for result in results)
+        print(f"{len(results)} replayed, {diverged} diverged")
+    return 0 if report.ok else 1
+
+
+def _all_logs(sources: _Sources) -> list[tuple[Header, list[Record]]]:
+    with sources.reader() as reader:
+        return [reader.read(header.conversation) for header in reader.headers(limit=1_000_000)]
+
+
+def _one_log(what: str, sources: _Sources) -> tuple[Header, list[Record]]:
+    path = Path(what)
+    if path.is_file():
+        return decode_log(path.read_bytes(), name=what)
+    with sources.reader() as reader:
+        return reader.read(what)
+
+
+def _replay(header: Header, records: list[Record], sources: _Sources) -> Replayed:
+    if any(record.entry is None for record in records):
+        return Replayed(header.conversation, "erased", len(records))
+    recorded = any(record.tag == "start_recording" for record in records)
+    machine = build_core(sources.pack(header), sources.turns(header), header.conversation, record=recorded)
+    result = replay(records, machine)
+    found = None if result.divergence is None else _shown(result.divergence)
+    return Replayed(header.conversation, result.verdict, result.records, found)
+
+
+def _shown(found: Divergence) -> DivergenceShown:
+    def plain(action: object) -> dict[str, Any] | None:
+        return None if action is None else msgspec.to_builtins(action)
+
+    return DivergenceShown(found.seq, found.t_us, found.after_event, plain(found.logged), plain(found.replayed))
+
+
+def _print(result: Replayed) -> None:
+    print(f"{result.id}  {result.records} records  {result.verdict}")
+    if result.divergence is not None:
+        found = result.divergence
+        print(f"  first difference: record {found.seq} at {found.t_us / 1_000_000:.3f} s, after {found.after_event}")
+        print(f"    log     {found.logged}")
+        print(f"    replay  {found.replayed}")
