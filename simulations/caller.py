@@ -1,0 +1,200 @@
+"""A caller that follows a scenario: decides when it speaks, what it repeats, and when it gives up. Pure.
+
+    LISTENING --cue--> PAUSING --pause over--> SPEAKING --line spoken--> LISTENING
+        ^                 |
+        +--agent goes on--+            any --hang up, call over--> OVER
+
+It can't wait for ever: a cue that doesn't come within the scenario's patience ends the call, and `unfinished` then says
+what it was waiting for. A pause before a line is withdrawn when the agent goes on talking.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Final, assert_never
+
+from simulations import caller_events as ev
+from simulations.caller_events import CallerAction, CallerEvent
+from simulations.cues import Script, Step
+from simulations.scenario import Scenario
+
+SETTLED_US: Final = 4_000_000
+"""How long nobody speaks after the last line before the caller hangs up."""
+STILL_ANSWERS_US: Final = 1_000_000
+"""An agent that was already talking answers a line nevertheless if it goes on for so long after it."""
+
+
+class State(Enum):
+    RINGING = auto()
+    LISTENING = auto()
+    PAUSING = auto()
+    SPEAKING = auto()
+    OVER = auto()
+
+
+class ScriptedCaller:
+    """One call of one scenario. Times are microseconds since the call was answered or later."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._limits = scenario.limits
+        self._script = Script(scenario)
+        self._state = State.RINGING
+        self._answered_us = 0
+        self._turns = 0
+        self._next: Step | None = None
+        self._due_us = 0
+        self._heard: list[str] = []
+        self._agent_since_us: int | None = None
+        self._quiet_since_us = 0
+        self._waiting_since_us = 0
+        self._line_us = (-1, -1)
+        self.unfinished: str | None = None
+        """Why the scenario could not be played to its end, None while it can be or was."""
+
+    @property
+    def over(self) -> bool:
+        return self._state is State.OVER
+
+    def handle(self, event: CallerEvent, now_us: int) -> list[CallerAction]:
+        """Takes an event; what comes after the call is over is ignored."""
+        if self._state is State.OVER:
+            return []
+        match event:
+            case ev.CallAnswered():
+                self._state = State.LISTENING
+                self._answered_us = self._quiet_since_us = self._waiting_since_us = now_us
+            case ev.AgentStarted(at_us=at_us):
+                self._agent_since_us = at_us
+                self._withdraw()
+            case ev.AgentText(text=text, began_us=began_us):
+                if began_us >= self._line_us[0]:
+                    self._heard.append(text)
+            case ev.AgentFinished():
+                self._agent_finished(event, now_us)
+            case ev.LineSpoken():
+                self._line_spoken(now_us)
+            case ev.CallOver(reason=reason):
+                self._state = State.OVER
+                if not self._script.complete:
+                    self.unfinished = f"the call ended ({reason}) while waiting for {self._script.waiting_for()}"
+            case _:
+                assert_never(event)
+        return []
+
+    def wake(self, now_us: int) -> list[CallerAction]:
+        """Does what is due. Safe to call too early."""
+        if self._state in (State.RINGING, State.OVER):
+            return []
+        if now_us >= self._answered_us + self._limits.seconds * 1_000_000:
+            return self._give_up(f"the call lasted longer than {self._limits.seconds} s")
+        if self._state is State.PAUSING and now_us >= self._due_us:
+            return self._act(now_us)
+        if self._state is State.LISTENING:
+            return self._tire(now_us)
+        return []
+
+    def next_wake(self) -> int | None:
+        if self._state in (State.RINGING, State.OVER):
+            return None
+        due = [self._answered_us + self._limits.seconds * 1_000_000]
+        if self._state is State.PAUSING:
+            due.append(self._due_us)
+        if self._state is State.LISTENING:
+            due += [at for at in (self._cue_us(), self._patience_us()) if at is not None]
+        return min(due)
+
+    def _agent_finished(self, event: ev.AgentFinished, now_us: int) -> None:
+        self._agent_since_us = None
+        self._quiet_since_us = now_us
+        began_us, spoken_us = self._line_us
+        stopped_us = now_us if self._state is State.SPEAKING else spoken_us
+        if event.began_us < began_us and event.ended_us < stopped_us + STILL_ANSWERS_US:
+            return  # words that this caller interrupted; the answer is still to come
+        self._heard.append(event.text)
+        if self._state is State.LISTENING:
+            self._waiting_since_us = now_us
+            step = self._script.after_agent(" ".join(filter(None, self._heard)))
+            if step is not None:
+                self._pause(step, now_us)
+
+    def _line_spoken(self, now_us: int) -> None:
+        self._state = State.LISTENING
+        self._line_us = (self._line_us[0], now_us)
+        self._quiet_since_us = self._waiting_since_us = now_us
+        step = self._script.following()
+        if step is not None:
+            self._pause(step, now_us)
+
+    def _pause(self, step: Step, now_us: int) -> None:
+        self._state = State.PAUSING
+        self._next = step
+        self._due_us = now_us + step.pause_us
+
+    def _withdraw(self) -> None:
+        """The agent goes on: it wasn't done, and what was going to be said may not fit any more."""
+        if self._state is State.PAUSING and self._next is not None and not self._next.continues:
+            self._state = State.LISTENING
+            self._next = None
+
+    def _act(self, now_us: int) -> list[CallerAction]:
+        step, self._next = self._next, None
+        assert step is not None
+        self._script.take(step)
+        line = step.line
+        if line.hang_up:
+            self._state = State.OVER
+            return [ev.HangUp("as the scenario says")]
+        if line.say is None and line.keys is None:
+            self._line_spoken(now_us)
+            return []
+        if self._turns >= self._limits.turns:
+            return self._give_up(f"more than {self._limits.turns} turns")
+        self._turns += 1
+        self._state = State.SPEAKING
+        self._heard = []
+        self._line_us = (now_us, now_us)
+        over_agent = self._agent_since_us is not None
+        if line.keys is not None:
+            return [ev.PressKeys(line.keys, step.continues, over_agent)]
+        return [ev.SpeakLine(step.text, step.continues, over_agent)]
+
+    def _cue_us(self) -> int | None:
+        """When the cue that the clock gives comes, None where it is words or not in sight."""
+        line = self._script.timed()
+        if line is None:
+            if self._agent_since_us is None and self._script.exhausted:
+                return self._quiet_since_us + SETTLED_US
+            return None
+        if line.interrupt is not None:
+            since_us = self._agent_since_us
+            if since_us is None or since_us < self._line_us[0]:
+                return None
+            return since_us + line.interrupt.after_ms * 1_000
+        assert line.on_silence is not None
+        return None if self._agent_since_us is not None else self._quiet_since_us + line.on_silence.after_ms * 1_000
+
+    def _patience_us(self) -> int | None:
+        if self._agent_since_us is not None:
+            return None
+        return max(self._waiting_since_us, self._quiet_since_us) + self._limits.patience * 1_000_000
+
+    def _tire(self, now_us: int) -> list[CallerAction]:
+        cue_us, patience_us = self._cue_us(), self._patience_us()
+        if cue_us is not None and now_us >= cue_us:
+            step = self._script.on_time()
+            if step is None:
+                self._state = State.OVER
+                return [ev.HangUp("nothing more to say")]
+            self._pause(step, now_us)
+            return self.wake(now_us)
+        if patience_us is not None and now_us >= patience_us:
+            waited = f"{self._limits.patience} s of silence while waiting for {self._script.waiting_for()}"
+            return self._give_up(waited)
+        return []
+
+    def _give_up(self, reason: str) -> list[CallerAction]:
+        speaking = self._state is State.SPEAKING
+        self._state = State.OVER
+        self.unfinished = reason
+        stop: list[CallerAction] = [ev.StopSpeaking()] if speaking else []
+        return [*stop, ev.HangUp(reason)]

@@ -1,0 +1,62 @@
+"""Real speech engines in virtual time: the clock stands still while they work and then moves on by a modelled latency.
+
+An engine counts its deadlines on its own clock, where the simulation's mean nothing; it gets a generous one instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, TypeVar
+
+from simulations.virtual_time import running_loop
+from voice_agent.audio import Pcm
+from voice_agent.clock import Clock
+from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser
+
+T = TypeVar("T")
+
+REAL_DEADLINE_US: Final = 60_000_000
+
+
+async def held(work: Callable[[], Awaitable[T]], latency_us: int) -> T:
+    """The result of `work`, delivered `latency_us` after the call, however long it really took."""
+    loop = running_loop()
+    asked_us = loop.now_us()
+    with loop.hold():
+        result = await work()
+    await asyncio.sleep(max(0, asked_us + latency_us - loop.now_us()) / 1_000_000)
+    return result
+
+
+class HeldRecogniser:
+    """A recogniser that answers after `latency_us` of virtual time. `engine_clock` is the one its deadlines are of."""
+
+    def __init__(self, engine: Recogniser, engine_clock: Clock, latency_us: int) -> None:
+        self._engine = engine
+        self._clock = engine_clock
+        self._latency_us = latency_us
+
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+        """As the port says; `deadline_us` is kept in virtual time by whoever waits."""
+        real_us = self._clock.now_us() + REAL_DEADLINE_US
+        return await held(lambda: self._engine.transcribe(pcm, expects=expects, deadline_us=real_us), self._latency_us)
+
+
+class HeldSynthesiser:
+    """A voice whose first chunk comes after `latency_us` of virtual time, and the rest with it."""
+
+    def __init__(self, engine: Synthesiser, engine_clock: Clock, latency_us: int) -> None:
+        self._engine = engine
+        self._clock = engine_clock
+        self._latency_us = latency_us
+
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+        """As the port says; `deadline_us` is kept in virtual time by whoever waits."""
+        real_us = self._clock.now_us() + REAL_DEADLINE_US
+
+        async def all_chunks() -> list[Pcm]:
+            return [chunk async for chunk in self._engine.synthesize(text, deadline_us=real_us)]
+
+        for chunk in await held(all_chunks, self._latency_us):
+            yield chunk
