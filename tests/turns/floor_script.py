@@ -1,0 +1,104 @@
+"""A call told line by line: what happened when, and what the floor made of it. The floor is woken whenever it asked."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from voice_agent.audio import us_to_samples
+from voice_agent.conversation.events import (
+    AnyEvent,
+    CallStarted,
+    PlaybackFinished,
+    PlaybackStarted,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    Transcribed,
+    TranscriptionFailed,
+)
+from voice_agent.conversation.expectation import Expectation, SlotView
+from voice_agent.turns.endpointing import Completeness
+from voice_agent.turns.floor import Floor
+from voice_agent.turns.settings import FloorSettings
+from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction
+from voice_agent.turns.transitions import State
+
+ActionT = TypeVar("ActionT")
+
+EIGHT_DIGITS = Expectation("digits", SlotView("account", "digits", length=8))
+YES_NO = Expectation("yes_no")
+PAUSE_MS = 200
+
+
+def completeness(text: str, expectation: Expectation) -> Completeness:
+    """By the number of figures, where their number is known."""
+    if expectation.slot is None or expectation.slot.length is None:
+        return "unknown"
+    return "complete" if sum(map(str.isdigit, text)) >= expectation.slot.length else "incomplete"
+
+
+def is_backchannel(text: str, expectation: Expectation) -> bool:
+    return text.lower().strip(".") in ("mm-hm", "yeah") and expectation.kind != "yes_no"
+
+
+class Call:
+    """Times are milliseconds of the call. `done` holds everything the floor did, in order."""
+
+    def __init__(self, settings: FloorSettings | None = None, *, typed: bool = False) -> None:
+        self.floor = Floor(FloorSettings() if settings is None else settings, completeness, is_backchannel)
+        self.done: list[FloorAction] = []
+        self._now_us = 0
+        self._segment = 0
+        self.tell(CallStarted("text" if typed else "phone", "+15550100", "+15550199", "2026-03-02T09:00:00+01:00"))
+
+    def is_in(self, state: State) -> bool:
+        return self.floor.state is state
+
+    def until(self, at_ms: int) -> list[FloorAction]:
+        """Lets time pass; returns what was done meanwhile."""
+        before = len(self.done)
+        while (wake_us := self.floor.next_wake()) is not None and wake_us <= at_ms * 1_000:
+            self._now_us = max(wake_us, self._now_us)
+            self.done += self.floor.wake(self._now_us)
+        self._now_us = max(at_ms * 1_000, self._now_us)
+        return self.done[before:]
+
+    def tell(
+        self, event: AnyEvent | Expecting | AgentSaid | AgentDecided, at_ms: int | None = None
+    ) -> list[FloorAction]:
+        """An event, now or later; returns what it led to at once."""
+        if at_ms is not None:
+            self.until(at_ms)
+        actions = self.floor.handle(event, self._now_us)
+        self.done += actions
+        return actions
+
+    def voice(self, from_ms: int) -> list[FloorAction]:
+        """A new segment begins."""
+        self._segment += 1
+        return self.tell(SpeechStarted(self._segment, us_to_samples(from_ms * 1_000)), from_ms)
+
+    def resumes(self, from_ms: int) -> list[FloorAction]:
+        """The last segment goes on."""
+        return self.tell(SpeechResumed(self._segment, us_to_samples(from_ms * 1_000)), from_ms)
+
+    def pauses(self, end_ms: int) -> list[FloorAction]:
+        """The last segment's voice ended at `end_ms`, which is noticed a little later."""
+        return self.tell(SpeechPaused(self._segment, us_to_samples(end_ms * 1_000)), end_ms + PAUSE_MS)
+
+    def heard(self, text: str, at_ms: int, *, job: int = 1, generation: int = 1) -> list[FloorAction]:
+        return self.tell(Transcribed(job, generation, text, (), 0.9, "double", 100_000), at_ms)
+
+    def fails(self, at_ms: int, *, job: int = 1, generation: int = 1) -> list[FloorAction]:
+        return self.tell(TranscriptionFailed(job, generation, "engine_down", "no engine"), at_ms)
+
+    def says(self, utterance: int, at_ms: int, *, last: bool = True) -> list[FloorAction]:
+        """The agent issues an utterance and begins to be heard."""
+        done = self.tell(AgentSaid(utterance, last), at_ms)
+        return done + self.tell(PlaybackStarted(utterance, us_to_samples(at_ms * 1_000)))
+
+    def played(self, utterance: int, at_ms: int) -> list[FloorAction]:
+        return self.tell(PlaybackFinished(utterance), at_ms)
+
+    def all_of(self, kind: type[ActionT]) -> list[ActionT]:
+        return [action for action in self.done if isinstance(action, kind)]

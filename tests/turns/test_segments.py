@@ -1,0 +1,124 @@
+"""Stretches of voice out of speech probabilities, 20 ms each."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
+from voice_agent.turns.segments import SegmentEvent, Segments
+from voice_agent.turns.settings import SegmentSettings
+
+VOICE, DOUBT, SILENCE = 0.9, 0.4, 0.1
+
+
+def hear(segments: Segments, probability: float, frames: int, level_dbfs: float = -20.0) -> list[SegmentEvent]:
+    return [event for _ in range(frames) for event in segments.frame(probability, level_dbfs)]
+
+
+def test_voice_begins_once_it_has_lasted() -> None:
+    segments = Segments(SegmentSettings())
+    assert hear(segments, SILENCE, 50) == []
+    assert hear(segments, VOICE, 2) == []
+    assert hear(segments, VOICE, 1) == [SpeechStarted(1, 50 * 160 - 1_600)]
+
+
+def test_start_is_never_before_the_track() -> None:
+    assert hear(Segments(SegmentSettings()), VOICE, 3) == [SpeechStarted(1, 0)]
+
+
+def test_a_click_is_no_voice() -> None:
+    segments = Segments(SegmentSettings())
+    assert hear(segments, VOICE, 2) + hear(segments, SILENCE, 1) + hear(segments, VOICE, 2) == []
+
+
+def test_voice_must_last_longer_while_the_agent_speaks() -> None:
+    segments = Segments(SegmentSettings())
+    segments.agent_speaking = True
+    assert hear(segments, VOICE, 5) == []
+    assert hear(segments, VOICE, 1) == [SpeechStarted(1, 0)]
+
+
+def test_doubtful_frames_neither_begin_nor_end_voice() -> None:
+    segments = Segments(SegmentSettings())
+    assert hear(segments, DOUBT, 50) == []
+    hear(segments, VOICE, 3)
+    assert hear(segments, DOUBT, 50) == []
+
+
+def test_doubtful_frames_do_not_break_an_onset() -> None:
+    segments = Segments(SegmentSettings())
+    assert len(hear(segments, VOICE, 1) + hear(segments, DOUBT, 2)) == 1
+
+
+def test_pause_is_told_where_the_voice_ended() -> None:
+    segments = Segments(SegmentSettings())
+    hear(segments, VOICE, 20)
+    assert hear(segments, SILENCE, 9) == []
+    assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 20 * 160)]
+    assert hear(segments, SILENCE, 100) == []
+
+
+def test_a_short_gap_is_no_pause() -> None:
+    segments = Segments(SegmentSettings())
+    hear(segments, VOICE, 20)
+    assert hear(segments, SILENCE, 9) + hear(segments, VOICE, 5) + hear(segments, SILENCE, 9) == []
+    assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 34 * 160)]
+
+
+def test_voice_that_returns_goes_on_with_the_segment_and_never_overlaps_it() -> None:
+    segments = Segments(SegmentSettings())
+    hear(segments, VOICE, 20)
+    hear(segments, SILENCE, 12)
+    assert hear(segments, VOICE, 3) == [SpeechResumed(1, 32 * 160 - 1_600)]
+    hear(segments, SILENCE, 10)
+    assert hear(segments, VOICE, 3) == [SpeechResumed(1, 35 * 160)]
+
+
+def test_voice_after_close_is_a_new_segment() -> None:
+    segments = Segments(SegmentSettings())
+    hear(segments, VOICE, 20)
+    hear(segments, SILENCE, 10)
+    segments.close()
+    assert hear(segments, VOICE, 3) == [SpeechStarted(2, 30 * 160 - 1_600)]
+    assert hear(segments, SILENCE, 10) == [SpeechPaused(2, 33 * 160)]
+
+
+def test_voice_that_goes_on_over_a_close_is_a_new_segment_that_begins_where_the_last_ended() -> None:
+    segments = Segments(SegmentSettings())
+    hear(segments, VOICE, 20)
+    segments.close()
+    assert hear(segments, VOICE, 3) == [SpeechStarted(2, 20 * 160)]
+
+
+def test_what_is_hardly_audible_is_no_voice() -> None:
+    assert hear(Segments(SegmentSettings()), VOICE, 50, level_dbfs=-70.0) == []
+
+
+def test_an_onset_of_no_length_still_takes_a_frame() -> None:
+    assert hear(Segments(SegmentSettings(onset_ms=0)), VOICE, 1) == [SpeechStarted(1, 0)]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(-120, 0), st.booleans(), st.booleans()), max_size=400))
+def test_segments_are_in_order_and_never_overlap(frames: list[tuple[float, float, bool, bool]]) -> None:
+    segments = Segments(SegmentSettings())
+    segment, end, voice = 0, 0, False
+    for number, (probability, level_dbfs, agent_speaking, close) in enumerate(frames, start=1):
+        segments.agent_speaking = agent_speaking
+        for event in segments.frame(probability, level_dbfs):
+            match event:
+                case SpeechStarted():
+                    assert event.segment == segment + 1
+                    assert end <= event.at_sample < number * 160
+                    segment, voice = event.segment, True
+                case SpeechResumed():
+                    assert (event.segment, voice) == (segment, False)
+                    assert end <= event.at_sample < number * 160
+                    voice = True
+                case SpeechPaused():
+                    assert (event.segment, voice) == (segment, True)
+                    assert end < event.end_sample < number * 160
+                    end, voice = event.end_sample, False
+        if close:
+            segments.close()
+            voice = False
