@@ -96,7 +96,8 @@ class CallDesk:
         self._live[header.conversation] = session
         self._empty.clear()
         _log.info("call started", extra={"call": header.conversation, "sip_call_id": caller.sip_call_id})
-        started = CallStarted("phone", caller.from_uri, caller.to_uri, header.civil_start)
+        recorded = self._office.recorder is not None
+        started = CallStarted("phone", caller.from_uri, caller.to_uri, header.civil_start, recorded=recorded)
         self._group.create_task(self._serve(session, started, hang_up))
         return LiveCall(session)
 
@@ -116,7 +117,7 @@ class CallDesk:
     def _session(self, log: ConversationLog) -> VoiceSession:
         office, header = self._office, log.header
         recorder = None if office.recorder is None else office.recorder(header.conversation)
-        machine = build_core(office.pack, office.config.turns, header.conversation, record=recorder is not None)
+        machine = build_core(office.pack, office.config.turns, header.conversation)
         speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder)
         return VoiceSession(machine, log, office.world, speech, Segments(segment_settings(office.config.turns)))
 

@@ -118,8 +118,7 @@ def _one_log(what: str, sources: _Sources) -> tuple[Header, list[Record]]:
 def _replay(header: Header, records: list[Record], sources: _Sources) -> Replayed:
     if any(record.entry is None for record in records):
         return Replayed(header.conversation, "erased", len(records))
-    recorded = any(record.tag == "start_recording" for record in records)
-    machine = build_core(sources.pack(header), sources.turns(header), header.conversation, record=recorded)
+    machine = build_core(sources.pack(header), sources.turns(header), header.conversation)
     result = replay(records, machine)
     found = None if result.divergence is None else _shown(result.divergence)
     return Replayed(header.conversation, result.verdict, result.records, found)

@@ -18,13 +18,17 @@ class Event(msgspec.Struct, frozen=True, tag_field="tag"):
 
 
 class CallStarted(Event, frozen=True, tag="call_started"):
-    """A caller is there. `civil_start` is ISO 8601 with offset: the only civil time the core ever sees."""
+    """A caller is there. `civil_start` is ISO 8601 with offset: the only civil time the core ever sees.
+
+    `recorded`: the tracks may be kept once the caller has been told.
+    """
 
     channel: Literal["phone", "text"]
     caller: str
     called: str
     civil_start: str
     customer: str | None = None
+    recorded: bool = False
 
 
 class SpeechStarted(Event, frozen=True, tag="speech_started"):
