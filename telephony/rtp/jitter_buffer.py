@@ -11,7 +11,7 @@ The target is fixed at 60 ms unless `retarget` is called, which is what an adapt
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
+from typing import Final, assert_never
 
 import msgspec
 import numpy as np
@@ -29,7 +29,7 @@ _WHOLE: Final = b"\x01" * FRAME_SAMPLES
 _NOTHING: Final = bytes(CAPACITY_SAMPLES)
 _LATE_RUN_US: Final = 100_000  # only late packets for so long: the path has become slower
 _FAR_RUN_PACKETS: Final = 2
-_PATIENCE_FRAMES: Final = 25  # how long a correction waits for a pause
+_PATIENCE_FRAMES: Final = 25  # how long each frame of a correction waits for a pause
 _URGENT_FRAMES: Final = 5
 _QUIET_PEAK: Final = 330  # -40 dBFS
 
@@ -116,9 +116,13 @@ class JitterBuffer:
         """The source began anew: the next packet is anchored afresh; what waits is played until then."""
         self._anchor = None
 
-    def put(self, timestamp: int, pcm: Pcm, now_us: int, *, marker: bool = False) -> Placement:
-        """Keep one packet's samples (`int16[1..960]`), copied. `marker`: it begins a stretch of talk (RFC 3551 4.1)."""
-        placement = self._put(timestamp, pcm, now_us, marker)
+    def put(self, timestamp: int, pcm: Pcm, now_us: int, *, marker: bool = False, reordered: bool = False) -> Placement:
+        """Keep one packet's samples (`int16[1..960]`), copied.
+
+        `marker`: it begins a stretch of talk (RFC 3551 section 4.1). `reordered`: one with a higher sequence number
+        came before, so it says nothing about where the source is now.
+        """
+        placement = self._put(timestamp, pcm, now_us, marker=marker, reordered=reordered)
         match placement:
             case Placement.PLACED:
                 self.stats.placed += 1
@@ -130,17 +134,19 @@ class JitterBuffer:
                 self.stats.far += 1
             case Placement.MISSHAPEN:
                 self.stats.misshapen += 1
+            case _:
+                assert_never(placement)
         return placement
 
-    def _put(self, timestamp: int, pcm: Pcm, now_us: int, marker: bool) -> Placement:
+    def _put(self, timestamp: int, pcm: Pcm, now_us: int, *, marker: bool, reordered: bool) -> Placement:
         size = pcm.size
         if not 0 < size <= MAX_PACKET_SAMPLES:
             return Placement.MISSHAPEN
         lead = self._lead(timestamp)
-        if marker and not self._lead_control.accepts(lead) and 1 not in self._filled:
+        if marker and not reordered and not self._lead_control.accepts(lead) and 1 not in self._filled:
             lead = self._anchor_at(timestamp)
         if lead + size <= 0 or lead + size > CAPACITY_SAMPLES:
-            misplaced = self._misplaced(lead, now_us)
+            misplaced = self._misplaced(lead, now_us, reordered=reordered)
             if misplaced is not None:
                 return misplaced
             lead = self._anchor_at(timestamp)
@@ -177,8 +183,10 @@ class JitterBuffer:
         self._slip = 0
         self._slip_waited = 0
 
-    def _misplaced(self, lead: int, now_us: int) -> Placement | None:
+    def _misplaced(self, lead: int, now_us: int, *, reordered: bool) -> Placement | None:
         """LATE or FAR for a packet to be dropped, None where too many were: anchor anew."""
+        if reordered:
+            return Placement.LATE if lead < 0 else Placement.FAR
         if -CAPACITY_SAMPLES < lead < 0:
             self._far_run = 0
             if self._late_since_us is None:
@@ -252,11 +260,13 @@ class JitterBuffer:
             return False
         if self._slip > 0:
             self._slip -= 1
+            self._slip_waited = 0
             return True
         while self._slip < 0 and self._may_slip(self._play % CAPACITY_SAMPLES):
             self._erase(self._play % CAPACITY_SAMPLES, FRAME_SAMPLES)
             self._play += FRAME_SAMPLES
             self._slip += 1
+            self._slip_waited = 0
             self.stats.left_out_frames += 1
         return False
 

@@ -1,7 +1,7 @@
 """How far ahead of their playing packets should come, and what to correct where they don't. Pure.
 
-A packet's *lead* is how many samples before its playing it came. Delay only ever makes it smaller, so the fastest packet
-of each half-second should lead by the target. Clocks that drift and paths that change move it; jitter does not.
+A packet's *lead* is how many samples before its playing it came. Delay only ever makes it smaller, so the fastest
+packet of each half-second should lead by the target. Clocks that drift and paths that change move it; jitter does not.
 """
 
 from __future__ import annotations

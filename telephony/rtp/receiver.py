@@ -89,7 +89,9 @@ class RtpReceiver:
         codec = self._codecs.get(packet.payload_type)
         if codec is not None:
             self.jitter.observe(packet.timestamp, now_us)
-            self.buffer.put(packet.timestamp, codec.decode(packet.payload), now_us, marker=packet.marker)
+            pcm = codec.decode(packet.payload)
+            reordered = arrival is Arrival.REORDERED
+            self.buffer.put(packet.timestamp, pcm, now_us, marker=packet.marker, reordered=reordered)
 
     def _receive_event(self, packet: RtpPacket) -> None:
         try:
