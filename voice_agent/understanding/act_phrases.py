@@ -244,7 +244,7 @@ FILLERS = frozenset(
 
 BACKCHANNEL = frozenset(
     "mm mmm mmhmm mhm hm hmm uh huh aha ah oh yeah yes yep yup ya yah ok okay right sure alright i see got it exactly "
-    "true cool great good fine nice really wow gotcha understood of course absolutely all perfect lovely haha ha".split()
+    "true cool great good fine nice really wow gotcha understood of course absolutely perfect lovely haha ha".split()
 )
 """Words of which a listener's noises are made; what counts as one is in `dialogue_acts.is_backchannel`."""
 

@@ -103,6 +103,15 @@ class Router:
         semantic = None if meanings is None else _model(meanings, labels, len(journeys))
         return Router(journeys, lexicon, _model(words, labels, len(journeys)), semantic, centre, scales)
 
+    @property
+    def uses_vectors(self) -> bool:
+        """Whether a sentence's vector makes a difference."""
+        return self._semantic is not None
+
+    def accepts(self, vector: Vector) -> bool:
+        """Whether `vector` comes from a model of the same size as the examples' vectors."""
+        return vector.shape == self._centre.shape
+
     def route(self, text: str, vector: Vector | None = None) -> Routing:
         """Scores of all journeys for `text`. Without its unit `vector`, by words alone."""
         if not self.journeys:

@@ -1,0 +1,79 @@
+"""Leaves a task for a person where a call can't be handed over live: "call this customer back, and know this"."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import TypeVar
+
+import msgspec
+
+from voice_agent.conversation.actions import Transfer
+from voice_agent.effects.database import AgentDatabase
+
+ResultT = TypeVar("ResultT")
+
+
+class CallbackTask(msgspec.Struct, frozen=True):
+    """One row of `callback_tasks`. `created` is civil time, ISO 8601 with offset; `state` is "open" or "done"."""
+
+    id: str
+    conversation: str
+    target: str
+    reason: str
+    summary: str
+    created: str
+    state: str
+
+
+class CallbackTasks:
+    """The call-back tasks in an agent's database."""
+
+    def __init__(self, database: AgentDatabase, *, executor: Executor | None = None) -> None:
+        """`executor` defaults to the event loop's threads; in virtual time give one that runs at once."""
+        self._database = database
+        self._executor = executor
+
+    async def record(self, transfer: Transfer, *, conversation: str, number: int, created: str) -> CallbackTask:
+        """Store the hand-over as a task, durably. The same conversation and `number` again give the first task back."""
+        task = CallbackTask(
+            f"{conversation}:{number}",
+            conversation,
+            transfer.target,
+            transfer.reason,
+            transfer.summary,
+            created,
+            "open",
+        )
+        return await self._in_thread(self._insert, task)
+
+    async def in_state(self, state: str = "open") -> list[CallbackTask]:
+        """Tasks in `state`, oldest first."""
+        return await self._in_thread(self._select, state)
+
+    async def finish(self, task: str) -> None:
+        """Somebody has called back."""
+        await self._in_thread(self._set_state, task, "done")
+
+    async def _in_thread(self, work: Callable[..., ResultT], *arguments: object) -> ResultT:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+    def _insert(self, task: CallbackTask) -> CallbackTask:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO callback_tasks VALUES (?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(task)
+            )
+            row = connection.execute("SELECT * FROM callback_tasks WHERE id = ?", (task.id,)).fetchone()
+        return CallbackTask(*row)
+
+    def _select(self, state: str) -> list[CallbackTask]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM callback_tasks WHERE state = ? ORDER BY rowid", (state,)
+            ).fetchall()
+        return [CallbackTask(*row) for row in rows]
+
+    def _set_state(self, task: str, state: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("UPDATE callback_tasks SET state = ? WHERE id = ?", (state, task))
