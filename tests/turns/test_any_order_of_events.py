@@ -130,7 +130,7 @@ class Storm:
 storms = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 4_000), st.integers(0, 11)), max_size=60)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["phone", "phone", "text"]), storms)
 def test_nobody_is_left_waiting_and_no_turn_is_taken_twice(channel: str, steps: list[Step]) -> None:
     storm = Storm(channel)
@@ -141,6 +141,7 @@ def test_nobody_is_left_waiting_and_no_turn_is_taken_twice(channel: str, steps: 
     assert storm.floor.state in (State.IDLE, State.DECIDING, State.CLOSED)
 
 
+@settings(deadline=None)
 @given(storms)
 def test_the_same_events_give_the_same_actions(steps: list[Step]) -> None:
     def run() -> list[FloorAction]:

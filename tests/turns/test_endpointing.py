@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.turns.floor_script import EIGHT_DIGITS, YES_NO
@@ -64,6 +64,7 @@ def test_words_are_more_than_punctuation() -> None:
     assert has_words("a")
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([OPEN, YES_NO, EIGHT_DIGITS, VALUE, CHOICE]),
     st.none() | st.text(),

@@ -235,6 +235,13 @@ def test_agent_speaks_until_its_last_utterance_was_heard() -> None:
     assert call.played(2, 3_100) == []
 
 
+def test_the_end_of_an_utterance_is_the_end_of_those_before_it() -> None:
+    call = speaking()
+    call.tell(AgentSaid(2))
+    call.played(2, 3_000)
+    assert call.is_in(State.IDLE)
+
+
 def test_hold_that_crosses_with_the_end_of_playback_is_undone() -> None:
     call = speaking()
     call.voice(1_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_agent.audio import Pcm, silence
@@ -281,6 +281,7 @@ def test_every_word_is_heard_once_all_was_played() -> None:
     assert words_heard("", 0, 10) == ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["feed", "hold", "resume", "flush", "pull", "say"]), st.integers(1, 700))))
 def test_what_is_played_is_what_was_fed(steps: list[tuple[str, int]]) -> None:
     playout = Playout(PlayoutSettings(limit_samples=2_000))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
@@ -99,6 +99,7 @@ def test_an_onset_of_no_length_still_takes_a_frame() -> None:
     assert hear(Segments(SegmentSettings(onset_ms=0)), VOICE, 1) == [SpeechStarted(1, 0)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(-120, 0), st.booleans(), st.booleans()), max_size=400))
 def test_segments_are_in_order_and_never_overlap(frames: list[tuple[float, float, bool, bool]]) -> None:
     segments = Segments(SegmentSettings())

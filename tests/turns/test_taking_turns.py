@@ -109,6 +109,16 @@ def test_failed_recognition_is_tried_once_more() -> None:
     assert taken.text == "Hello."
 
 
+def test_each_pause_may_fail_once() -> None:
+    call = Call()
+    call.voice(1_000)
+    call.pauses(2_000)
+    call.fails(2_300)
+    call.resumes(2_400)
+    call.pauses(3_000)
+    assert call.fails(3_300, job=3, generation=2) == [Transcribe(4, 2, 8_000, 24_000, "open")]
+
+
 def test_recognition_that_fails_twice_is_a_turn_the_agent_did_not_hear() -> None:
     call = Call()
     call.voice(1_000)
