@@ -116,9 +116,12 @@ def parse_uri(text: str) -> URI:
 
 
 def parse_via(text: str) -> Via:
-    """One Via element. Raises ValueError, for ports outside 1 to 65535 too."""
+    """One Via element without its `received`. Raises ValueError, for ports outside 1 to 65535 too.
+
+    sipmessage refuses a bare IPv6 address there, which RFC 3261 section 25.1 allows and peers send.
+    """
     try:
-        via = Via.parse(text)
+        via = Via.parse(_RECEIVED.sub("", " ".join(text.split())))
     except TypeError as error:
         raise ValueError("Via is not valid") from error
     _check_port(via.port)
