@@ -1,0 +1,138 @@
+"""Whether a call came to what its scenario expects, by the conversation's log where there is one. Pure.
+
+Expectations about tools, outcomes and transfers rest on the log alone: what an agent says is no evidence. Without a log
+(a call to somebody else's agent) they fail and say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from simulations.cues import plain_text
+from simulations.result import CallResult, Failure, TurnResult
+from simulations.scenario import Expect, Scenario, ToolExpected
+from voice_agent.conversation.state import ConversationState, ToolUse
+
+
+def judge(scenario: Scenario, result: CallResult, state: ConversationState | None) -> list[Failure]:
+    """What didn't hold; empty where all did. A call that its caller couldn't play to the end has failed."""
+    return list(_failures(scenario, result, state))
+
+
+def judged(scenario: Scenario, result: CallResult, state: ConversationState | None) -> CallResult:
+    """`result` with the verdict, the outcome, and what the agent took each turn for."""
+    failures = tuple(judge(scenario, result, state))
+    return msgspec.structs.replace(
+        result,
+        ok=not failures,
+        failures=failures,
+        outcome=None if state is None else _outcome_of(scenario.expect, state),
+        turns=result.turns if state is None else _with_heard(result.turns, state),
+    )
+
+
+def expected_outcome(expect: Expect) -> str | None:
+    """`journey.outcome`, or the one of them that is expected, or None."""
+    return ".".join(filter(None, (expect.journey, expect.outcome))) or None
+
+
+def _failures(scenario: Scenario, result: CallResult, state: ConversationState | None) -> Iterator[Failure]:
+    expect = scenario.expect
+    if result.unfinished is not None:
+        yield Failure("lines", result.unfinished)
+    said = _said(result, state)
+    for pattern in expect.said:
+        if not _found(pattern, said):
+            yield Failure("said", f"nothing the agent said matches /{pattern}/")
+    for pattern in expect.never_said:
+        for text in filter(lambda text: _found(pattern, [text]), said):
+            yield Failure("never_said", f"/{pattern}/ matches {text!r}")
+    if state is None:
+        yield from (Failure(key, "there is no log to tell") for key in _needing_a_log(expect))
+        return
+    heard = [turn.keys if not turn.text else turn.text for turn in state.caller_turns]
+    for pattern in expect.heard:
+        if not _found(pattern, heard):
+            yield Failure("heard", f"/{pattern}/ matches none of {heard}")
+    yield from _outcome_failures(expect, state)
+    yield from _tool_failures(expect, state)
+
+
+def _outcome_failures(expect: Expect, state: ConversationState) -> Iterator[Failure]:
+    ended = [f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes]
+    if expect.journey is not None and not any(outcome.journey == expect.journey for outcome in state.outcomes):
+        yield Failure("journey", f"journeys that came to an outcome: {', '.join(ended) or 'none'}")
+    elif expect.outcome is not None and _matching(expect, state) is None:
+        yield Failure("outcome", f"outcomes: {', '.join(ended) or 'none'}")
+    targets = [transfer.target for transfer in state.transfers]
+    if expect.transferred_to is not None and expect.transferred_to not in targets:
+        yield Failure("transferred_to", f"transfers: {', '.join(targets) or 'none'}")
+
+
+def _tool_failures(expect: Expect, state: ConversationState) -> Iterator[Failure]:
+    for wanted in expect.tools:
+        if not any(_fits(use, wanted) for use in state.tools):
+            calls = [f"{use.tool}({use.arguments})" for use in state.tools if use.tool == wanted.name]
+            yield Failure("tools", f"{wanted.name}({wanted.arguments}) not among: {', '.join(calls) or 'no calls'}")
+    for name in expect.never_tools:
+        if any(use.tool == name for use in state.tools):
+            yield Failure("never_tools", f"{name} was called")
+
+
+def _fits(use: ToolUse, wanted: ToolExpected) -> bool:
+    return use.tool == wanted.name and wanted.arguments.items() <= use.arguments.items()
+
+
+def _needing_a_log(expect: Expect) -> list[str]:
+    default = Expect()
+    return [
+        key
+        for key in ("journey", "outcome", "heard", "tools", "never_tools", "transferred_to")
+        if getattr(expect, key) != getattr(default, key)
+    ]
+
+
+def _said(result: CallResult, state: ConversationState | None) -> list[str]:
+    """What reached the caller: by the log, where a word is a word, else as the caller's own ears had it."""
+    if state is None:
+        return [result.greeting, *(turn.agent_said for turn in result.turns)]
+    typed = state.started is not None and state.started.channel == "text"
+    played = [spoken for spoken in state.spoken if typed or spoken.started_us is not None]
+    return [spoken.text if spoken.heard is None else spoken.heard for spoken in played]
+
+
+def _found(pattern: str, texts: list[str]) -> bool:
+    return any(re.search(pattern, plain_text(text), re.IGNORECASE) is not None for text in texts)
+
+
+def _matching(expect: Expect, state: ConversationState) -> str | None:
+    for outcome in reversed(state.outcomes):
+        if expect.journey in (None, outcome.journey) and expect.outcome in (None, outcome.outcome):
+            return f"{outcome.journey}.{outcome.outcome}"
+    return None
+
+
+def _outcome_of(expect: Expect, state: ConversationState) -> str | None:
+    """The outcome that was expected if it is there, else the last one."""
+    wanted = _matching(expect, state)
+    if wanted is not None or not state.outcomes:
+        return wanted
+    return f"{state.outcomes[-1].journey}.{state.outcomes[-1].outcome}"
+
+
+def _with_heard(turns: tuple[TurnResult, ...], state: ConversationState) -> tuple[TurnResult, ...]:
+    """Gives each turn what the agent took from its beginning to the next one's, by time."""
+    heard: list[list[str]] = [[] for _ in turns]
+    for taken in state.caller_turns:
+        index = next(
+            (n for n, turn in reversed(list(enumerate(turns))) if turn.began_ms * 1_000 <= taken.taken_us), None
+        )
+        if index is not None:
+            heard[index].append(taken.keys if not taken.text else taken.text)
+    return tuple(
+        msgspec.structs.replace(turn, agent_heard=" ".join(words) if words else None)
+        for turn, words in zip(turns, heard, strict=True)
+    )

@@ -1,0 +1,85 @@
+"""What came of a synthetic call, as `--json` prints it, and the figures drawn from many. Pure.
+
+{"id": "sim-1", "scenario": "track_order_found", "ok": true, "outcome": "track_order.resolved", ...}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from simulations.timing import Timing
+
+
+class TurnResult(msgspec.Struct, frozen=True):
+    """One turn of the caller's and what the agent said to it, as the caller heard it.
+
+    `agent_heard` is what the agent took it for, from its log; None where there is no log or no such turn. `timing` is
+    explained in `simulations.timing`; `voice_to_voice_ms` is its chief figure.
+    """
+
+    caller_said: str
+    agent_said: str
+    voice_to_voice_ms: int | None
+    timing: Timing
+    began_ms: int
+    agent_heard: str | None = None
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An expectation that didn't hold: its key in the scenario, and what was found instead."""
+
+    expectation: str
+    found: str
+
+
+class CallResult(msgspec.Struct, frozen=True):
+    """One call. `ok` once it was judged and nothing failed.
+
+    `greeting` is what the agent said before the caller's first turn, first heard `greeting_ms` after the answer.
+    `unfinished` is what the caller was still waiting for. `ended_by` is "caller", "agent" or "network". `problems` are
+    faults of the caller's own ears. `sip_status` is None for calls without a network.
+    """
+
+    id: str
+    scenario: str
+    ok: bool
+    outcome: str | None
+    expected: str | None
+    turns: tuple[TurnResult, ...]
+    greeting: str
+    greeting_ms: int | None
+    ended_by: str
+    reason: str
+    duration_ms: int
+    unfinished: str | None = None
+    failures: tuple[Failure, ...] = ()
+    problems: tuple[str, ...] = ()
+    sip_status: int | None = None
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """Percentiles of `voice_to_voice_ms` over `answers` turns, None for none; `unanswered` turns had no answer."""
+
+    answers: int
+    unanswered: int
+    p50_ms: int | None
+    p95_ms: int | None
+
+
+def percentile(values: Sequence[int], percent: float) -> int | None:
+    """The nearest-rank percentile: the smallest value that `percent` of all don't exceed; None of no values."""
+    if not values:
+        return None
+    rank = max(1, math.ceil(percent / 100 * len(values)))
+    return sorted(values)[rank - 1]
+
+
+def latency(results: Iterable[CallResult]) -> Latency:
+    """Over all turns of all calls."""
+    turns = [turn for result in results for turn in result.turns]
+    waits = [turn.voice_to_voice_ms for turn in turns if turn.voice_to_voice_ms is not None]
+    unanswered = sum(not turn.timing.answered for turn in turns)
+    return Latency(len(waits), unanswered, percentile(waits, 50), percentile(waits, 95))

@@ -1,0 +1,88 @@
+"""Who said what when in a synthetic call, as the caller knows it; turned into a `CallResult` at its end. Pure."""
+
+from __future__ import annotations
+
+from simulations.judge import expected_outcome
+from simulations.loudness import WINDOW_MS
+from simulations.result import CallResult, TurnResult
+from simulations.scenario import Scenario
+from simulations.timing import first_voice_ms, measure
+
+
+class _Turn:
+    """One turn of the caller's, from its first to its last line."""
+
+    def __init__(self, began: int) -> None:
+        self.began = began
+        self.ended: int | None = None
+        self.lines: list[str] = []
+        self.answers: list[tuple[int, str]] = []
+
+
+class Transcript:
+    """Positions are windows of 10 ms from the answer. `sent` and `heard` have one byte each a window, 1 for voice."""
+
+    def __init__(self) -> None:
+        self.sent = bytearray()
+        self.heard = bytearray()
+        self.problems: list[str] = []
+        self._greeting: list[tuple[int, str]] = []
+        self._turns: list[_Turn] = []
+        self._ended: int | None = None
+
+    def turn_began(self, said: str, window: int, *, continues: bool) -> None:
+        """The caller begins a line; one that continues belongs to the turn before."""
+        if not continues or not self._turns:
+            self._turns.append(_Turn(window))
+        turn = self._turns[-1]
+        turn.ended = None
+        turn.lines.append(said)
+
+    def turn_ended(self, window: int) -> None:
+        """The line has been sent."""
+        self._turns[-1].ended = window
+
+    def agent_said(self, text: str, start: int) -> None:
+        """Words whose voice began at `start`: they belong to the turn that had begun by then."""
+        if text:
+            turn = next((turn for turn in reversed(self._turns) if turn.began <= start), None)
+            (self._greeting if turn is None else turn.answers).append((start, text))
+
+    def call_ended(self, window: int) -> None:
+        self._ended = window
+
+    def result(self, call_id: str, scenario: Scenario, *, by: str, reason: str, unfinished: str | None) -> CallResult:
+        """All of it, measured; `ok` as far as the caller can tell."""
+        end = len(self.heard) if self._ended is None else self._ended
+        begins = [turn.began for turn in self._turns[1:]]
+        untils = [*begins, end]
+        return CallResult(
+            id=call_id,
+            scenario=scenario.scenario,
+            ok=unfinished is None,
+            outcome=None,
+            expected=expected_outcome(scenario.expect),
+            turns=tuple(self._turn(turn, until) for turn, until in zip(self._turns, untils, strict=False)),
+            greeting=_joined(self._greeting),
+            greeting_ms=first_voice_ms(self.heard),
+            ended_by=by,
+            reason=reason,
+            duration_ms=end * WINDOW_MS,
+            unfinished=unfinished,
+            problems=tuple(self.problems),
+        )
+
+    def _turn(self, turn: _Turn, until: int) -> TurnResult:
+        ended = until if turn.ended is None else turn.ended
+        timing = measure(self.sent, self.heard, turn.began, ended, until)
+        return TurnResult(
+            caller_said=" ".join(turn.lines),
+            agent_said=_joined(turn.answers),
+            voice_to_voice_ms=timing.voice_to_voice_ms,
+            timing=timing,
+            began_ms=turn.began * WINDOW_MS,
+        )
+
+
+def _joined(said: list[tuple[int, str]]) -> str:
+    return " ".join(text for _, text in sorted(said, key=lambda item: item[0]))
