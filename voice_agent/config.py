@@ -49,6 +49,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice_activity: str = "silero"
     processes: int = 2
     weights_dir: str = ""
+    cache_dir: str = ""
 
 
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from voice_agent.agent.core import build_core
+from voice_agent.app.headers import new_header
 from voice_agent.app.metrics import Metrics
 from voice_agent.audio import Pcm
 from voice_agent.channels.phone import Caller
 from voice_agent.config import Config
 from voice_agent.conversation.events import CallStarted, EngineCameUp, EngineWentDown
 from voice_agent.conversation.log import ConversationLog
-from voice_agent.conversation.records import VERSION, Header
 from voice_agent.conversation.state import ConversationState, fold
 from voice_agent.insights.latency import latencies
 from voice_agent.journeys.pack import Pack
@@ -87,7 +85,7 @@ class CallDesk:
 
     def open(self, caller: Caller, hang_up: Callable[[], None]) -> LiveCall:
         """Starts the session of a call. `hang_up` is called when the conversation is over."""
-        header = self._header()
+        header = new_header("phone", self._office.pack, self._office.config)
         log = ConversationLog(header)
         world = self._office.world
         world.journal.begin(header)
@@ -145,20 +143,6 @@ class CallDesk:
         for outcome in state.outcomes:
             office.metrics.outcomes.labels(outcome.journey, outcome.outcome).inc()
         _log.info("call ended", extra={"call": session.conversation, **_ending(state)})
-
-    def _header(self) -> Header:
-        office = self._office
-        now = datetime.now(UTC).astimezone()
-        return Header(
-            VERSION,
-            f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
-            "phone",
-            office.pack.agent.name,
-            office.pack.digest,
-            office.config.digest(),
-            office.config.calls.seed,
-            now.isoformat(timespec="milliseconds"),
-        )
 
 
 def _ending(state: ConversationState) -> dict[str, object]:

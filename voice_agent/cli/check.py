@@ -35,5 +35,9 @@ def run(options: argparse.Namespace) -> int:
         print(f"{problem.file}:{problem.line}: {problem.message}")
         if problem.hint is not None:
             print(f"  {problem.hint}")
-    print(f"{options.agent}: {len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else f"{options.agent}: ok")
+    print(
+        f"{options.agent}: {len(problems)} problem{'' if len(problems) == 1 else 's'}"
+        if problems
+        else f"{options.agent}: ok"
+    )
     return 1 if problems else 0

@@ -37,7 +37,9 @@ def add_to(verbs: Any) -> None:
     )
     verb.add_argument("what", nargs="?", metavar="ID|FILE", help="a conversation, or a log as JSON lines")
     verb.add_argument("--all", action="store_true", help="every conversation in the data directory")
-    verb.add_argument("--agent", type=Path, metavar="DIR", help="the agent folder, for a log that the store doesn't know")
+    verb.add_argument(
+        "--agent", type=Path, metavar="DIR", help="the agent folder, for a log that the store doesn't know"
+    )
     add_config(verb)
     verb.set_defaults(run=run)
 

@@ -91,7 +91,7 @@ class VoiceSession:
 
     def _interrupting(self, event: AnyEvent) -> None:
         """Before an interruption the log says how much of the agent's words had been heard."""
-        if isinstance(event, ev.SpeechStarted | ev.DigitPressed):
+        if isinstance(event, ev.SpeechStarted | ev.SpeechResumed | ev.DigitPressed):
             played = self._mouth.playout.played_until()
             if played is not None:
                 self.driver.feed(played)

@@ -16,19 +16,19 @@ from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 
 
 class Understanding(Protocol):
-    async def understand(self, asked: Understand, *, deadline_us: int) -> Understood:
+    async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:
         """Commands in what the caller said. Raises VoiceAgentError where it can't tell in time."""
         ...
 
 
 class Tools(Protocol):
-    async def run(self, asked: CallTool, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: CallTool, /, *, deadline_us: int) -> dict[str, Any]:
         """The tool's JSON object. Raises ToolError or DeadlineExceeded."""
         ...
 
 
 class Handover(Protocol):
-    async def transfer(self, conversation: str, asked: Transfer, *, deadline_us: int) -> None:
+    async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
         """Puts the caller on somebody's list. Asking twice with the same conversation and reason does it once."""
         ...
 

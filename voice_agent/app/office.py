@@ -1,0 +1,106 @@
+"""Opens what an agent needs besides its voice: store, tools, call-back tasks, understanding. Used by phone and chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from voice_agent.app.agent_folder import read_folder
+from voice_agent.clock import Clock
+from voice_agent.config import Config
+from voice_agent.conversation.actions import Transfer
+from voice_agent.effects.callbacks import CallbackTasks
+from voice_agent.effects.database import AgentDatabase
+from voice_agent.effects.tool_functions import Tool, load_tools
+from voice_agent.effects.tools import ToolRunner
+from voice_agent.effects.understander import LocalUnderstander
+from voice_agent.errors import AgentFolderError
+from voice_agent.journeys.load import load
+from voice_agent.journeys.pack import Pack
+from voice_agent.ports.speech import Embedder
+from voice_agent.session.world import World
+from voice_agent.stores.sqlite import Store
+
+PREPARE_US: Final = 60_000_000
+
+
+class TaskHandover:
+    """Hands callers over by leaving a call-back task for the people of the agent's queue."""
+
+    def __init__(self, tasks: CallbackTasks) -> None:
+        self._tasks = tasks
+
+    async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
+        created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        await self._tasks.record(asked, conversation=conversation, number=asked.turn, created=created)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An agent folder, loaded, with what its conversations need. `world.journal` is `store`."""
+
+    pack: Pack
+    world: World
+    store: Store
+
+
+def load_agent(folder: Path) -> tuple[Pack, dict[str, str]]:
+    """The compiled pack and its files. Raises AgentFolderError at the first mistake."""
+    files = read_folder(folder)
+    return load(files), files
+
+
+def keep_inputs(store: Store, pack: Pack, files: Mapping[str, str], config: Config) -> None:
+    """Keeps what a replay needs besides the log."""
+    store.keep(pack.digest, files)
+    decisive = {"turns": msgspec.to_builtins(config.turns), "recogniser": config.speech.recogniser}
+    store.keep(config.digest(), decisive)
+
+
+@asynccontextmanager
+async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Clock) -> AsyncIterator[Opened]:
+    """Everything of an agent but its voice, closed again at the end.
+
+    Raises AgentFolderError, StoreError; the tools of the folder are imported.
+    """
+    pack, files = load_agent(folder)
+    data_dir = Path(config.store.data_dir)
+    store = Store(data_dir)
+    seed = folder / "tools" / "seed.sql"
+    database = AgentDatabase(data_dir, folder.resolve().name, seed=seed if seed.exists() else None)
+    tools: ToolRunner | None = None
+    try:
+        keep_inputs(store, pack, files, config)
+        tools = ToolRunner(_tools(folder, pack), database, clock)
+        understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
+        examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
+        await understander.prepare(examples, clock.now_us() + PREPARE_US)
+        world = World(clock, understander, tools, TaskHandover(CallbackTasks(database)), store)
+        yield Opened(pack, world, store)
+    finally:
+        if tools is not None:
+            await asyncio.to_thread(tools.close)
+        await asyncio.to_thread(store.close)
+
+
+def _tools(folder: Path, pack: Pack) -> dict[str, Tool]:
+    """The folder's tools. Raises AgentFolderError where a journey declares one that isn't there, or another effect."""
+    found = load_tools(folder)
+    for name, declared in pack.tools().items():
+        if name not in found:
+            raise AgentFolderError(
+                f"{declared.place.file}:{declared.place.line}: no tool {name!r}; tools/ has {', '.join(sorted(found))}"
+            )
+        if found[name].spec.effect == "write" and declared.effect == "read":
+            raise AgentFolderError(
+                f"{declared.place.file}:{declared.place.line}: {name} is declared as a read, but it writes",
+                hint=f"write `{name}: {{effect: write, ...}}` with what it requires",
+            )
+    return found

@@ -1,0 +1,221 @@
+"""The server: opens engines, agent, media, telephone and health page, says that it is ready, and drains when asked to.
+
+Order matters. What a call needs is open before the telephone is, and the telephone is closed before what it needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from models.pool import EngineDown, EngineUp, SpeechPool
+from telephony.rtp.port import MediaPorts
+from telephony.rtp.wheel import MediaWheel
+from telephony.sip.endpoint import SipEndpoint
+from telephony.sip.settings import SipSettings
+from voice_agent.app.desk import CallDesk, Office
+from voice_agent.app.engines import speech_settings, voice_activity_of
+from voice_agent.app.health import HealthServer, health_app
+from voice_agent.app.metrics import Metrics
+from voice_agent.app.office import Opened, open_agent
+from voice_agent.channels.phone import PhoneDoor
+from voice_agent.clock import MonotonicClock
+from voice_agent.config import Config
+from voice_agent.conversation.events import EngineCameUp, EngineWentDown
+from voice_agent.errors import ConfigurationError
+from voice_agent.stores.recordings import Recordings, delete_older_than
+
+DAY_S: Final = 86_400
+
+T = TypeVar("T")
+
+_log = logging.getLogger("voice_agent.server")
+
+
+class Server:
+    """A running server. Made by `open_server`."""
+
+    def __init__(self, config: Config, pool: SpeechPool, opened: Opened) -> None:
+        self.config = config
+        self.pool = pool
+        self.opened = opened
+        self.wheel = MediaWheel()
+        self.ports = MediaPorts(config.sip.host, config.rtp.low, config.rtp.high)
+        self.metrics = Metrics(self._readings)
+        self.desk: CallDesk | None = None
+        self.endpoint: SipEndpoint | None = None
+        self.health: HealthServer | None = None
+
+    @property
+    def sip_uri(self) -> str:
+        address = self._need(self.endpoint).address
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        return f"sip:{host}:{address.port}"
+
+    @property
+    def http_url(self) -> str:
+        return self._need(self.health).url
+
+    def state(self) -> dict[str, Any]:
+        """What `/health` shows."""
+        desk = self._need(self.desk)
+        refusal = desk.refusal()
+        pool, store = self.pool.statistics, self.opened.store
+        return {
+            "ready": refusal is None,
+            "reason": refusal,
+            "draining": desk.draining,
+            "agent": self.opened.pack.agent.name,
+            "calls": len(desk),
+            "limit": self.config.calls.limit,
+            "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
+            "store": {"queued": store.depth, "failing": store.failing, "lost": store.lost},
+        }
+
+    async def drain(self) -> None:
+        """Takes no more calls, and waits for those that are up as long as the settings allow."""
+        desk, endpoint = self._need(self.desk), self._need(self.endpoint)
+        desk.draining = True
+        endpoint.drain()
+        _log.info("draining", extra={"calls": len(desk)})
+        try:
+            async with asyncio.timeout(self.config.calls.drain_s):
+                await desk.drained()
+        except TimeoutError:
+            _log.warning("draining took too long; calls are ended", extra={"calls": len(desk)})
+            desk.end_all("the server stopped")
+            await desk.drained()
+
+    def _readings(self) -> dict[str, tuple[str, float]]:
+        wheel, store, pool = self.wheel.stats, self.opened.store, self.pool.statistics
+        return {
+            "calls_live": ("Calls that are up", float(len(self._need(self.desk)))),
+            "wheel_lateness_p99_seconds": ("How late media ticks start, 99th percentile", wheel.p99_us / 1_000_000),
+            "wheel_lateness_max_seconds": ("How late a media tick started at worst", wheel.max_us / 1_000_000),
+            "wheel_ticks": ("Media ticks so far", float(wheel.ticks)),
+            "wheel_skipped": ("Media ticks that were skipped", float(wheel.skipped)),
+            "store_queued": ("Statements that wait for the store's writer", float(store.depth)),
+            "store_lost": ("Records that could not be queued", float(store.lost)),
+            "speech_queued": ("Jobs that wait for a speech process", float(pool.queued)),
+            "speech_up": ("Speech processes that are up", float(pool.ready)),
+            "speech_restarts": ("Speech processes that were restarted", float(pool.restarts)),
+            "media_ports_free": ("Ports left for media", float(self.ports.free)),
+        }
+
+    @staticmethod
+    def _need(part: T | None) -> T:
+        if part is None:
+            raise RuntimeError("the server is not open yet")
+        return part
+
+
+@asynccontextmanager
+async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
+    """A server that takes calls until the block ends; then calls that are still up are ended.
+
+    Raises AgentFolderError, ConfigurationError, ModelMissing, ModelCorrupt, StoreError before anything is answered.
+    """
+    clock = MonotonicClock()
+    async with AsyncExitStack() as stack:
+        desk_of: list[CallDesk] = []
+        pool = await stack.enter_async_context(SpeechPool.open(speech_settings(config), partial(_notice, desk_of)))
+        opened = await stack.enter_async_context(open_agent(folder, config, pool, clock))
+        server = Server(config, pool, opened)
+        stack.callback(server.wheel.close)
+        recordings = Recordings(Path(config.store.data_dir)) if config.calls.record else None
+        if recordings is not None:
+            stack.push_async_callback(asyncio.to_thread, recordings.close)
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        sweeper = group.create_task(_delete_old_recordings(config))
+        stack.callback(sweeper.cancel)
+        office = Office(
+            config,
+            opened.pack,
+            opened.world,
+            pool,
+            pool,
+            voice_activity_of(config),
+            None if recordings is None else recordings.start,
+            server.metrics,
+            lambda: pool.statistics.ready > 0,
+        )
+        server.desk = CallDesk(office, group)
+        desk_of.append(server.desk)
+        stack.push_async_callback(_close_desk, server.desk)
+        await _open_doors(server, stack, group)
+        yield server
+
+
+async def serve(folder: Path, config: Config, ready: Callable[[Server], None]) -> None:
+    """Runs a server until SIGTERM or SIGINT; the first drains, the second ends the calls at once."""
+    loop = asyncio.get_running_loop()
+    asked, hurried = asyncio.Event(), asyncio.Event()
+
+    def stop() -> None:
+        (hurried if asked.is_set() else asked).set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    async with open_server(folder, config) as server:
+        ready(server)
+        await asked.wait()
+        async with asyncio.TaskGroup() as group:
+            draining = group.create_task(server.drain())
+            hurrying = group.create_task(hurried.wait())
+            await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
+            draining.cancel()
+            hurrying.cancel()
+
+
+async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup) -> None:
+    config, desk = server.config, server.desk
+    if desk is None:
+        raise RuntimeError("the desk opens before the doors")
+    door = PhoneDoor(desk, server.ports, server.wheel)
+    settings = SipSettings(max_calls=config.calls.limit * 2)
+    try:
+        server.endpoint = await SipEndpoint.open(config.sip.host, config.sip.port, door, settings)
+    except (OSError, ValueError) as problem:
+        raise ConfigurationError(
+            f"[sip] {config.sip.host}:{config.sip.port} can't be used: {problem}",
+            hint="choose another with [sip] port, 0 for any",
+        ) from problem
+    stack.push_async_callback(server.endpoint.close)
+    door.attach(server.endpoint)
+    server.health = HealthServer(health_app(server.state, server.metrics.registry), config.http.host, config.http.port)
+    server.health.start(group)
+    stack.callback(server.health.stop)
+
+
+async def _close_desk(desk: CallDesk) -> None:
+    desk.draining = True
+    desk.end_all("the server stopped")
+    await desk.drained()
+
+
+async def _delete_old_recordings(config: Config) -> None:
+    """Once a day, the first time at once."""
+    days = config.store.retention_days
+    while days > 0:
+        newest_kept = time.time() - days * DAY_S
+        gone = await asyncio.to_thread(delete_older_than, Path(config.store.data_dir), newest_kept=newest_kept)
+        if gone:
+            _log.info("recordings past retention deleted", extra={"count": len(gone)})
+        await asyncio.sleep(DAY_S)
+
+
+def _notice(desk_of: list[CallDesk], event: EngineDown | EngineUp) -> None:
+    """Live calls log what happened to the engines; before the desk is open there are none."""
+    for desk in desk_of:
+        match event:
+            case EngineDown(process=process, reason=reason):
+                desk.notice(EngineWentDown(process, reason))
+            case EngineUp(process=process, restart_us=down_us):
+                desk.notice(EngineCameUp(process, down_us))
