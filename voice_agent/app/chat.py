@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from models.pool import SpeechPool
+
 from voice_agent.agent.core import build_core
 from voice_agent.app.engines import speech_settings
 from voice_agent.app.headers import new_header

@@ -1,22 +1,48 @@
-"""From the configuration to engines: which are run in speech processes, and which one in the worker."""
+"""From the configuration to engines: those that run in speech processes, and the one that runs in the worker."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from models.catalog import VOICE_ACTIVITY, Loading, engine
+from models.catalog import SCRIPTED, VOICE_ACTIVITY, Loading, engine
+from models.process_settings import EngineSettings, PoolSettings
+from models.scheduler_messages import SchedulerLimits
 from models.weights import WeightsStore
 from voice_agent.config import Config
 from voice_agent.ports.speech import VoiceActivity
 
+SCRIPTED_LATENCY_US: Final = 20_000
+"""What a double takes for an answer, in a speech process: about what is left of the wait with the fastest engine."""
 
-def weights_store(config: Config) -> WeightsStore:
-    """Where weights are looked for, and where assembled ones are kept."""
-    explicit = Path(config.speech.weights_dir) if config.speech.weights_dir else None
-    return WeightsStore(cache=Path(config.store.data_dir) / "cache" / "weights", explicit=explicit)
+
+def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSettings:
+    """What the pool of speech processes is opened with; a typed conversation needs one process, for embeddings."""
+    speech = config.speech
+    engines = EngineSettings(
+        recogniser=SCRIPTED if embeddings_only else speech.recogniser,
+        synthesiser=SCRIPTED if embeddings_only else speech.synthesiser,
+        embedder=speech.embedder,
+        cache_dir=str(_cache_dir(config)),
+        weights={name: str(path) for name, path in _given(config).items()},
+        scripted_latency_us=SCRIPTED_LATENCY_US,
+    )
+    return PoolSettings(engines, SchedulerLimits(processes=1 if embeddings_only else speech.processes))
 
 
 def voice_activity_of(config: Config) -> Callable[[], VoiceActivity]:
     """Makes one detector a call. Raises ConfigurationError, ModelMissing, ModelCorrupt."""
-    return engine(VOICE_ACTIVITY, config.speech.voice_activity, "voice activity").load(Loading(weights_store(config)))
+    store = WeightsStore(_cache_dir(config), given=_given(config))
+    return engine(VOICE_ACTIVITY, config.speech.voice_activity, "voice activity").load(Loading(store))
+
+
+def _cache_dir(config: Config) -> Path:
+    return Path(config.speech.cache_dir if config.speech.cache_dir else Path(config.store.data_dir) / "cache").resolve()
+
+
+def _given(config: Config) -> dict[str, Path]:
+    """Directories with weights that the operator keeps: `weights_dir/NAME` for each model that is there."""
+    if not config.speech.weights_dir:
+        return {}
+    return {path.name: path for path in Path(config.speech.weights_dir).iterdir() if path.is_dir()}

@@ -73,8 +73,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
     pack, files = load_agent(folder)
     data_dir = Path(config.store.data_dir)
     store = Store(data_dir)
-    seed = folder / "tools" / "seed.sql"
-    database = AgentDatabase(data_dir, folder.resolve().name, seed=seed if seed.exists() else None)
+    database = _database(folder, data_dir)
     tools: ToolRunner | None = None
     try:
         keep_inputs(store, pack, files, config)
@@ -88,6 +87,11 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         if tools is not None:
             await asyncio.to_thread(tools.close)
         await asyncio.to_thread(store.close)
+
+
+def _database(folder: Path, data_dir: Path) -> AgentDatabase:
+    seed = folder / "tools" / "seed.sql"
+    return AgentDatabase(data_dir, folder.resolve().name, seed=seed if seed.exists() else None)
 
 
 def _tools(folder: Path, pack: Pack) -> dict[str, Tool]:

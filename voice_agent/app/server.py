@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from models.pool import EngineDown, EngineUp, SpeechPool
+
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import SipEndpoint

@@ -1,4 +1,4 @@
-"""`voice-agent replay`: decides a conversation again from its logged inputs and says where the decisions part, if they do.
+"""`voice-agent replay`: decides a conversation again from its logged inputs, and says where the decisions part.
 
 The agent folder and the configuration come from the store, where the server kept them under the digests that the log's
 header names; for a log file from elsewhere, `--agent` names the folder.
