@@ -67,6 +67,7 @@ _PHRASES: Mapping[Act, tuple[str, ...]] = {
         r"id love to)",
         r"you(?: ha)?ve got it|you got it|got it in one|affirmative|confirmed|i confirm|i agree|agreed|you bet|"
         r"makes sense",
+        r"(?:(?:thats|its|that is|it is|this is) not|(?:that|it|this) isnt) (?:wrong|incorrect|bad|a bad idea)",
         r"(?:no|not) doubt|without a doubt|not wrong|no mistake",
     ),
     Act.DENY: (

