@@ -239,7 +239,7 @@ class SipEndpoint(asyncio.DatagramProtocol):
         try:
             self._transport.sendto(action.data, (action.destination.host, action.destination.port))
         except (OSError, ValueError) as error:  # e.g. an IPv6 peer on an IPv4 socket
-            _log.warning("can't send to %s: %s", action.destination, error)
+            _log.debug("can't send to %s: %s", action.destination, error)
 
     def _tell(self, action: CallAction) -> None:
         if isinstance(action, IncomingCall):

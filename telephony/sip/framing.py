@@ -120,10 +120,9 @@ def frame(data: bytes) -> Framed | None:
 
 def _refusal(status: int, reason: str, framed: Framed) -> FramingError:
     """The same finding means "drop" for a response, for an ACK, and where no Via says how to answer."""
-    request = isinstance(framed.start, RequestLine)
-    if not request or framed.start.method == "ACK" or not framed.values("Via"):  # type: ignore[union-attr]
-        return FramingError(None, reason, framed)
-    return FramingError(status, reason, framed)
+    start = framed.start
+    answerable = isinstance(start, RequestLine) and start.method != "ACK" and framed.values("Via")
+    return FramingError(status if answerable else None, reason, framed)
 
 
 def _unfold(head: str) -> list[str]:
