@@ -169,7 +169,7 @@ EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {
 
 
 def _silero(loading: Loading) -> Callable[[], VoiceActivity]:
-    from models.voice_activity import SileroSession, GatedVoiceActivity
+    from models.voice_activity import GatedVoiceActivity, SileroSession
 
     session = SileroSession(loading.store.locate(SILERO) / SILERO.files[0].name)
     return lambda: GatedVoiceActivity(session)

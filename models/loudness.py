@@ -21,7 +21,7 @@ _AUDIBLE: Final = 0.03
 
 def _block_levels(speech: Samples) -> Samples:
     whole = speech[: speech.size // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
-    return np.sqrt(np.square(whole).mean(axis=1))
+    return np.asarray(np.sqrt(np.square(whole).mean(axis=1)), np.float32)
 
 
 def trimmed(speech: Samples, *, lead_ms: int = 20, trail_ms: int = 80) -> Samples:

@@ -12,7 +12,9 @@ from typing import Final
 import msgspec
 
 # Said twice by people: these alone are no sign of a loop.
-_SAID_TWICE: Final = frozenset({"yes", "yeah", "no", "nope", "okay", "ok", "bye", "hello", "hi", "wait", "right", "please"})
+_SAID_TWICE: Final = frozenset(
+    {"yes", "yeah", "no", "nope", "okay", "ok", "bye", "hello", "hi", "wait", "right", "please"}
+)
 # What Whisper writes for noise and silence, a trace of the subtitles it was trained on.
 _FROM_SILENCE: Final = frozenset(
     {

