@@ -1,0 +1,143 @@
+"""A conversation with the engine as one reads it aloud: the caller's lines with their commands, the agent's answers.
+
+call = Dialogue(load_example(), riverside_tools())
+assert "How can I help?" in call.starts()
+assert call.says("where is my order", wants("track_order")) == "What's your eight-digit account number?"
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from voice_agent.conversation.actions import AnyAction, CallTool, HangUp, RecordOutcome, Say, Transfer
+from voice_agent.conversation.commands import AnyCommand, CorrectSlot, SetSlot, StartJourney
+from voice_agent.conversation.events import CallEnded, CallStarted, ToolFailed, ToolReturned, Transferred
+from voice_agent.journeys.engine import Engine
+from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
+from voice_agent.journeys.load import load
+from voice_agent.journeys.pack import Pack
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "riverside_broadband"
+START = "2026-03-04T10:00:00+00:00"
+"""A Wednesday."""
+
+Tool = Callable[..., dict[str, Any]]
+
+
+class Broken(Exception):
+    """Raised by a tool in a test: it fails."""
+
+
+def example_files() -> dict[str, str]:
+    paths = [path for path in sorted(EXAMPLE.rglob("*.*")) if path.suffix in (".yaml", ".py", ".sql", ".md")]
+    return {path.relative_to(EXAMPLE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def load_example() -> Pack:
+    return load(example_files())
+
+
+def riverside_database() -> sqlite3.Connection:
+    database = sqlite3.connect(":memory:")
+    database.executescript((EXAMPLE / "tools" / "seed.sql").read_text(encoding="utf-8"))
+    return database
+
+
+def riverside_tools(database: sqlite3.Connection) -> dict[str, Tool]:
+    spec = importlib.util.spec_from_file_location("riverside_orders", EXAMPLE / "tools" / "orders.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {
+        name: (lambda function: lambda **given: function(database=database, **given))(getattr(module, name))
+        for name in ("find_customer", "get_order")
+    }
+
+
+def wants(journey: str, score: float = 0.9) -> StartJourney:
+    return StartJourney(journey, score)
+
+
+def gives(slot: str, value: str | int | bool, score: float = 0.95) -> SetSlot:
+    return SetSlot(slot, value, str(value), score)
+
+
+def corrects(slot: str, value: str | int | bool | None) -> CorrectSlot:
+    return CorrectSlot(slot, value, str(value), 0.95)
+
+
+class Dialogue:
+    """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is everything the engine asked for."""
+
+    def __init__(
+        self, pack: Pack, tools: Mapping[str, Tool] | None = None, *, channel: str = "phone", record: bool = True
+    ) -> None:
+        self.engine = Engine(pack, "conversation-1", record=record)
+        self.actions: list[AnyAction] = []
+        self.hold_tools = False
+        self._tools = dict(tools) if tools is not None else {}
+        self._channel = channel
+        self._held: list[CallTool] = []
+        self._turn = 0
+        self._now_us = 0
+
+    def starts(self, caller: str = "+15550100101") -> str:
+        channel = "text" if self._channel == "text" else "phone"
+        return self.feed(CallStarted("text" if channel == "text" else "phone", caller, "+15550199", START))
+
+    def says(self, text: str, *commands: AnyCommand, heard: str | None = None) -> str:
+        """What the agent says to it, tools' answers included."""
+        self._turn += 1
+        return self.feed(TurnUnderstood(self._turn, text, commands, heard))
+
+    def is_silent(self, times: int) -> str:
+        return self.feed(SilenceLasted(times))
+
+    def tools_return(self) -> str:
+        held, self._held = self._held, []
+        return " ".join(line for call in held if (line := self.feed(self._run(call))) != "")
+
+    def ends(self) -> str:
+        return self.feed(CallEnded("caller", "hung up"))
+
+    def feed(self, event: EngineEvent) -> str:
+        self._now_us += 3_000_000
+        actions = self.engine.handle(event, self._now_us)
+        self.actions += actions
+        said: list[str] = []
+        for action in actions:
+            match action:
+                case Say(clauses=clauses):
+                    said.append(" ".join(clauses))
+                case CallTool() if self.hold_tools:
+                    self._held.append(action)
+                case CallTool():
+                    said.append(self.feed(self._run(action)))
+                case Transfer(target=target):
+                    said.append(self.feed(Transferred(target)))
+                case _:
+                    pass
+        return " ".join(line for line in said if line != "")
+
+    def calls(self) -> list[tuple[str, dict[str, Any]]]:
+        return [(action.tool, action.arguments) for action in self.actions if isinstance(action, CallTool)]
+
+    def transfers(self) -> list[Transfer]:
+        return [action for action in self.actions if isinstance(action, Transfer)]
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [(action.journey, action.outcome) for action in self.actions if isinstance(action, RecordOutcome)]
+
+    def hung_up(self) -> bool:
+        return any(isinstance(action, HangUp) for action in self.actions)
+
+    def _run(self, call: CallTool) -> ToolReturned | ToolFailed:
+        try:
+            return ToolReturned(call.call, self._tools[call.tool](**call.arguments), 1_000)
+        except (Broken, LookupError) as error:
+            return ToolFailed(call.call, "raised", str(error))

@@ -1,0 +1,198 @@
+"""What a turn of the caller leads to. Its commands are carried out in a fixed order, whichever way they came:
+
+a person is asked for; values; a yes to what was read back; new wishes; then whatever steers the conversation.
+Every turn gets an answer.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from voice_agent.conversation.actions import EndTurn
+from voice_agent.conversation.commands import (
+    Affirm,
+    AnyCommand,
+    Cancel,
+    Command,
+    CorrectSlot,
+    Deny,
+    Goodbye,
+    Greet,
+    HoldOn,
+    NotUnderstood,
+    Repeat,
+    SetSlot,
+    StartJourney,
+    WantHuman,
+)
+from voice_agent.journeys.clauses import split_clauses
+from voice_agent.journeys.ending import hand_over, say_goodbye
+from voice_agent.journeys.engine_events import TurnUnderstood
+from voice_agent.journeys.flow import drop, proceed
+from voice_agent.journeys.questions import ask_again, miss
+from voice_agent.journeys.talk import Kind, Phase, Scene
+from voice_agent.journeys.values import Taken, take_value
+from voice_agent.journeys.yes_no import affirm, deny, settle
+
+_C = TypeVar("_C", bound=Command)
+_LATER: Final = (WantHuman, Goodbye, StartJourney)
+_EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel)
+
+
+def answer(scene: Scene, turn: TurnUnderstood) -> None:
+    talk = scene.talk
+    talk.turn, talk.holding = turn.turn, False
+    if not turn.commands and turn.text.strip() == "":
+        scene.reply.act(EndTurn(turn.turn, "nothing was said"))
+        return
+    commands = turn.commands if turn.commands else (NotUnderstood("unclear"),)
+    if talk.phase is Phase.HUNG_UP:
+        talk.phase = Phase.LIVE
+        if not talk.work.stack and all(isinstance(command, _EMPTY_WORDS) for command in commands):
+            say_goodbye(scene)
+            return
+    if talk.is_writing():
+        talk.deferred += tuple(command for command in commands if isinstance(command, _LATER))
+        scene.say("one_moment")
+        return
+    carry_out(scene, commands, turn.interrupted_heard)
+
+
+def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:
+    """Does what the commands ask for. `heard` is what was heard of the question, where the caller cut it off."""
+    turn = _Turn(scene, commands, heard)
+    for step in (_person, _progress, _steer, _polarity, _close):
+        if step(turn):
+            scene.talk.misses = 0
+            return
+    reasons = [command.reason for command in commands if isinstance(command, NotUnderstood)]
+    miss(scene, reasons[0] if reasons else "unclear")
+
+
+class _Turn:
+    """The commands of one turn by type."""
+
+    def __init__(self, scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None) -> None:
+        self.scene = scene
+        self.commands = commands
+        self.heard = heard
+        self.affirmed = self.first(Affirm) is not None
+        self.denied = self.first(Deny) is not None
+        if self.affirmed and self.denied:
+            self.affirmed = self.denied = False
+
+    def first(self, kind: type[_C]) -> _C | None:
+        return next((command for command in self.commands if isinstance(command, kind)), None)
+
+    def values(self) -> list[SetSlot | CorrectSlot]:
+        return [command for command in self.commands if isinstance(command, SetSlot | CorrectSlot)]
+
+
+def _person(turn: _Turn) -> bool:
+    """A person is asked for: honoured at once, or after one offer to help where the agent makes one."""
+    if turn.first(WantHuman) is None:
+        return False
+    scene, talk = turn.scene, turn.scene.talk
+    for command in turn.values():
+        if take_value(scene, command, denied=turn.denied) is Taken.SETTLED:
+            return True
+    if talk.pack.agent.offer is not None and not talk.offered_help:
+        talk.offered_help = True
+        scene.wait(Kind.OFFER_HELP)
+        ask_again(scene)
+        return True
+    frames = reversed(talk.work.open_journeys())
+    rules = [rule for frame in frames for rule in frame.journey.escalations if rule.asked_for_human]
+    hand_over(scene, "the caller asked for a person", rules[0] if rules else None)
+    return True
+
+
+def _progress(turn: _Turn) -> bool:
+    """Values, a yes to what was read back, new wishes: whatever lets the journeys go on."""
+    scene = turn.scene
+    progress = False
+    if turn.affirmed and len(turn.commands) > 1:
+        progress = settle(scene, turn.heard, turn.values())
+    for command in turn.values():
+        taken = take_value(scene, command, denied=turn.denied)
+        if taken is Taken.SETTLED:
+            return True
+        progress = progress or taken is Taken.YES
+    progress = _start_journeys(turn, progress) or progress
+    if progress:
+        proceed(scene)
+    return progress
+
+
+def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
+    """The likeliest wish begins now, the others wait; within a journey a value goes before a wish."""
+    talk = turn.scene.talk
+    work = talk.work
+    wishes = [command for command in turn.commands if isinstance(command, StartJourney)]
+    known = [wish for wish in wishes if work.pack.journey(wish.journey) is not None]
+    names = list(dict.fromkeys(wish.journey for wish in sorted(known, key=lambda wish: -wish.score)))
+    fresh = [name for name in names if not work.is_under_way(name) and name not in work.queue]
+    if fresh:
+        talk.warned = False
+    if fresh and not (values_taken and work.stack):
+        work.start(fresh.pop(0))
+    work.queue += fresh
+    return bool(names)
+
+
+def _steer(turn: _Turn) -> bool:
+    scene, talk = turn.scene, turn.scene.talk
+    repeat = turn.first(Repeat)
+    if turn.first(Cancel) is not None:
+        _cancel(scene)
+    elif repeat is not None and talk.last_clauses:
+        words = " ".join(talk.last_clauses)
+        scene.reply.repeat(split_clauses(words, slower=True) if repeat.slower else talk.last_clauses)
+    elif turn.first(HoldOn) is not None:
+        scene.say("hold_on")
+        talk.holding = True
+    else:
+        return False
+    return True
+
+
+def _cancel(scene: Scene) -> None:
+    """Drops the journey on top; an identification is dropped with the journey that it is for."""
+    work = scene.talk.work
+    if not work.stack:
+        if not deny(scene):
+            scene.say("cancelled")
+            ask_again(scene)
+        return
+    scene.say("cancelled")
+    if work.is_identification(work.stack[-1]):
+        drop(scene, work.stack[-1], "cancelled")
+    if work.stack:
+        drop(scene, work.stack[-1], "cancelled")
+    proceed(scene)
+
+
+def _polarity(turn: _Turn) -> bool:
+    """Yes or no to what was asked. Good-bye goes before no: "no thanks, bye"."""
+    if turn.first(Goodbye) is not None and not turn.affirmed:
+        return False
+    if turn.affirmed:
+        return affirm(turn.scene, turn.heard)
+    return turn.denied and deny(turn.scene)
+
+
+def _close(turn: _Turn) -> bool:
+    scene, talk = turn.scene, turn.scene.talk
+    if turn.first(Goodbye) is not None:
+        if (talk.work.open_journeys() or talk.work.queue) and not talk.warned:
+            talk.warned = True
+            scene.ask(Kind.LEAVING)
+        else:
+            say_goodbye(scene)
+        return True
+    if turn.first(Greet) is not None:
+        if talk.waiting.kind is Kind.OPENING:
+            scene.say("hello")
+        ask_again(scene)
+        return True
+    return False

@@ -1,0 +1,90 @@
+"""The possible values of a slot that takes one out of the caller's own records, and how people call them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from voice_agent.conversation.expectation import Choice, SlotView, Value
+from voice_agent.journeys.pack import Candidates, Slot
+from voice_agent.journeys.templates import MissingValue, SlotValue, look_up
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """`record` is what expressions and templates see under the slot's name; `labels` are never empty."""
+
+    value: Value
+    labels: tuple[str, ...]
+    record: Any
+
+
+def candidates_for(slot: Slot, names: Mapping[str, Any]) -> tuple[Candidate, ...]:
+    """Every value that `slot` may take, in order; none for a slot whose values aren't listed.
+
+    Raises MissingValue where the list isn't there: a tool's result has another shape than the journey says.
+    """
+    if slot.source is None:
+        return tuple(Candidate(choice.value, choice.labels, choice.value) for choice in slot.choices)
+    listed = look_up(names, slot.source.path)
+    if not isinstance(listed, list | tuple):
+        raise MissingValue(".".join(slot.source.path))
+    found: dict[Value, Candidate] = {}
+    for item in listed:
+        candidate = _candidate(item, slot.source)
+        found.setdefault(candidate.value, candidate)
+    return _told_apart(tuple(found.values()))
+
+
+def _candidate(item: Any, source: Candidates) -> Candidate:
+    if source.value is None:
+        if not isinstance(item, str | int):
+            raise MissingValue(".".join(source.path))
+        return Candidate(item, (str(item),), item)
+    if not isinstance(item, Mapping) or not isinstance(item.get(source.value), str | int):
+        raise MissingValue(f"{'.'.join(source.path)}.{source.value}")
+    value: Value = item[source.value]
+    labels = tuple(str(item[field]) for field in source.labels if isinstance(item.get(field), str | int))
+    return Candidate(value, labels if labels else (str(value),), item)
+
+
+def _told_apart(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Two orders of the same thing are called by the thing and what else is known of them."""
+    first = Counter(candidate.labels[0].lower() for candidate in candidates)
+    return tuple(
+        msgspec.structs.replace(candidate, labels=(" ".join(candidate.labels), *candidate.labels[1:]))
+        if first[candidate.labels[0].lower()] > 1
+        else candidate
+        for candidate in candidates
+    )
+
+
+def matching(value: Value, candidates: tuple[Candidate, ...]) -> Candidate | None:
+    """The candidate that `value` is, or whose only name it is."""
+    for candidate in candidates:
+        if str(candidate.value) == str(value):
+            return candidate
+    wanted = str(value).strip().lower()
+    named = [one for one in candidates if wanted in (label.lower() for label in one.labels)]
+    return named[0] if len(named) == 1 else None
+
+
+def slot_value(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...]) -> SlotValue:
+    """A slot as templates know it."""
+    chosen = None if value is None else matching(value, candidates)
+    if isinstance(value, bool):
+        label = "yes" if value else "no"
+    else:
+        label = chosen.labels[0] if chosen is not None else str(value)
+    return SlotValue(slot.slot_type, value, label, tuple(candidate.labels[0] for candidate in candidates))
+
+
+def slot_view(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...]) -> SlotView:
+    """A slot as understanding knows it."""
+    choices = tuple(
+        Choice(candidate.value, tuple(dict.fromkeys(label.lower() for label in candidate.labels)))
+        for candidate in candidates
+    )
+    return SlotView(slot.name, slot.slot_type, slot.length, choices, value)

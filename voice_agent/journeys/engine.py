@@ -1,0 +1,178 @@
+"""The journey engine: what was understood goes in, what to say and do comes out. A machine, always the same for the
+same input.
+
+    engine = Engine(pack, "conversation-1")
+    engine.handle(CallStarted("phone", "+15550100", "+15550199", "2026-03-04T10:00:00+00:00"), 0)
+    engine.handle(TurnUnderstood(1, "where is my order", (StartJourney("track_order", 0.9),)), 4_000_000)
+
+Commands may be wrong; nothing that writes is reached by them alone (see `gates`).
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from voice_agent.conversation.actions import AnyAction, DropLate, EndTurn, StartRecording
+from voice_agent.conversation.events import (
+    CallEnded,
+    CallStarted,
+    ToolFailed,
+    ToolReturned,
+    TransferFailed,
+    Transferred,
+)
+from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.expectation import Kind as AnswerKind
+from voice_agent.journeys.answers import answer, carry_out
+from voice_agent.journeys.ending import end, transfer_failed, transferred
+from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
+from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.frame import Result
+from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.questions import silence
+from voice_agent.journeys.reply import Reply
+from voice_agent.journeys.surroundings import Surroundings
+from voice_agent.journeys.talk import YES_NO, Kind, Pending, Phase, Scene, Talk
+from voice_agent.journeys.templates import Values, render
+from voice_agent.journeys.work import Work
+
+_ANSWERS: dict[str, AnswerKind] = {
+    "digits": "digits",
+    "choice": "choice",
+    "reference": "choice",
+    "yes_no": "yes_no",
+    "number": "value",
+    "text": "open",
+}
+
+
+class Engine:
+    """One conversation. `conversation` is its id: idempotency keys derive from it.
+
+    `record`: whether the call is recorded, where the agent announces that and the channel carries voice.
+    """
+
+    def __init__(self, pack: Pack, conversation: str, *, record: bool = True) -> None:
+        self._talk = Talk(pack, conversation, record, Surroundings(pack.agent.name), Work(pack))
+
+    @property
+    def expectation(self) -> Expectation:
+        """What is waited for now."""
+        waiting = self._talk.waiting
+        correctable = self._talk.work.correctable()
+        if waiting.kind is Kind.SLOT and waiting.slot is not None:
+            return Expectation(_ANSWERS[waiting.slot.slot_type], waiting.slot, None, correctable)
+        if waiting.kind is Kind.READBACK and waiting.slot is not None:
+            return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable)
+        return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable)
+
+    def next_wake(self) -> int | None:
+        """Never: whoever listens tells it of silence."""
+        return None
+
+    def wake(self, now_us: int) -> list[AnyAction]:
+        return []
+
+    def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]:
+        talk = self._talk
+        scene = Scene(talk, Reply(), now_us)
+        if talk.phase is Phase.ENDED or (talk.phase is Phase.BEFORE and not isinstance(event, CallStarted)):
+            return self._out_of_call(event)
+        match event:
+            case CallStarted():
+                self._start(scene, event)
+            case TurnUnderstood():
+                answer(scene, event)
+            case ToolReturned():
+                self._tool_returned(scene, event)
+            case ToolFailed():
+                self._tool_failed(scene, event)
+            case Transferred():
+                transferred(scene)
+            case TransferFailed():
+                transfer_failed(scene)
+            case SilenceLasted(times=times):
+                silence(scene, times)
+            case CallEnded():
+                end(scene)
+            case _:
+                assert_never(event)
+        if isinstance(event, TurnUnderstood) and not scene.reply.answers():
+            scene.reply.act(EndTurn(event.turn, "it asks for nothing"))
+        return self._actions(scene)
+
+    def _out_of_call(self, event: EngineEvent) -> list[AnyAction]:
+        reason = "the call has ended" if self._talk.phase is Phase.ENDED else "the call has not started"
+        return [EndTurn(event.turn, reason)] if isinstance(event, TurnUnderstood) else []
+
+    def _actions(self, scene: Scene) -> list[AnyAction]:
+        talk, reply = self._talk, scene.reply
+        if reply.speaks():
+            talk.utterance += 1
+            if talk.waiting.kind is Kind.TOOL and reply.purpose in ("reply", "reprompt"):
+                reply.purpose = "filler"
+            if reply.purpose != "filler":
+                talk.last_clauses = reply.clauses()
+        return reply.actions(talk.utterance, talk.turn)
+
+    def _start(self, scene: Scene, event: CallStarted) -> None:
+        """Greets: says that it is no human, and that the call is recorded before it is."""
+        talk = self._talk
+        if talk.phase is not Phase.BEFORE:
+            return
+        talk.phase = Phase.LIVE
+        talk.surroundings.begin(event.channel, event.caller, event.civil_start, scene.now_us)
+        agent = talk.pack.agent
+        notice = agent.recording_notice if talk.record and event.channel == "phone" else None
+        values = Values({"agent": {"name": agent.name}}, {}, event.channel)
+        for template in (agent.greeting, agent.disclosure, notice):
+            if template is not None:
+                scene.reply.say(render(template, values))
+        if notice is not None:
+            scene.reply.act(StartRecording())
+        scene.ask(Kind.OPENING)
+        scene.reply.purpose = "greeting"
+
+    def _tool_returned(self, scene: Scene, event: ToolReturned) -> None:
+        pending = self._talk.pending.pop(event.call, None)
+        if pending is None:
+            scene.reply.act(DropLate("tool_returned", event.call, "its question was dropped or changed"))
+            return
+        result = Result(pending.tool, event.call, pending.arguments, event.result)
+        pending.frame.results[pending.path] = result
+        pending.frame.failed_at.pop(pending.path, None)
+        if self._is_awaited(event.call):
+            proceed(scene)
+        self._catch_up(scene)
+
+    def _tool_failed(self, scene: Scene, event: ToolFailed) -> None:
+        pending = self._talk.pending.pop(event.call, None)
+        if pending is None:
+            scene.reply.act(DropLate("tool_failed", event.call, "its question was dropped or changed"))
+            return
+        pending.frame.failed_calls.append((pending.tool, event.call))
+        if self._is_awaited(event.call):
+            self._own_up(scene, pending)
+        self._catch_up(scene)
+
+    def _own_up(self, scene: Scene, pending: Pending) -> None:
+        """Apologises; offers to try again once, then a person."""
+        failures = pending.frame.failed_at
+        failures[pending.path] = failures.get(pending.path, 0) + 1
+        if failures[pending.path] == 1:
+            scene.say("tool_failed")
+            scene.ask(Kind.RETRY_TOOL)
+        else:
+            scene.say("trouble")
+            scene.ask(Kind.OFFER_PERSON)
+
+    def _is_awaited(self, call: int) -> bool:
+        waiting = self._talk.waiting
+        return waiting.kind is Kind.TOOL and waiting.call == call and self._talk.phase is Phase.LIVE
+
+    def _catch_up(self, scene: Scene) -> None:
+        """What the caller asked for while a write was under way."""
+        talk = self._talk
+        if talk.deferred and not talk.is_writing() and talk.phase is Phase.LIVE:
+            deferred, talk.deferred = talk.deferred, ()
+            carry_out(scene, deferred)

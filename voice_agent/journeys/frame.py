@@ -1,0 +1,72 @@
+"""One journey under way: what is known, done, said and agreed so far.
+
+Nothing here says where in the steps it is: the walk finds that out from what is done, so a corrected value or a late
+result needs no bookkeeping. What was done stays done only for the values that it was done with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from voice_agent.conversation.expectation import SlotView, Value
+from voice_agent.journeys.pack import Journey
+
+Signature: TypeAlias = tuple[Any, ...]
+"""What a sentence or an agreement rested on: its words, the tool calls before it, for an agreement all values too."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A slot's value. `settled`: no question about it is open. `mentioned`: the caller has heard it back."""
+
+    value: Value
+    settled: bool
+    mentioned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A tool's answer and the arguments it was asked with: for others it is no answer."""
+
+    tool: str
+    call: int
+    arguments: dict[str, Any]
+    value: dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """Equal only to itself. `results`, `said`, `agreed` and `failed_at` go by paths of steps, the others by names.
+
+    `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
+    """
+
+    journey: Journey
+    slots: dict[str, Held] = field(default_factory=dict)
+    views: dict[str, SlotView] = field(default_factory=dict)
+    results: dict[str, Result] = field(default_factory=dict)
+    said: dict[str, Signature] = field(default_factory=dict)
+    agreed: dict[str, Signature] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
+    failed_at: dict[str, int] = field(default_factory=dict)
+    failed_calls: list[tuple[str, int]] = field(default_factory=list)
+    policies: dict[str, bool] = field(default_factory=dict)
+    frozen: set[str] = field(default_factory=set)
+    tried: dict[str, Value] = field(default_factory=dict)
+
+    def clear(self, slot: str) -> None:
+        self.slots.pop(slot, None)
+
+    def forget_customer(self) -> None:
+        """Somebody else is calling after all: what was read about the first one is gone; what was written, is not."""
+        for slot in self.journey.slots:
+            if slot.source is not None and slot.source.path[0] == "customer":
+                self.clear(slot.name)
+                self.views.pop(slot.name, None)
+        for path, result in list(self.results.items()):
+            tool = self.journey.tool(result.tool)
+            if tool is None or tool.effect == "read":
+                del self.results[path]
+        self.policies.clear()

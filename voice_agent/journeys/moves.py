@@ -1,0 +1,90 @@
+"""What a journey needs next: the answer of the walk, carried out by the engine."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from voice_agent.journeys.frame import Signature
+from voice_agent.journeys.gates import Passed
+from voice_agent.journeys.pack import Escalation, Policy, Slot
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """The slot is empty."""
+
+    slot: Slot
+
+
+class ReadBack(msgspec.Struct, frozen=True):
+    """The slot holds a value that the caller has yet to say yes to."""
+
+    slot: Slot
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """The caller should hear the slot's value back, and no question about it."""
+
+    slot: Slot
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """The slot holds a value that is not among those it can take."""
+
+    slot: Slot
+
+
+class Unfillable(msgspec.Struct, frozen=True):
+    """There is no value that the slot could take."""
+
+    slot: Slot
+
+
+class Speak(msgspec.Struct, frozen=True):
+    path: str
+    text: str
+    signature: Signature
+
+
+class AskAgreement(msgspec.Struct, frozen=True):
+    path: str
+    text: str
+    signature: Signature
+
+
+class Call(msgspec.Struct, frozen=True):
+    """The tool must run; the gate has been passed."""
+
+    path: str
+    passed: Passed
+
+
+class Refuse(msgspec.Struct, frozen=True):
+    """A policy denies it; `text` is what the policy says."""
+
+    policy: Policy
+    text: str | None
+
+
+class Escalate(msgspec.Struct, frozen=True):
+    """A condition of the journey for handing over holds."""
+
+    escalation: Escalation
+
+
+class Stuck(msgspec.Struct, frozen=True):
+    """The journey can't go on: data is missing, or a write was reached without leave."""
+
+    reason: str
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """All steps are done; `outcome` is the one the journey names, None where it names none."""
+
+    outcome: str | None
+
+
+Move: TypeAlias = (
+    Ask | ReadBack | Mention | Reject | Unfillable | Speak | AskAgreement | Call | Refuse | Escalate | Stuck | Finished
+)

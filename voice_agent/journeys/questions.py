@@ -1,0 +1,76 @@
+"""Asking again: the caller was silent, or was not understood. Each time in other words; the third time a person is
+offered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from voice_agent.journeys.ending import hand_over, leave_in_silence
+from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.talk import Kind, Phase, Scene
+from voice_agent.journeys.templates import Values, render
+
+_PERSON_AFTER: Final = 3
+_HELP_AFTER: Final = 2
+_JOURNEYS_ASK: Final = (Kind.SLOT, Kind.READBACK, Kind.AGREEMENT)
+_OPEN: Final = (Kind.OPENING, Kind.ANYTHING_ELSE)
+
+
+def ask_again(scene: Scene) -> None:
+    """The question that is open, in its next wording; where a tool is waited for, that it takes a moment."""
+    talk = scene.talk
+    kind = talk.waiting.kind
+    if kind in _JOURNEYS_ASK:
+        proceed(scene)
+    elif kind is Kind.TOOL:
+        scene.say("one_moment")
+    elif kind is Kind.OFFER_HELP:
+        offer = talk.pack.agent.offer
+        if offer is not None:
+            names = {"agent": {"name": talk.pack.agent.name}}
+            scene.reply.ask(render(offer, Values(names, {}, talk.surroundings.channel)))
+    else:
+        scene.ask(kind)
+
+
+def miss(scene: Scene, reason: str) -> None:
+    """Nothing could be made of the turn: says so, and asks again; after three in a row offers a person."""
+    talk = scene.talk
+    if talk.waiting.kind is Kind.TOOL:
+        scene.say("one_moment")
+        return
+    talk.misses += 1
+    scene.reply.purpose = "reprompt"
+    if talk.misses > _PERSON_AFTER and talk.waiting.kind is Kind.OFFER_PERSON:
+        hand_over(scene, "the caller was not understood")
+        return
+    scene.say("out_of_scope" if reason == "out_of_scope" else "unclear")
+    if talk.misses >= _PERSON_AFTER:
+        scene.ask(Kind.OFFER_PERSON)
+        return
+    if talk.waiting.kind in _OPEN and (talk.misses >= _HELP_AFTER or reason == "out_of_scope"):
+        scene.say("help")
+    ask_again(scene)
+
+
+def silence(scene: Scene, times: int) -> None:
+    """Nobody says anything: first the question again, then whether anybody is there, then good-bye.
+
+    Who asked for a moment gets one round more; while a tool is waited for, the caller is not to blame.
+    """
+    talk = scene.talk
+    if talk.phase is not Phase.LIVE:
+        return
+    scene.reply.purpose = "reprompt"
+    if talk.waiting.kind is Kind.TOOL:
+        scene.say("one_moment")
+        return
+    match times - 1 if talk.holding else times:
+        case 0:
+            return
+        case 1:
+            ask_again(scene)
+        case 2:
+            scene.say("still_there")
+        case _:
+            leave_in_silence(scene)

@@ -1,0 +1,66 @@
+"""What one event leads to, put together: all that is to be said becomes one utterance, before all that is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from voice_agent.conversation.actions import AnyAction, HangUp, Say
+from voice_agent.journeys.clauses import split_clauses
+
+Purpose: TypeAlias = Literal["greeting", "reply", "reprompt", "filler", "farewell"]
+
+
+class Reply:
+    """Collects texts, at most one question (the last: it is what the agent then waits for), and actions."""
+
+    def __init__(self) -> None:
+        self.purpose: Purpose = "reply"
+        self._texts: list[str] = []
+        self._question: str | None = None
+        self._clauses: tuple[str, ...] = ()
+        self._actions: list[AnyAction] = []
+        self._hang_up: HangUp | None = None
+
+    def say(self, text: str) -> None:
+        self._texts.append(text)
+
+    def ask(self, question: str) -> None:
+        """Replaces the question that was to be asked so far."""
+        self._question = question
+
+    def repeat(self, clauses: Sequence[str]) -> None:
+        """Says `clauses` as they are, after everything else."""
+        self._clauses = tuple(clauses)
+
+    def act(self, action: AnyAction) -> None:
+        self._actions.append(action)
+
+    def close(self, farewell: str, reason: str) -> None:
+        """The last words, and the end of the call."""
+        self._texts.append(farewell)
+        self._question = None
+        self.purpose = "farewell"
+        self._hang_up = HangUp(reason)
+
+    def speaks(self) -> bool:
+        return bool(self._texts) or self._question is not None or bool(self._clauses)
+
+    def answers(self) -> bool:
+        """Whether a caller's turn gets something out of it: words, or an action."""
+        return self.speaks() or bool(self._actions) or self._hang_up is not None
+
+    def clauses(self) -> tuple[str, ...]:
+        question = () if self._question is None else (self._question,)
+        return (*split_clauses(" ".join((*self._texts, *question))), *self._clauses)
+
+    def actions(self, utterance: int, turn: int) -> list[AnyAction]:
+        """Words first (as utterance number `utterance`), then what is done, the end of the call last."""
+        out: list[AnyAction] = []
+        clauses = self.clauses()
+        if clauses:
+            out.append(Say(utterance, turn, clauses, self.purpose))
+        out += self._actions
+        if self._hang_up is not None:
+            out.append(self._hang_up)
+        return out

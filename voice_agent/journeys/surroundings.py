@@ -1,0 +1,53 @@
+"""What a journey knows besides its own slots and results: who calls, who that is, and what day it is."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from voice_agent.journeys.wording import Channel
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """`civil_start` is the civil time at `started_us`; None where it was given in no readable form."""
+
+    agent: str
+    channel: Channel = "phone"
+    caller: str = ""
+    civil_start: datetime.datetime | None = None
+    started_us: int = 0
+    verified: bool = False
+    failures: int = 0
+    customer: dict[str, Any] | None = None
+
+    def begin(self, channel: Channel, caller: str, civil_start: str, now_us: int) -> None:
+        self.channel, self.caller, self.started_us = channel, caller, now_us
+        try:
+            self.civil_start = datetime.datetime.fromisoformat(civil_start)
+        except ValueError:
+            self.civil_start = None
+
+    def identify(self, customer: dict[str, Any] | None) -> None:
+        self.verified, self.customer = True, customer
+
+    def doubt(self) -> None:
+        """Nobody is identified any more."""
+        self.verified, self.customer = False, None
+
+    def names(self, now_us: int) -> dict[str, Any]:
+        """What expressions and templates see of it; `customer` only while the caller is identified."""
+        names: dict[str, Any] = {
+            "agent": {"name": self.agent},
+            "caller": self.caller,
+            "channel": self.channel,
+            "identity": {"verified": self.verified, "failures": self.failures},
+        }
+        if self.civil_start is not None:
+            now = self.civil_start + datetime.timedelta(microseconds=now_us - self.started_us)
+            names["now"] = now.isoformat(timespec="seconds")
+            names["today"] = now.date().isoformat()
+        if self.verified and self.customer is not None:
+            names["customer"] = self.customer
+        return names

@@ -1,0 +1,162 @@
+"""The state of a conversation as the engine keeps it, and the table of what the agent may be waiting for."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from voice_agent.conversation.actions import Transfer
+from voice_agent.conversation.commands import AnyCommand
+from voice_agent.conversation.expectation import SlotView
+from voice_agent.journeys.frame import Frame, Signature
+from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.reply import Reply
+from voice_agent.journeys.surroundings import Surroundings
+from voice_agent.journeys.templates import Values, render
+from voice_agent.journeys.work import Work
+
+
+class Phase(enum.Enum):
+    BEFORE = "before"
+    LIVE = "live"
+    HUNG_UP = "hung_up"
+    """The farewell is being said: the caller may still speak into it."""
+    ENDED = "ended"
+
+
+class Kind(enum.Enum):
+    """What the agent waits for."""
+
+    OPENING = "opening"
+    SLOT = "slot"
+    READBACK = "readback"
+    AGREEMENT = "agreement"
+    CHANGE = "change"
+    ANYTHING_ELSE = "anything_else"
+    RETRY_TOOL = "retry_tool"
+    RETRY_TRANSFER = "retry_transfer"
+    OFFER_PERSON = "offer_person"
+    OFFER_HELP = "offer_help"
+    LEAVING = "leaving"
+    TOOL = "tool"
+
+
+QUESTIONS: Final[dict[Kind, str]] = {
+    Kind.OPENING: "opening",
+    Kind.CHANGE: "what_change",
+    Kind.ANYTHING_ELSE: "anything_else",
+    Kind.RETRY_TOOL: "try_again",
+    Kind.RETRY_TRANSFER: "try_again",
+    Kind.OFFER_PERSON: "offer_person",
+    Kind.LEAVING: "leaving",
+}
+"""The text that asks for it; what is not here is asked by the journey (or, while a tool runs, not at all)."""
+
+YES_NO: Final = frozenset(
+    {
+        *(Kind.READBACK, Kind.AGREEMENT, Kind.ANYTHING_ELSE, Kind.RETRY_TOOL, Kind.RETRY_TRANSFER),
+        *(Kind.OFFER_PERSON, Kind.OFFER_HELP, Kind.LEAVING),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`frame`, `slot`, `path`, `signature` and `call` say for what, where the kind needs it."""
+
+    kind: Kind
+    frame: Frame | None = None
+    slot: SlotView | None = None
+    path: str = ""
+    signature: Signature = ()
+    call: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A tool call that has not come back."""
+
+    frame: Frame
+    path: str
+    tool: str
+    arguments: dict[str, Any]
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A hand-over that nobody has confirmed yet; `journeys` end with it, each with its evidence."""
+
+    transfer: Transfer
+    journeys: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(slots=True)
+class Talk:
+    """One conversation. `deferred` are wishes that came while a write was under way."""
+
+    pack: Pack
+    conversation: str
+    record: bool
+    surroundings: Surroundings
+    work: Work
+    phase: Phase = Phase.BEFORE
+    waiting: Waiting = field(default_factory=lambda: Waiting(Kind.OPENING))
+    turn: int = 0
+    utterance: int = 0
+    call: int = 0
+    misses: int = 0
+    holding: bool = False
+    warned: bool = False
+    offered_help: bool = False
+    pending: dict[int, Pending] = field(default_factory=dict)
+    handing: Handing | None = None
+    handed: set[tuple[str, str]] = field(default_factory=set)
+    deferred: tuple[AnyCommand, ...] = ()
+    last_clauses: tuple[str, ...] = ()
+    uses: dict[str, int] = field(default_factory=dict)
+
+    def text(self, name: str, **values: Any) -> str:
+        """One of the agent's own texts; each time the next wording."""
+        wordings = self.pack.texts[name]
+        used = self.uses.get(name, 0)
+        self.uses[name] = used + 1
+        names = {"agent": {"name": self.pack.agent.name}, **values}
+        text = render(wordings[used % len(wordings)], Values(names, {}, self.surroundings.channel))
+        return text[:1].upper() + text[1:]
+
+    def is_writing(self) -> bool:
+        return any(pending.writes for pending in self.pending.values())
+
+    def forget_calls(self, frame: Frame, path: str | None = None) -> None:
+        """Whatever comes of these calls is late."""
+        self.pending = {
+            number: pending
+            for number, pending in self.pending.items()
+            if pending.frame is not frame or path not in (None, pending.path)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One event being handled: what the functions that carry it out need."""
+
+    talk: Talk
+    reply: Reply
+    now_us: int
+
+    def names(self) -> dict[str, Any]:
+        return self.talk.surroundings.names(self.now_us)
+
+    def say(self, text: str, **values: Any) -> None:
+        self.reply.say(self.talk.text(text, **values))
+
+    def wait(self, kind: Kind, **details: Any) -> None:
+        self.talk.waiting = Waiting(kind, **details)
+
+    def ask(self, kind: Kind) -> None:
+        """Asks the question that belongs to `kind`, and waits for the answer."""
+        self.reply.ask(self.talk.text(QUESTIONS[kind]))
+        if self.talk.waiting.kind is not kind:
+            self.wait(kind)

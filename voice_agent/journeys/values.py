@@ -1,0 +1,126 @@
+"""What the caller's values change: which slot they belong to, whether they fit, and what rested on the old one."""
+
+from __future__ import annotations
+
+import enum
+
+from voice_agent.conversation.commands import CorrectSlot, SetSlot
+from voice_agent.conversation.expectation import Value
+from voice_agent.journeys.flow import reject
+from voice_agent.journeys.frame import Frame, Held
+from voice_agent.journeys.pack import Slot
+from voice_agent.journeys.talk import Kind, Scene
+
+SURE = 0.5
+"""A value with a lower score is asked about, even where the slot says it needn't be."""
+
+
+class Taken(enum.Enum):
+    NOT = "not"
+    """It changes nothing now."""
+    YES = "yes"
+    SETTLED = "settled"
+    """The conversation has taken another course over it: nothing more is to be done in this turn."""
+
+
+def take_value(scene: Scene, command: SetSlot | CorrectSlot, *, denied: bool) -> Taken:
+    """`denied`: the caller said no as well."""
+    frame, slot = _owner(scene, command)
+    if frame is None or slot is None:
+        if isinstance(command, SetSlot):
+            scene.talk.work.spare[command.slot] = command
+        return Taken.NOT
+    held = frame.slots.get(slot.name)
+    reopens = frame not in scene.talk.work.stack
+    if held is not None and command.value == held.value:
+        return Taken.NOT if reopens else _said_again(scene, frame, slot, held, denied=denied)
+    if slot.name in frame.frozen:
+        return _too_late(scene, frame)
+    if command.value is None:
+        frame.clear(slot.name)
+    else:
+        value = _canonical(slot, command.value)
+        if value is None:
+            return _cannot_be(scene, frame, slot, command.value)
+        settled = slot.confirm in ("never", "implicit") and command.score >= SURE
+        frame.slots[slot.name] = Held(value, settled)
+    _reopen(scene, frame)
+    return Taken.YES
+
+
+def _owner(scene: Scene, command: SetSlot | CorrectSlot) -> tuple[Frame | None, Slot | None]:
+    """The frame whose slot it is, the one that is being asked first; a finished one only for a value it has."""
+    work = scene.talk.work
+    asked = scene.talk.waiting.frame
+    frames = work.frames()
+    for frame in sorted(frames, key=lambda frame: frame is not asked):
+        slot = frame.journey.slot(command.slot)
+        if slot is not None and (frame in work.stack or slot.name in frame.slots):
+            return frame, slot
+    return None, None
+
+
+def _said_again(scene: Scene, frame: Frame, slot: Slot, held: Held, *, denied: bool) -> Taken:
+    """The same value as before, while it is read back, is a yes."""
+    waiting = scene.talk.waiting
+    read_back = waiting.slot is not None and waiting.slot.name == slot.name and waiting.kind is Kind.READBACK
+    if read_back and waiting.frame is frame and not denied:
+        held.settled = True
+    return Taken.YES
+
+
+def _too_late(scene: Scene, frame: Frame) -> Taken:
+    written = any(
+        tool is not None and tool.effect == "write"
+        for tool in (frame.journey.tool(result.tool) for result in frame.results.values())
+    )
+    scene.say("already_done" if written else "trouble")
+    scene.ask(Kind.OFFER_PERSON)
+    return Taken.SETTLED
+
+
+def _canonical(slot: Slot, value: Value) -> Value | None:
+    """The value in the form the slot keeps, None where it can't be one. References are checked by the walk."""
+    match slot.slot_type:
+        case "digits":
+            digits = str(value)
+            fits = slot.length is None or len(digits) == slot.length
+            return digits if digits.isascii() and digits.isdigit() and fits else None
+        case "choice":
+            return value if any(choice.value == value for choice in slot.choices) else None
+        case "yes_no":
+            return value if isinstance(value, bool) else None
+        case "number":
+            return value if isinstance(value, int) and not isinstance(value, bool) else None
+        case "text":
+            return value if isinstance(value, str) and value.strip() != "" else None
+        case "reference":
+            return value
+
+
+def _cannot_be(scene: Scene, frame: Frame, slot: Slot, value: Value) -> Taken:
+    digits = str(value)
+    if slot.length is not None and digits.isascii() and digits.isdigit():
+        goes_on = reject(scene, frame, slot, "wrong_length", count=len(digits), length=slot.length)
+    else:
+        goes_on = reject(scene, frame, slot, "invalid")
+    return Taken.YES if goes_on else Taken.SETTLED
+
+
+def _reopen(scene: Scene, frame: Frame) -> None:
+    """Puts a frame that was over back on the stack, and takes back what rested on who the caller was."""
+    work = scene.talk.work
+    if work.is_identification(frame):
+        scene.talk.surroundings.doubt()
+        for other in (*work.stack, *(() if work.finished is None else (work.finished,))):
+            if not work.is_identification(other):
+                other.forget_customer()
+                scene.talk.forget_calls(other)
+        if not work.stack and work.finished is not None:
+            work.stack.append(work.finished)
+            work.finished = None
+    if frame in work.stack:
+        return
+    if frame is work.finished:
+        work.finished = None
+    work.stack.append(frame)

@@ -1,0 +1,182 @@
+"""Finds what a journey needs next, by walking its steps from the first and passing those that are done.
+
+A step is done for the values it was done with: a tool for its arguments, a sentence for its words and the calls before
+it, an agreement for all values too. So after a correction exactly that is done again which rested on the old value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, assert_never
+
+from voice_agent.journeys.candidates import Candidate, candidates_for, matching, slot_value, slot_view
+from voice_agent.journeys.frame import Frame, Held
+from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, pass_gate
+from voice_agent.journeys.moves import (
+    Ask,
+    AskAgreement,
+    Call,
+    Escalate,
+    Finished,
+    Mention,
+    Move,
+    ReadBack,
+    Refuse,
+    Reject,
+    Speak,
+    Stuck,
+    Unfillable,
+)
+from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Policy, SayText, Slot, Step
+from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render
+from voice_agent.journeys.wording import Channel
+
+
+class Walk:
+    """One pass over a frame's steps. `names` is what expressions see; slots and results join it as steps are passed."""
+
+    def __init__(
+        self, frame: Frame, names: Mapping[str, Any], channel: Channel, *, as_if_settled: bool = False
+    ) -> None:
+        self.names: dict[str, Any] = dict(names)
+        self.calls: list[tuple[str, int]] = []
+        self._frame = frame
+        self._slots: dict[str, SlotValue] = {}
+        self._values = Values(self.names, self._slots, channel, frame.journey.numbers)
+        self._agreed = False
+        self._as_if_settled = as_if_settled
+        self._policies = {policy.name: policy for policy in frame.journey.policies}
+
+    def next_move(self) -> Move:
+        """What is needed now. It fills a slot that can take one value only; it changes nothing else."""
+        try:
+            move = self._steps(self._frame.journey.steps)
+        except MissingValue as missing:
+            move = Stuck(f"{missing} is missing")
+        for escalation in self._frame.journey.escalations:
+            if any(condition.holds(self.names) for condition in escalation.conditions):
+                return Escalate(escalation)
+        return move if move is not None else Finished(None)
+
+    def text(self, template: Template) -> str:
+        """Raises MissingValue."""
+        return render(template, self._values)
+
+    def slot_values(self) -> dict[str, Any]:
+        """Slots passed so far, by name."""
+        return {name: slot.value for name, slot in self._slots.items() if slot.value is not None}
+
+    def label(self, slot: str) -> str:
+        """How the slot's value is said; raises MissingValue."""
+        return render(Template(slot, (Gap((slot,)),)), self._values)
+
+    def _steps(self, steps: Iterable[Step]) -> Move | None:
+        for step in steps:
+            move = self._step(step)
+            if move is not None:
+                return move
+        return None
+
+    def _step(self, step: Step) -> Move | None:
+        match step:
+            case Collect():
+                return self._collect(step)
+            case Do():
+                return self._do(step)
+            case Confirm():
+                return self._confirm(step)
+            case SayText():
+                return self._say(step)
+            case Branch():
+                return self._steps(step.then if step.when.holds(self.names) else step.otherwise)
+            case End():
+                return Finished(step.outcome)
+            case _:
+                assert_never(step)
+
+    def _collect(self, step: Collect) -> Move | None:
+        for name in step.slots:
+            slot = self._frame.journey.slot(name)
+            move = Stuck(f"the slot {name} is missing") if slot is None else self._slot(slot)
+            if move is not None:
+                return move
+        return None
+
+    def _slot(self, slot: Slot) -> Move | None:
+        candidates = candidates_for(slot, self.names)
+        listed = slot.source is not None or bool(slot.choices)
+        held = self._frame.slots.get(slot.name)
+        if slot.source is not None and held is None and len(candidates) == 1:
+            held = self._frame.slots[slot.name] = Held(candidates[0].value, settled=True, mentioned=True)
+        chosen = matching(held.value, candidates) if held is not None and listed else None
+        if held is not None and chosen is not None:
+            held.value = chosen.value
+        self._learn(slot, held, chosen, candidates)
+        if listed and not candidates:
+            return Unfillable(slot)
+        if held is None:
+            return Ask(slot)
+        if listed and chosen is None:
+            return Reject(slot)
+        if self._as_if_settled:
+            return None
+        if not held.settled:
+            return ReadBack(slot)
+        return Mention(slot) if slot.confirm == "implicit" and not held.mentioned else None
+
+    def _learn(
+        self, slot: Slot, held: Held | None, chosen: Candidate | None, candidates: tuple[Candidate, ...]
+    ) -> None:
+        value = None if held is None else held.value
+        self._slots[slot.name] = slot_value(slot, value, candidates)
+        self._frame.views[slot.name] = slot_view(slot, value, candidates)
+        if value is not None:
+            self.names[slot.name] = chosen.record if chosen is not None else value
+
+    def _do(self, step: Do) -> Move | None:
+        tool = self._frame.journey.tool(step.tool)
+        if tool is None:
+            return Stuck(f"the tool {step.tool} is missing")
+        arguments = self._arguments(step)
+        done = self._frame.results.get(step.path)
+        if done is not None and done.arguments == arguments:
+            self.names[tool.name] = done.value
+            self.calls.append((tool.name, done.call))
+            return None
+        gate = pass_gate(tool, arguments, self._policies, self._holds, self._agreed)
+        match gate:
+            case Passed():
+                return Call(step.path, gate)
+            case Refused(policy=policy):
+                return self._refuse(policy)
+            case Unconfirmed():
+                return Stuck(f"{tool.name} was reached without leave")
+            case _:
+                assert_never(gate)
+
+    def _arguments(self, step: Do) -> dict[str, Any]:
+        if step.arguments is None:
+            return self.slot_values()
+        return {name: plain(template, self._values) for name, template in step.arguments}
+
+    def _holds(self, policy: Policy) -> bool:
+        self._frame.policies[policy.name] = policy.check.holds(self.names)
+        return self._frame.policies[policy.name]
+
+    def _refuse(self, policy: Policy) -> Refuse:
+        return Refuse(policy, None if policy.say is None else self.text(policy.say))
+
+    def _confirm(self, step: Confirm) -> Move | None:
+        for name in step.policies:
+            policy = self._policies.get(name)
+            if policy is not None and policy.check.names <= self.names.keys() and not self._holds(policy):
+                return self._refuse(policy)
+        text = self.text(step.text)
+        signature = (text, tuple(self.calls), tuple(sorted(self.slot_values().items())))
+        self._agreed = self._frame.agreed.get(step.path) == signature
+        return None if self._agreed else AskAgreement(step.path, text, signature)
+
+    def _say(self, step: SayText) -> Move | None:
+        text = self.text(step.text)
+        signature = (text, tuple(self.calls))
+        return None if self._frame.said.get(step.path) == signature else Speak(step.path, text, signature)

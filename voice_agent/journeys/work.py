@@ -1,0 +1,100 @@
+"""The journeys of a conversation: under way (a stack), waiting for their turn, and the last that was finished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from voice_agent.conversation.commands import SetSlot
+from voice_agent.conversation.expectation import SlotView
+from voice_agent.journeys.frame import Frame, Held
+from voice_agent.journeys.pack import Pack
+
+
+@dataclass(slots=True)
+class Work:
+    """`spare` are values that no journey under way has a slot for; one that starts later takes them.
+
+    `identification` is the identification once it has begun; it is kept, so that its slots can still be corrected.
+    """
+
+    pack: Pack
+    stack: list[Frame] = field(default_factory=list)
+    queue: list[str] = field(default_factory=list)
+    finished: Frame | None = None
+    identification: Frame | None = None
+    spare: dict[str, SetSlot] = field(default_factory=dict)
+
+    def is_under_way(self, journey: str) -> bool:
+        return any(frame.journey.name == journey for frame in self.stack)
+
+    def is_identification(self, frame: Frame) -> bool:
+        return frame.journey.name == self.pack.agent.identification
+
+    def frames(self) -> list[Frame]:
+        """Every frame whose slots the caller may still fill or correct, the nearest first."""
+        found = list(reversed(self.stack))
+        for frame in (self.identification, self.finished):
+            if frame is not None and frame not in found:
+                found.append(frame)
+        return found
+
+    def start(self, name: str) -> None:
+        """Puts a journey on the stack: under an identification that is under way, for that comes first."""
+        journey = self.pack.journey(name)
+        if journey is None:
+            return
+        at = len(self.stack)
+        if self.stack and self.is_identification(self.stack[-1]) and name != self.pack.agent.identification:
+            at -= 1
+        frame = Frame(journey)
+        self._take_spare(frame)
+        self.stack.insert(at, frame)
+
+    def identify(self) -> bool:
+        """Puts the identification on top; False where there is none."""
+        name = self.pack.agent.identification
+        if self.identification is None:
+            journey = None if name is None else self.pack.journey(name)
+            if journey is None:
+                return False
+            self.identification = Frame(journey)
+        self._take_spare(self.identification)
+        self.stack = [*(frame for frame in self.stack if frame is not self.identification), self.identification]
+        return True
+
+    def close(self, frame: Frame) -> None:
+        """The frame's journey is over."""
+        self.stack = [other for other in self.stack if other is not frame]
+        if not self.is_identification(frame):
+            self.finished = frame
+
+    def open_journeys(self) -> list[Frame]:
+        """Under way, oldest first, without the identification."""
+        return [frame for frame in self.stack if not self.is_identification(frame)]
+
+    def correctable(self) -> tuple[SlotView, ...]:
+        """Slots the caller may fill or correct unasked: those seen so far, and an identification's before it begins."""
+        views: dict[str, SlotView] = {}
+        for frame in self.frames():
+            for name, view in frame.views.items():
+                held = frame.slots.get(name)
+                if held is not None or frame in self.stack:
+                    views.setdefault(name, _current(view, held))
+        if self.identification is None and self.pack.agent.identification is not None:
+            journey = self.pack.journey(self.pack.agent.identification)
+            for slot in () if journey is None else journey.slots:
+                if slot.source is None and not slot.choices:
+                    views.setdefault(slot.name, SlotView(slot.name, slot.slot_type, slot.length))
+        return tuple(views.values())
+
+    def _take_spare(self, frame: Frame) -> None:
+        for slot in frame.journey.slots:
+            command = self.spare.pop(slot.name, None)
+            if command is not None and slot.name not in frame.slots:
+                frame.slots[slot.name] = Held(command.value, settled=slot.confirm in ("never", "implicit"))
+
+
+def _current(view: SlotView, held: Held | None) -> SlotView:
+    value: Any = None if held is None else held.value
+    return SlotView(view.name, view.slot_type, view.length, view.choices, value)

@@ -1,0 +1,192 @@
+"""What yes and no mean, for each thing the agent may be waiting for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from voice_agent.conversation.commands import CorrectSlot, SetSlot
+from voice_agent.journeys.ending import abandon_transfer, hand_over, retry_transfer, say_goodbye
+from voice_agent.journeys.flow import drop, proceed, reject
+from voice_agent.journeys.frame import Held
+from voice_agent.journeys.questions import ask_again
+from voice_agent.journeys.talk import Kind, Scene
+
+_UNHEARD_WORDS: Final = 3
+
+
+def affirm(scene: Scene, heard: str | None) -> bool:
+    """Whether yes is an answer to what is being waited for."""
+    if settle(scene, heard, ()):
+        proceed(scene)
+        return True
+    action = _YES.get(scene.talk.waiting.kind)
+    return action is not None and action(scene)
+
+
+def deny(scene: Scene) -> bool:
+    """Whether no is an answer to what is being waited for."""
+    action = _NO.get(scene.talk.waiting.kind)
+    return action is not None and action(scene)
+
+
+def settle(scene: Scene, heard: str | None, values: Sequence[SetSlot | CorrectSlot]) -> bool:
+    """Yes to what was read back or proposed; not where the same turn changes it. Whether it was one.
+
+    A proposal that was cut off before its end has not been agreed to: it is made again.
+    """
+    waiting = scene.talk.waiting
+    frame = waiting.frame
+    if frame is None:
+        return False
+    if waiting.kind is Kind.AGREEMENT:
+        if _was_heard(scene, heard):
+            frame.agreed[waiting.path] = waiting.signature
+        return True
+    if waiting.kind is Kind.READBACK and waiting.slot is not None:
+        held = frame.slots.get(waiting.slot.name)
+        if held is not None and all(value.slot != waiting.slot.name for value in values):
+            held.settled = held.mentioned = True
+            return True
+    return False
+
+
+def _was_heard(scene: Scene, heard: str | None) -> bool:
+    """All but the last words of what was said last: nobody waits for the very end before saying yes."""
+    if heard is None:
+        return True
+    said = len(" ".join(scene.talk.last_clauses).split())
+    return len(heard.split()) >= said - _UNHEARD_WORDS
+
+
+def _fill_yes_no(scene: Scene, value: bool) -> bool:
+    waiting = scene.talk.waiting
+    slot = None if waiting.frame is None or waiting.slot is None else waiting.frame.journey.slot(waiting.slot.name)
+    if waiting.frame is None or slot is None or slot.slot_type != "yes_no":
+        return False
+    waiting.frame.slots[slot.name] = Held(value, settled=slot.confirm in ("never", "implicit"))
+    proceed(scene)
+    return True
+
+
+def _yes_to_slot(scene: Scene) -> bool:
+    return _fill_yes_no(scene, True)
+
+
+def _no_to_slot(scene: Scene) -> bool:
+    return _fill_yes_no(scene, False)
+
+
+def _no_to_readback(scene: Scene) -> bool:
+    """The value is wrong, and there is no other yet."""
+    waiting = scene.talk.waiting
+    slot = None if waiting.frame is None or waiting.slot is None else waiting.frame.journey.slot(waiting.slot.name)
+    if waiting.frame is None or slot is None:
+        return False
+    waiting.frame.clear(slot.name)
+    if reject(scene, waiting.frame, slot, "sorry"):
+        proceed(scene)
+    return True
+
+
+def _no_to_agreement(scene: Scene) -> bool:
+    frame = scene.talk.waiting.frame
+    scene.ask(Kind.CHANGE)
+    scene.wait(Kind.CHANGE, frame=frame)
+    return True
+
+
+def _cancel(scene: Scene) -> bool:
+    """Nothing is to be changed, and it is not to be done either."""
+    scene.say("cancelled")
+    if scene.talk.work.stack:
+        drop(scene, scene.talk.work.stack[-1], "cancelled")
+    proceed(scene)
+    return True
+
+
+def _ask_what(scene: Scene) -> bool:
+    """Yes, there is something; but what?"""
+    scene.reply.ask(scene.talk.text("what_else"))
+    scene.wait(Kind.OPENING)
+    return True
+
+
+def _repeat(scene: Scene) -> bool:
+    ask_again(scene)
+    return True
+
+
+def _go_on(scene: Scene) -> bool:
+    if scene.talk.work.stack or scene.talk.work.queue:
+        proceed(scene)
+        return True
+    return _ask_what(scene)
+
+
+def _goodbye(scene: Scene) -> bool:
+    say_goodbye(scene)
+    return True
+
+
+def _offer_person(scene: Scene) -> bool:
+    scene.ask(Kind.OFFER_PERSON)
+    return True
+
+
+def _hand_over(scene: Scene) -> bool:
+    reason = scene.talk.waiting.path
+    hand_over(scene, reason if reason != "" else "the caller could not be helped")
+    return True
+
+
+def _hand_over_on_request(scene: Scene) -> bool:
+    hand_over(scene, "the caller asked for a person")
+    return True
+
+
+def _decline_person(scene: Scene) -> bool:
+    """No person, and the agent can't go on by itself with what is on top: it is left."""
+    if not scene.talk.work.stack:
+        return _ask_what(scene)
+    return _cancel(scene)
+
+
+def _retry_transfer(scene: Scene) -> bool:
+    retry_transfer(scene)
+    return True
+
+
+def _abandon_transfer(scene: Scene) -> bool:
+    abandon_transfer(scene)
+    scene.ask(Kind.ANYTHING_ELSE)
+    return True
+
+
+_Answer = Callable[[Scene], bool]
+
+_YES: Final[dict[Kind, _Answer]] = {
+    Kind.OPENING: _ask_what,
+    Kind.SLOT: _yes_to_slot,
+    Kind.CHANGE: _repeat,
+    Kind.ANYTHING_ELSE: _ask_what,
+    Kind.RETRY_TOOL: _go_on,
+    Kind.RETRY_TRANSFER: _retry_transfer,
+    Kind.OFFER_PERSON: _hand_over,
+    Kind.OFFER_HELP: _go_on,
+    Kind.LEAVING: _goodbye,
+    Kind.TOOL: _repeat,
+}
+_NO: Final[dict[Kind, _Answer]] = {
+    Kind.SLOT: _no_to_slot,
+    Kind.READBACK: _no_to_readback,
+    Kind.AGREEMENT: _no_to_agreement,
+    Kind.CHANGE: _cancel,
+    Kind.ANYTHING_ELSE: _goodbye,
+    Kind.RETRY_TOOL: _offer_person,
+    Kind.RETRY_TRANSFER: _abandon_transfer,
+    Kind.OFFER_PERSON: _decline_person,
+    Kind.OFFER_HELP: _hand_over_on_request,
+    Kind.LEAVING: _go_on,
+    Kind.TOOL: _repeat,
+}
