@@ -39,6 +39,7 @@ ASK_TEXT = Expectation(kind="open", slot=SlotView("story", "text"))
 ASK_COUNT = Expectation(kind="value", slot=SlotView("count", "number"))
 ASK_DATE = Expectation(kind="value", slot=SlotView("day", "date"))
 VOLUNTEER = Expectation(correctable=(EMPTY_ACCOUNT,))
+EARLIER = Expectation(correctable=(ACCOUNT, ORDER))
 
 TRACK = (("track", 0.9), ("return", 0.05))
 START = StartJourney("track", 0.9)
@@ -122,6 +123,9 @@ TURNS: list[tuple[str, Expectation, list[tuple[object, ...]]]] = [
         VOLUNTEER,
         [JOURNEY, (SetSlot, "account", "55012479")],
     ),
+    ("I want to track the headphones", EARLIER, [JOURNEY, (SetSlot, "order", "4479")]),
+    ("sorry, it's 5501 2479", EARLIER, [(CorrectSlot, "account", "55012479")]),
+    ("it's 5501 2479 here", EARLIER, [JOURNEY]),
     ("track order 55", VOLUNTEER, [JOURNEY]),
     ("thanks, bye", OPEN, [(Goodbye,)]),
     ("yes", OPEN, [(Affirm,)]),

@@ -13,7 +13,7 @@ import msgspec
 
 from voice_agent.conversation.expectation import Choice, Value
 from voice_agent.understanding.digits import read_digits
-from voice_agent.understanding.words import normalise, words_of
+from voice_agent.understanding.words import normalise, span, tokenize, words_of
 
 _ACCEPT = 0.6
 _MARGIN = 0.15
@@ -82,7 +82,9 @@ def _by_label(text: str, choices: Sequence[Choice]) -> ChoiceReading | None:
     runner_up = ranked[1][0] if len(ranked) > 1 else 0.0
     if best < _ACCEPT or best - runner_up < _MARGIN or _names_several(spoken, spread, choices):
         return None
-    return ChoiceReading(choices[at].value, text, round(min(1.0, best), 3))
+    own = {word for label in choices[at].labels for word in words_of(label)} - STOP_WORDS
+    heard = [token for token in tokenize(text) if any(_alike(word, token.text) for word in own)]
+    return ChoiceReading(choices[at].value, span(text, heard), round(min(1.0, best), 3))
 
 
 def _names_several(spoken: Sequence[str], spread: Mapping[str, int], choices: Sequence[Choice]) -> bool:

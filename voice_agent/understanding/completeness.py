@@ -15,8 +15,9 @@ Completeness: TypeAlias = Literal["complete", "incomplete", "unknown"]
 DANGLING = frozenset(
     "and or but so because if that which who when where while with without for from to of in on at by about into "
     "than as the a an my your our his her their this these those um uh er erm uhm hmm like well is are was were "
-    "be am im its i we they he she you dont want need have can could would will should may might must not very really "
-    "just also double triple treble hundred thousand called named whats wheres thats theres mr mrs ms dr saint point".split()
+    "be am im its i we they he she you dont want need have can could would will should may might must not very "
+    "really just also double triple treble hundred thousand called named whats wheres thats theres mr mrs ms dr "
+    "saint point".split()
 )
 """No sentence ends in one of these, apart from the phrases below."""
 HESITATIONS = frozenset("and or but so because if um uh er erm uhm hmm the a my its to i well like".split())

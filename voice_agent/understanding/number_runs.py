@@ -103,7 +103,7 @@ def _number_token(tokens: Sequence[Token], group: Sequence[int], at: int, words:
     text = tokens[here].text
     between = tokens[group[at - 1] + 1 : here] if at else []
     linked = [token.text for token in between] == [words.link]
-    joined = at > 0 and (linked or all(token.text == "-" for token in between))
+    joined = at > 0 and (linked or _hyphenated(tokens, group[at - 1], here))
     cry = text in words.zero_interjections and at == 0 and len(group) != 1
     alone = text in words.zero_interjections and len(group) == 1
     edge = text in words.homophones and (at in (0, len(group) - 1))
@@ -114,6 +114,24 @@ def _number_token(tokens: Sequence[Token], group: Sequence[int], at: int, words:
         homophone=text in words.homophones,
         linked=linked,
     )
+
+
+def _hyphenated(tokens: Sequence[Token], before: int, here: int) -> bool:
+    """Whether nothing but spaces, or a hyphen without them, parts two tokens: "fifty - 7" is 50, 7."""
+    if here == before + 1:
+        return True
+    hyphen = tokens[before + 1]
+    touching = tokens[before].end == hyphen.start and hyphen.end == tokens[here].start
+    return here == before + 2 and hyphen.text == "-" and touching
+
+
+def _digit_follows(at: int, tokens: Sequence[Token], sure: Sequence[bool], words: NumberWords) -> bool:
+    following = (
+        later
+        for later in range(at + 1, len(tokens))
+        if tokens[later].is_word and tokens[later].text not in words.fillers
+    )
+    return any(sure[later] for later in list(following)[:1])
 
 
 def _figures(text: str) -> str:
@@ -135,7 +153,7 @@ def _marked(tokens: Sequence[Token], words: NumberWords) -> list[bool]:
         before, after = neighbours[at]
         text = tokens[at].text
         previous = "" if before is None else tokens[before].text
-        next_sure = after is not None and sure[after]
+        next_sure = _digit_follows(at, tokens, sure, words)
         if text == one:
             counted = next_sure or previous not in words.pronoun_one_unless_digit_follows
             out[at] = counted and previous not in words.pronoun_one_after
@@ -165,7 +183,7 @@ def _between_figures(
     tokens: Sequence[Token],
     words: NumberWords,
 ) -> bool:
-    """Homophones count between figures, and at the very edge of the text, where the length may ask for them."""
+    """Homophones count between figures; some beside one or at the end, where the length may ask for them."""
     figure_before = before is not None and marked[before]
     figure_after = after is not None and (
         sure[after] or (tokens[after].text in words.homophones or tokens[after].text in words.times)
@@ -173,6 +191,6 @@ def _between_figures(
     if figure_before and figure_after:
         return True
     text = tokens[at].text
-    if before is None:
-        return text in words.homophones_at_start and after is not None and sure[after]
+    if text in words.homophones_beside:
+        return figure_before or (after is not None and sure[after])
     return text in words.homophones_at_end and after is None and figure_before

@@ -24,9 +24,10 @@ class NumberWords(msgspec.Struct, frozen=True):
     times: Mapping[str, int]
     homophones: Mapping[str, str]
     """Other words that recognisers write for a digit; believed between digits only."""
-    homophones_at_start: frozenset[str]
+    homophones_beside: frozenset[str]
+    """Beside a digit these may be one, where the length asks for one more."""
     homophones_at_end: frozenset[str]
-    """At the edges of a text these may be digits where the length asks for one more: no sentence ends in "for"."""
+    """So may these at the end of a text: no sentence ends in "for"."""
     pronoun_one_after: frozenset[str]
     """Words after which "one" is a pronoun."""
     pronoun_one_unless_digit_follows: frozenset[str]
@@ -81,12 +82,12 @@ ENGLISH = NumberWords(
         "fife": "5",
         "sex": "6",
     },
-    homophones_at_start=frozenset({"ate", "won", "fife", "owe"}),
-    homophones_at_end=frozenset({"ate", "won", "fife", "owe", "to", "for", "fore"}),
+    homophones_beside=frozenset({"ate", "won", "fife", "owe"}),
+    homophones_at_end=frozenset({"to", "for", "fore"}),
     pronoun_one_after=frozenset(
         "that this which no another first last wrong right other second third new old any every each some".split()
     ),
-    pronoun_one_unless_digit_follows=frozenset({"the", "a", "is"}),
+    pronoun_one_unless_digit_follows=frozenset({"the", "a"}),
     fillers=_FILLERS,
     joiners=_FILLERS
     | frozenset(
