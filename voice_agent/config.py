@@ -87,6 +87,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: CallsConfig = CallsConfig()
     turns: TurnsConfig = TurnsConfig()
 
+    def with_data_dir(self, data_dir: str) -> Config:
+        return msgspec.structs.replace(self, store=msgspec.structs.replace(self.store, data_dir=data_dir))
+
     def digest(self) -> str:
         """SHA-256 of what a conversation's decisions depend on: turn-taking and engines, not ports and directories."""
         decisive = msgspec.json.encode({"turns": self.turns, "recogniser": self.speech.recogniser}, order="sorted")

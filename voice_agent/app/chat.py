@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from models.pool import SpeechPool
-
 from voice_agent.agent.core import build_core
 from voice_agent.app.engines import speech_settings
 from voice_agent.app.headers import new_header
@@ -52,7 +51,8 @@ async def open_chat(folder: Path, config: Config, *, customer: str | None) -> As
         log = ConversationLog(header)
         opened.store.begin(header)
         log.follow(lambda record: opened.store.write(header.conversation, record))
-        session = TextSession(build_core(opened.pack, config.turns, header.conversation), log, opened.world)
+        core = build_core(opened.pack, config.turns, header.conversation, recorded=False)
+        session = TextSession(core, log, opened.world)
         async with asyncio.TaskGroup() as group:
             session.open(group)
             yield Chat(session, CallStarted("text", "", "", header.civil_start, customer))

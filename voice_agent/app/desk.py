@@ -115,7 +115,7 @@ class CallDesk:
     def _session(self, log: ConversationLog) -> VoiceSession:
         office, header = self._office, log.header
         recorder = None if office.recorder is None else office.recorder(header.conversation)
-        machine = build_core(office.pack, office.config.turns, header.conversation)
+        machine = build_core(office.pack, office.config.turns, header.conversation, recorded=recorder is not None)
         speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder)
         return VoiceSession(machine, log, office.world, speech, Segments(segment_settings(office.config.turns)))
 

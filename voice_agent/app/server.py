@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from models.pool import EngineDown, EngineUp, SpeechPool
-
+from models.pool import SpeechPool
+from models.pool_events import EngineDown, EngineUp
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import SipEndpoint
@@ -68,7 +68,7 @@ class Server:
         """What `/health` shows."""
         desk = self._need(self.desk)
         refusal = desk.refusal()
-        pool, store = self.pool.statistics, self.opened.store
+        pool, store = self.pool.statistics(), self.opened.store
         return {
             "ready": refusal is None,
             "reason": refusal,
@@ -95,7 +95,7 @@ class Server:
             await desk.drained()
 
     def _readings(self) -> dict[str, tuple[str, float]]:
-        wheel, store, pool = self.wheel.stats, self.opened.store, self.pool.statistics
+        wheel, store, pool = self.wheel.stats, self.opened.store, self.pool.statistics()
         return {
             "calls_live": ("Calls that are up", float(len(self._need(self.desk)))),
             "wheel_lateness_p99_seconds": ("How late media ticks start, 99th percentile", wheel.p99_us / 1_000_000),
@@ -126,7 +126,8 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
     clock = MonotonicClock()
     async with AsyncExitStack() as stack:
         desk_of: list[CallDesk] = []
-        pool = await stack.enter_async_context(SpeechPool.open(speech_settings(config), partial(_notice, desk_of)))
+        observer = partial(_notice, desk_of)
+        pool = await stack.enter_async_context(SpeechPool.open(speech_settings(config), observer=observer))
         opened = await stack.enter_async_context(open_agent(folder, config, pool, clock))
         server = Server(config, pool, opened)
         stack.callback(server.wheel.close)
@@ -145,7 +146,7 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
             voice_activity_of(config),
             None if recordings is None else recordings.start,
             server.metrics,
-            lambda: pool.statistics.ready > 0,
+            lambda: pool.statistics().ready > 0,
         )
         server.desk = CallDesk(office, group)
         desk_of.append(server.desk)
@@ -217,6 +218,6 @@ def _notice(desk_of: list[CallDesk], event: EngineDown | EngineUp) -> None:
     for desk in desk_of:
         match event:
             case EngineDown(process=process, reason=reason):
-                desk.notice(EngineWentDown(process, reason))
+                desk.notice(EngineWentDown(f"speech-{process}", reason))
             case EngineUp(process=process, restart_us=down_us):
-                desk.notice(EngineCameUp(process, down_us))
+                desk.notice(EngineCameUp(f"speech-{process}", down_us))

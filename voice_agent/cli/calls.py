@@ -6,11 +6,10 @@ import argparse
 import sys
 import wave
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from voice_agent.cli.options import add_config, add_verb, config_of
+from voice_agent.cli.options import config_of
 from voice_agent.cli.output import (
     AudioShown,
     CallList,
@@ -29,24 +28,6 @@ from voice_agent.errors import StoreError, UsageError
 from voice_agent.insights.latency import TurnLatency, latencies
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import StoreReader
-
-
-def add_to(verbs: Any) -> None:
-    verb = add_verb(
-        verbs,
-        "calls",
-        summary="list conversations, show one, or find its recording",
-        examples="""  voice-agent calls list
-  voice-agent calls show 20260302-090000-1f2e3d4c
-  voice-agent calls show 20260302-090000-1f2e3d4c --log > call.jsonl
-  voice-agent calls audio 20260302-090000-1f2e3d4c""",
-    )
-    verb.add_argument("what", choices=("list", "show", "audio"), nargs="?", default="list")
-    verb.add_argument("id", nargs="?", help="a conversation, as `list` shows it")
-    verb.add_argument("--limit", type=int, default=20, help="how many `list` shows (default 20)")
-    verb.add_argument("--log", action="store_true", help="with `show`: the whole log as JSON lines")
-    add_config(verb)
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ import msgspec
 
 from voice_agent.app.chat import Chat, open_chat
 from voice_agent.app.logs import log_to_stderr
-from voice_agent.cli.options import add_agent, add_config, add_verb, config_of
+from voice_agent.cli.options import config_of
 from voice_agent.cli.output import print_json
 from voice_agent.conversation import actions as act
 from voice_agent.conversation.actions import AnyAction
@@ -56,21 +56,6 @@ class ChatOutput(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: OutcomeShown | None = None
     transfer: TransferShown | None = None
     error: ErrorShown | None = None
-
-
-def add_to(verbs: Any) -> None:
-    verb = add_verb(
-        verbs,
-        "chat",
-        summary="type with an agent",
-        examples="""  voice-agent chat examples/riverside_broadband
-  echo '{"say":"where is my order"}' | voice-agent chat examples/riverside_broadband --json""",
-    )
-    add_agent(verb)
-    add_config(verb)
-    verb.add_argument("--seed", type=int, help="the seed in the log's header ([calls] seed)")
-    verb.add_argument("--customer", help="who is typing, where that is known")
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from voice_agent.app.agent_folder import read_folder
-from voice_agent.cli.options import add_agent, add_verb
 from voice_agent.cli.output import Checked, Problem, print_json
 from voice_agent.journeys.load import check, folder_digest
-
-
-def add_to(verbs: Any) -> None:
-    verb = add_verb(
-        verbs,
-        "check",
-        summary="check an agent folder",
-        examples="""  voice-agent check examples/riverside_broadband
-  voice-agent check examples/riverside_broadband --json""",
-    )
-    add_agent(verb)
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
-from voice_agent.cli.options import add_config, add_verb, data_dir_of
+from voice_agent.cli.options import data_dir_of
 from voice_agent.cli.output import Erased, print_json
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import erase_records
-
-
-def add_to(verbs: Any) -> None:
-    verb = add_verb(
-        verbs,
-        "erase",
-        summary="erase what was said in a conversation, and its recording",
-        examples="  voice-agent erase 20260302-090000-1f2e3d4c",
-    )
-    verb.add_argument("id", help="a conversation, as `calls list` shows it")
-    add_config(verb)
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,32 +16,15 @@ import msgspec
 from voice_agent.agent.core import build_core
 from voice_agent.agent.replay import Divergence, replay
 from voice_agent.app.agent_folder import read_folder
-from voice_agent.cli.options import add_config, add_verb, config_of
+from voice_agent.cli.options import config_of
 from voice_agent.cli.output import DivergenceShown, Replayed, ReplayReport, print_json
 from voice_agent.config import Config, TurnsConfig
+from voice_agent.conversation.events import CallStarted
 from voice_agent.conversation.records import Header, Record, decode_log
 from voice_agent.errors import StoreError, UsageError
 from voice_agent.journeys.load import folder_digest, load
 from voice_agent.journeys.pack import Pack
 from voice_agent.stores.sqlite import StoreReader
-
-
-def add_to(verbs: Any) -> None:
-    verb = add_verb(
-        verbs,
-        "replay",
-        summary="decide conversations again and compare with what was decided",
-        examples="""  voice-agent replay --all
-  voice-agent replay 20260302-090000-1f2e3d4c
-  voice-agent replay call.jsonl --agent examples/riverside_broadband""",
-    )
-    verb.add_argument("what", nargs="?", metavar="ID|FILE", help="a conversation, or a log as JSON lines")
-    verb.add_argument("--all", action="store_true", help="every conversation in the data directory")
-    verb.add_argument(
-        "--agent", type=Path, metavar="DIR", help="the agent folder, for a log that the store doesn't know"
-    )
-    add_config(verb)
-    verb.set_defaults(run=run)
 
 
 class _Sources:
@@ -120,10 +103,16 @@ def _one_log(what: str, sources: _Sources) -> tuple[Header, list[Record]]:
 def _replay(header: Header, records: list[Record], sources: _Sources) -> Replayed:
     if any(record.entry is None for record in records):
         return Replayed(header.conversation, "erased", len(records))
-    machine = build_core(sources.pack(header), sources.turns(header), header.conversation)
+    machine = build_core(
+        sources.pack(header), sources.turns(header), header.conversation, recorded=_was_recorded(records)
+    )
     result = replay(records, machine)
     found = None if result.divergence is None else _shown(result.divergence)
     return Replayed(header.conversation, result.verdict, result.records, found)
+
+
+def _was_recorded(records: list[Record]) -> bool:
+    return any(isinstance(record.entry, CallStarted) and record.entry.recorded for record in records)
 
 
 def _shown(found: Divergence) -> DivergenceShown:

@@ -6,31 +6,15 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import uvloop
 
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.server import Server, serve
-from voice_agent.cli.options import add_agent, add_config, add_verb, config_of
+from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Ready, print_json
 from voice_agent.config import Config
-
-
-def add_to(verbs: Any) -> None:
-    verb = add_verb(
-        verbs,
-        "serve",
-        summary="answer the phone with an agent",
-        examples="""  voice-agent serve examples/riverside_broadband
-  voice-agent serve examples/riverside_broadband --sip-port 0 --http-port 0 --json""",
-    )
-    add_agent(verb)
-    add_config(verb)
-    verb.add_argument("--sip-port", type=int, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
-    verb.add_argument("--http-port", type=int, metavar="PORT", help="port of /health and /metrics ([http] port)")
-    verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,0 +1,32 @@
+"""Puts the core of a conversation together: the same for a live call, a chat, a simulation and a replay."""
+
+from __future__ import annotations
+
+from voice_agent.agent.orchestrator import Orchestrator
+from voice_agent.config import TurnsConfig
+from voice_agent.conversation.expectation import Expectation
+from voice_agent.journeys.engine import Engine
+from voice_agent.journeys.pack import Pack
+from voice_agent.turns.floor import Floor
+from voice_agent.turns.settings import FloorSettings
+from voice_agent.understanding.completeness import completeness
+from voice_agent.understanding.dialogue_acts import is_backchannel
+
+
+def build_core(pack: Pack, turns: TurnsConfig, conversation: str, *, recorded: bool) -> Orchestrator:
+    """A fresh machine for `conversation`. Everything else that decides comes with the events.
+
+    `recorded` is what `CallStarted` will say.
+    """
+    floor = Floor(floor_settings(turns), completeness, _only_listening)
+    return Orchestrator(floor, Engine(pack, conversation, record=recorded))
+
+
+def floor_settings(turns: TurnsConfig) -> FloorSettings:
+    """From the configured milliseconds to what the floor takes."""
+    return FloorSettings(silence_us=turns.silence_ms * 1_000, longest_turn_us=turns.longest_turn_ms * 1_000)
+
+
+def _only_listening(text: str, expectation: Expectation) -> bool:
+    """While yes or no is asked for, "mhm" and "right" are answers, and so never a sign of listening only."""
+    return expectation.kind != "yes_no" and is_backchannel(text)

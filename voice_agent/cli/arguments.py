@@ -1,0 +1,131 @@
+"""The whole command line in one place. It imports none of what the commands do, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from voice_agent import __version__
+from voice_agent.cli.options import CONFIG_FILE
+
+_EXAMPLES: Final = """examples:
+  voice-agent demo                                   three synthetic calls against a server of its own
+  voice-agent serve examples/riverside_broadband     answer the phone
+  voice-agent chat examples/riverside_broadband      the same agent, typed
+  voice-agent calls list                             what was said, and why
+  voice-agent replay --all                           decide everything again and compare
+"""
+_PACK: Final = "examples/riverside_broadband"
+_ID: Final = "20260302-090000-1f2e3d4c"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of a parsed line: `verb`, `json`, and what the verb adds."""
+    out = argparse.ArgumentParser(
+        prog="voice-agent",
+        description="A self-hosted agent that answers the phone.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    out.add_argument("--version", action="version", version=f"voice-agent {__version__}")
+    verbs = out.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, (summary, examples, add) in VERBS.items():
+        verb: argparse.ArgumentParser = verbs.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog="examples:\n" + "\n".join(f"  voice-agent {name} {example}".rstrip() for example in examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.add_argument("--json", action="store_true", help="machine-readable output, as in docs/contracts.md")
+        add(verb)
+    return out
+
+
+def _agent(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("agent", type=Path, metavar="AGENT", help=f"an agent folder, such as {_PACK}")
+
+
+def _config(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--config", type=Path, metavar="FILE", help=f"settings (default: {CONFIG_FILE} if it is there)")
+    verb.add_argument("--data-dir", metavar="DIR", help="where conversations are kept ([store] data_dir)")
+
+
+def _serve(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    _config(verb)
+    verb.add_argument("--sip-port", type=int, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
+    verb.add_argument("--http-port", type=int, metavar="PORT", help="port of /health and /metrics, 0 for any")
+
+
+def _call(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("uri", metavar="URI", help="whom to call, such as sip:127.0.0.1:5060")
+    _config(verb)
+    what = verb.add_mutually_exclusive_group(required=True)
+    what.add_argument("--scenario", type=Path, metavar="FILE", help="a caller, as in docs/scenarios.md")
+    what.add_argument("--say", nargs="+", metavar="TEXT|WAV", help="lines or recordings, each once the agent is done")
+    verb.add_argument("--record", type=Path, metavar="WAV", help="keep both sides in a stereo file")
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("agent", type=Path, metavar="AGENT", nargs="?", help=f"an agent folder (default: {_PACK})")
+    _config(verb)
+
+
+def _chat(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    _config(verb)
+    verb.add_argument("--seed", type=int, help="the seed in the log's header ([calls] seed)")
+    verb.add_argument("--customer", help="who is typing, where that is known")
+
+
+def _calls(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", choices=("list", "show", "audio"), nargs="?", default="list")
+    verb.add_argument("id", nargs="?", help="a conversation, as `list` shows it")
+    verb.add_argument("--limit", type=int, default=20, help="how many `list` shows (default 20)")
+    verb.add_argument("--log", action="store_true", help="with `show`: the whole log as JSON lines")
+    _config(verb)
+
+
+def _replay(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("what", nargs="?", metavar="ID|FILE", help="a conversation, or a log as JSON lines")
+    verb.add_argument("--all", action="store_true", help="every conversation in the data directory")
+    verb.add_argument("--agent", type=Path, metavar="DIR", help="the agent folder, for a log from elsewhere")
+    _config(verb)
+
+
+def _erase(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("id", help="a conversation, as `calls list` shows it")
+    _config(verb)
+
+
+Adds = Callable[[argparse.ArgumentParser], Any]
+
+VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
+    "serve": ("answer the phone with an agent", (_PACK, f"{_PACK} --sip-port 0 --http-port 0 --json"), _serve),
+    "call": (
+        "place a synthetic call",
+        (
+            f"sip:127.0.0.1:5060 --scenario {_PACK}/simulations/track_order_found.yaml",
+            'sip:127.0.0.1:5060 --say "Where is my order?" "five five oh one, two four seven nine" --record call.wav',
+        ),
+        _call,
+    ),
+    "demo": ("start a server and place three synthetic calls against it", ("", "--json"), _demo),
+    "chat": ("type with an agent", (_PACK, f"{_PACK} --json < lines.jsonl"), _chat),
+    "check": ("check an agent folder", (_PACK, f"{_PACK} --json"), _agent),
+    "calls": (
+        "list conversations, show one, or find its recording",
+        ("list", f"show {_ID}", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),
+        _calls,
+    ),
+    "replay": (
+        "decide conversations again and compare with what was decided",
+        ("--all", _ID, f"call.jsonl --agent {_PACK}"),
+        _replay,
+    ),
+    "erase": ("erase what was said in a conversation, and its recording", (_ID,), _erase),
+}
+"""Name -> what it does, examples of its arguments, and what adds its options."""
