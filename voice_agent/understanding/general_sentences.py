@@ -1,11 +1,12 @@
-"""Sentences that no customer-service journey is for: what a router learns to leave alone, whatever the agent pack.
+"""Sentences that journeys are compared with: what a router learns to leave alone.
 
-Kept general on purpose. A sentence that some pack does answer is outweighed by its examples.
+No customer-service journey is for the general ones. The near ones are what callers of any company ask for; a router
+leaves out those that are like its journeys' own examples.
 """
 
 from __future__ import annotations
 
-OUT_OF_SCOPE_EXAMPLES: tuple[str, ...] = (
+_GENERAL: tuple[str, ...] = (
     "what is the weather like today",
     "will it rain tomorrow",
     "tell me a joke",
@@ -77,3 +78,36 @@ OUT_OF_SCOPE_EXAMPLES: tuple[str, ...] = (
     "how do i train for a marathon",
     "what does this word mean",
 )
+
+NEAR_EXAMPLES: tuple[str, ...] = (
+    "i want to cancel my contract",
+    "please close my account",
+    "there is a mistake on my bill",
+    "why is my bill so high this month",
+    "i want to pay my invoice",
+    "can i change my payment method",
+    "i want to make a complaint",
+    "i want to return something",
+    "i want my money back",
+    "something i bought is broken",
+    "it is not working any more",
+    "i need technical support",
+    "what are your opening hours",
+    "where is your nearest shop",
+    "i want to buy something new",
+    "do you have any special offers",
+    "i want to change my address",
+    "i forgot my password",
+    "i can't log in to my account",
+    "i want to book an appointment",
+    "i want to cancel my appointment",
+    "where is my delivery",
+    "i want to upgrade my plan",
+    "i lost my card",
+    "what is my balance",
+    "i want to make a reservation",
+    "i need a copy of my invoice",
+    "is there a guarantee on this",
+)
+
+OUT_OF_SCOPE_EXAMPLES = _GENERAL + NEAR_EXAMPLES

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from voice_agent.understanding.general_sentences import OUT_OF_SCOPE_EXAMPLES
+from voice_agent.understanding.general_sentences import NEAR_EXAMPLES, OUT_OF_SCOPE_EXAMPLES
 from voice_agent.understanding.lexical import Lexicon
 from voice_agent.understanding.linear import Floats, Ints, fit_sigmoid, softmax, train
 
@@ -24,6 +24,9 @@ Vector = npt.NDArray[np.float32]
 _FOLDS = 5
 _STRENGTH = 10.0
 _NEAREST = 3
+_LIKE = 0.45
+_LIKE_BY_WORDS = 0.3
+"""Cosines above which a sentence of `NEAR_EXAMPLES` counts as like an example (centred embeddings; words)."""
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -99,6 +102,9 @@ class Router:
             raw = np.stack([np.asarray(vectors[text], dtype=np.float64) for text in texts])
             centre = raw.mean(0)
             meanings = _unit(raw - centre)
+        kept = _comparable(texts, words, meanings, labels < len(journeys))
+        words, labels = words[kept], labels[kept]
+        meanings = None if meanings is None else meanings[kept]
         scales = _scales([words] if meanings is None else [words, meanings], labels, len(journeys))
         semantic = None if meanings is None else _model(meanings, labels, len(journeys))
         return Router(journeys, lexicon, _model(words, labels, len(journeys)), semantic, centre, scales)
@@ -130,6 +136,14 @@ class Router:
     def scores(self, text: str, vector: Vector | None = None) -> list[tuple[str, float]]:
         """`route(text, vector).scores` as a list."""
         return list(self.route(text, vector).scores)
+
+
+def _comparable(texts: Sequence[str], words: Floats, meanings: Floats | None, own: npt.NDArray[np.bool_]) -> list[int]:
+    """All sentences but the near ones that are much like an example: some journey is for those."""
+    view, limit = (words, _LIKE_BY_WORDS) if meanings is None else (meanings, _LIKE)
+    near = set(NEAR_EXAMPLES)
+    closest = (view @ view[own].T).max(axis=1, initial=-1.0)
+    return [at for at, text in enumerate(texts) if own[at] or text not in near or closest[at] < limit]
 
 
 def _judge(views: Sequence[tuple[_Model, Floats]]) -> tuple[Floats, Floats]:
