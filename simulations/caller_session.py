@@ -80,6 +80,11 @@ class CallerSession:
         self._caller.handle(ev.CallAnswered(), 0)
 
     @property
+    def number(self) -> str:
+        """What the agent sees of who calls."""
+        return self._scenario.who.number
+
+    @property
     def hung_up(self) -> bool:
         """Whether the call is over for the caller: it hung up, or was told of the end."""
         return self._ended is not None

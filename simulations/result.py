@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from simulations.timing import Timing
+from telephony.rtp.stream import StreamStats
 
 
 class TurnResult(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class CallResult(msgspec.Struct, frozen=True):
 
     `greeting` is what the agent said before the caller's first turn, first heard `greeting_ms` after the answer.
     `unfinished` is what the caller was still waiting for. `ended_by` is "caller", "agent" or "network". `problems` are
-    faults of the caller's own ears. `sip_status` is None for calls without a network.
+    faults on the caller's own side. `sip_status` and `media` are of calls over a network: None without.
     """
 
     id: str
@@ -58,6 +59,7 @@ class CallResult(msgspec.Struct, frozen=True):
     failures: tuple[Failure, ...] = ()
     problems: tuple[str, ...] = ()
     sip_status: int | None = None
+    media: StreamStats | None = None
 
 
 class Latency(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Speech that needs no model: 20 ms of two levels a character, which survive G.711; and who reads it back."""
+"""Speech that needs no model, carried by the scripted modem, and an agent that speaks it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,10 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 
+from models.modem import demodulated, modulated
 from voice_agent.audio import Pcm, silence
 from voice_agent.errors import EngineUnavailable
 from voice_agent.ports.speech import Recognition
-
-LEAST = 3_000
-STEP = 1_000
-HALF = 80
-
-
-def speech_of(text: str) -> Pcm:
-    """`int16[160 * characters]`; what is spoken can't be cut anywhere but between characters."""
-    octets = np.frombuffer(text.encode("ascii"), np.uint8)
-    nibbles = np.stack((octets >> 4, octets & 15), axis=1).reshape(-1).astype(np.int16)
-    return np.repeat(LEAST + STEP * nibbles, HALF).astype(np.int16)
-
-
-def text_of(pcm: Pcm) -> str:
-    """The inverse; stretches of silence separate words."""
-    words, at = [], 0
-    loud = np.abs(pcm.astype(np.int32)) > LEAST // 2
-    while at < pcm.size:
-        if not loud[at]:
-            at += 1
-            continue
-        quiet = np.flatnonzero(~loud[at:])
-        end = at + (int(quiet[0]) if quiet.size else pcm.size - at)
-        whole = (end - at) // (2 * HALF) * 2 * HALF
-        levels = pcm[at : at + whole].astype(np.float64).reshape(-1, HALF)[:, 10:70].mean(axis=1)
-        nibbles = np.clip(np.rint((levels - LEAST) / STEP), 0, 15).astype(np.uint8).reshape(-1, 2)
-        words.append(bytes(nibbles[:, 0] << 4 | nibbles[:, 1]).decode("ascii", "replace"))
-        at = end
-    return " ".join(words)
 
 
 class PlainVoice:
@@ -48,7 +20,7 @@ class PlainVoice:
 
     async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
         self.asked.append(text)
-        pcm = speech_of(text)
+        pcm = modulated(text)
         yield pcm[: pcm.size // 2]
         yield pcm[pcm.size // 2 :]
 
@@ -66,7 +38,7 @@ class PlainEars:
         self.lengths.append(pcm.size)
         if self.calls in self._failing:
             raise EngineUnavailable("no process left")
-        return Recognition(text_of(pcm))
+        return Recognition(demodulated(pcm))
 
 
 class Announcer:
@@ -117,5 +89,5 @@ class Announcer:
             return
         parts = self._texts.pop(0).split("|")
         gap = silence(self._pause_ms * 8)
-        sound = np.concatenate([chunk for part in parts for chunk in (speech_of(part), gap)])
+        sound = np.concatenate([chunk for part in parts for chunk in (modulated(part), gap)])
         self._playing = list(sound.reshape(-1, 160))
