@@ -106,7 +106,7 @@ def _show(row: CallRow, records: list[Record], data_dir: Path, options: argparse
 def _transcript(state: ConversationState) -> tuple[Line, ...]:
     said = [
         Line(
-            spoken.started_us if spoken.started_us is not None else 0,
+            spoken.started_us,
             "agent",
             spoken.text,
             spoken.heard if spoken.heard != spoken.text else None,
