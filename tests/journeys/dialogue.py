@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sqlite3
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,7 @@ def riverside_tools(database: sqlite3.Connection) -> dict[str, Tool]:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return {
-        name: (lambda function: lambda **given: function(database=database, **given))(getattr(module, name))
-        for name in ("find_customer", "get_order")
-    }
+    return {name: partial(getattr(module, name), database=database) for name in ("find_customer", "get_order")}
 
 
 def wants(journey: str, score: float = 0.9) -> StartJourney:
@@ -72,7 +70,7 @@ def corrects(slot: str, value: str | int | bool | None) -> CorrectSlot:
 
 
 class Dialogue:
-    """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is everything the engine asked for."""
+    """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is all that the engine asked for."""
 
     def __init__(
         self, pack: Pack, tools: Mapping[str, Tool] | None = None, *, channel: str = "phone", record: bool = True

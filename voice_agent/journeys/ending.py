@@ -25,15 +25,16 @@ def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -
     if not work.stack and work.finished is not None:
         frames.insert(0, work.finished)
     summary = summarise(talk.surroundings, frames, work.queue, reason, with_slots=with_slots)
+    verified = talk.surroundings.verified
+    journeys = tuple((frame.journey.name, evidence_of(frame, verified)) for frame in work.open_journeys())
+    transfer = Transfer(target, reason, summary, talk.turn)
     if (target, summary) in talk.handed:
         scene.say("transfer_known")
+        _record_transferred(scene, Handing(transfer, journeys))
     else:
         scene.say("transfer")
-        verified = talk.surroundings.verified
-        journeys = [(frame.journey.name, evidence_of(frame, verified)) for frame in work.open_journeys()]
-        transfer = Transfer(target, reason, summary, talk.turn)
         talk.handed.add((target, summary))
-        talk.handing = Handing(transfer, tuple(journeys) if journeys else ((NO_JOURNEY, ()),))
+        talk.handing.append(Handing(transfer, journeys if journeys else ((NO_JOURNEY, ()),)))
         scene.reply.act(transfer)
     for frame in list(work.stack):
         talk.forget_calls(frame)
@@ -42,37 +43,49 @@ def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -
     scene.ask(Kind.ANYTHING_ELSE)
 
 
-def transferred(scene: Scene) -> None:
+def transferred(scene: Scene, target: str) -> None:
     """A person has it: now the journeys have ended that way."""
-    handing, scene.talk.handing = scene.talk.handing, None
+    handing = _handing_to(scene, target)
+    if handing is not None:
+        scene.talk.handing.remove(handing)
+        _record_transferred(scene, handing)
+
+
+def transfer_failed(scene: Scene, target: str) -> None:
+    """Says so at once, and offers to try again: a caller must not wait for a call that never comes."""
+    handing = _handing_to(scene, target)
     if handing is None:
         return
-    for journey, evidence in handing.journeys:
-        outcome = RecordOutcome(journey, "transferred", (*evidence, f"transfer {handing.transfer.target}"))
-        scene.reply.act(outcome)
-
-
-def transfer_failed(scene: Scene) -> None:
-    """Says so at once, and offers to try again: a caller must not wait for a call that never comes."""
-    if scene.talk.handing is None or scene.talk.phase is not Phase.LIVE:
-        return
-    scene.say("transfer_failed")
-    scene.ask(Kind.RETRY_TRANSFER)
+    scene.talk.handed.discard((handing.transfer.target, handing.transfer.summary))
+    if scene.talk.phase is Phase.LIVE:
+        scene.say("transfer_failed")
+        scene.ask(Kind.RETRY_TRANSFER)
 
 
 def retry_transfer(scene: Scene) -> None:
-    handing = scene.talk.handing
-    if handing is not None:
-        scene.say("transfer")
+    """All that nobody has confirmed is handed over again."""
+    scene.say("transfer")
+    for handing in scene.talk.handing:
         scene.reply.act(handing.transfer)
     scene.ask(Kind.ANYTHING_ELSE)
 
 
 def abandon_transfer(scene: Scene) -> None:
     """The caller lets it be: its journeys have led nowhere."""
-    handing, scene.talk.handing = scene.talk.handing, None
-    for journey, evidence in handing.journeys if handing is not None else ():
-        scene.reply.act(RecordOutcome(journey, "unresolved", evidence))
+    for handing in scene.talk.handing:
+        for journey, evidence in handing.journeys:
+            scene.reply.act(RecordOutcome(journey, "unresolved", evidence))
+    scene.talk.handing.clear()
+
+
+def _handing_to(scene: Scene, target: str) -> Handing | None:
+    return next((handing for handing in scene.talk.handing if handing.transfer.target == target), None)
+
+
+def _record_transferred(scene: Scene, handing: Handing) -> None:
+    for journey, evidence in handing.journeys:
+        outcome = RecordOutcome(journey, "transferred", (*evidence, f"transfer {handing.transfer.target}"))
+        scene.reply.act(outcome)
 
 
 def say_goodbye(scene: Scene) -> None:

@@ -87,10 +87,10 @@ class Engine:
                 self._tool_returned(scene, event)
             case ToolFailed():
                 self._tool_failed(scene, event)
-            case Transferred():
-                transferred(scene)
-            case TransferFailed():
-                transfer_failed(scene)
+            case Transferred(target=target):
+                transferred(scene, target)
+            case TransferFailed(target=target):
+                transfer_failed(scene, target)
             case SilenceLasted(times=times):
                 silence(scene, times)
             case CallEnded():

@@ -19,8 +19,11 @@ def evidence_of(frame: Frame, verified: bool) -> tuple[str, ...]:
 def decide(frame: Frame, named: str | None, verified: bool) -> tuple[str, tuple[str, ...]]:
     """The outcome's name and what it rests on.
 
-    The one the journey names, if its evidence holds; without a name the first whose does; else "unresolved".
+    The one the journey names, if its evidence holds; without a name the first whose does; else "unresolved". A journey
+    that declares none and came to its end is "completed".
     """
+    if named is None and not frame.journey.outcomes:
+        return "completed", evidence_of(frame, verified)
     evidence = evidence_of(frame, verified)
     declared = {outcome.name: outcome for outcome in frame.journey.outcomes}
     wanted = list(declared) if named is None else [named]

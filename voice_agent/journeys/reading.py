@@ -27,6 +27,8 @@ class Reading:
     def keys(self, node: Node, keys: Keys) -> dict[str, Node]:
         """The entries of a mapping that `keys` allows."""
         entries = self.mapping(node, keys.where)
+        if not isinstance(node.content, dict):
+            return {}
         for name, entry in entries.items():
             self._check_key(name, entry, keys)
         for name in keys.required:

@@ -43,7 +43,8 @@ Content: TypeAlias = str | tuple[Node, ...] | dict[str, Entry] | None
 def parse(file: str, text: str, problems: Problems) -> Node | None:
     """The tree of one file, or None where it is empty or broken (which is then among `problems`)."""
     try:
-        root = YAML(typ="rt", pure=True).compose(text)
+        # Not the round-trip reader: it marks folds in text with a control character.
+        root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark if error.problem_mark is not None else error.context_mark
         line = mark.line + 1 if mark is not None else 1

@@ -111,7 +111,7 @@ class Talk:
     warned: bool = False
     offered_help: bool = False
     pending: dict[int, Pending] = field(default_factory=dict)
-    handing: Handing | None = None
+    handing: list[Handing] = field(default_factory=list)
     handed: set[tuple[str, str]] = field(default_factory=set)
     deferred: tuple[AnyCommand, ...] = ()
     last_clauses: tuple[str, ...] = ()
