@@ -1,0 +1,78 @@
+"""The command line: which benchmarks there are, and how one is run.
+
+Exit codes: 0 done, 1 it failed or a goal was missed, 2 called wrongly. Errors are one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, NoReturn, Protocol
+
+import msgspec
+
+from benchmarks.report import Asked, Measured, Report, installed_versions, this_machine
+from voice_agent.errors import UsageError, VoiceAgentError
+
+BENCHMARKS: Final[Mapping[str, str]] = {
+    "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
+    "voice_to_voice": "how long a caller waits for an answer, measured at the RTP socket of a real call",
+    "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
+}
+"""Name to what it measures. Each is the module of that name, with a function `measure(asked) -> Measured`."""
+
+
+class Benchmark(Protocol):
+    def measure(self, asked: Asked, /) -> Measured:
+        """Raises VoiceAgentError where nothing could be measured."""
+        ...
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    out = _Parser(prog="python -m benchmarks", description="Measures the product and prints one JSON object.")
+    out.add_argument("name", nargs="?", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}")
+    out.add_argument("--list", action="store_true", help="what there is")
+    out.add_argument("--data", type=Path, metavar="DIR", help="where recorded speech and other data to measure on is")
+    out.add_argument("--quick", action="store_true", help="a smaller sample, in less than a minute")
+    out.add_argument("--goals", action="store_true", help="exit 1 when a goal is missed")
+    out.add_argument("--seed", type=int, default=7, metavar="N", help="of what is drawn (default 7)")
+    return out
+
+
+def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None) -> int:
+    """Runs one benchmark. `found` are the benchmarks that are already loaded, by name."""
+    try:
+        options = parser().parse_args(arguments)
+        if options.list:
+            for name, summary in BENCHMARKS.items():
+                print(f"{name:16} {summary}")
+            return 0
+        report = _run(options.name, Asked(options.data, options.quick, options.seed), {} if found is None else found)
+    except VoiceAgentError as problem:
+        hint = "" if problem.hint is None else f" ({problem.hint})"
+        print(f"benchmarks: {problem.message}{hint}", file=sys.stderr)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return 130
+    print(msgspec.json.encode(report).decode(), flush=True)
+    return 1 if options.goals and not report.met else 0
+
+
+def _run(name: str | None, asked: Asked, found: Mapping[str, Benchmark]) -> Report:
+    if name is None:
+        raise UsageError("which benchmark?", hint=f"one of: {', '.join(BENCHMARKS)}")
+    if name not in BENCHMARKS and name not in found:
+        raise UsageError(f"there is no benchmark {name!r}", hint=f"one of: {', '.join(BENCHMARKS)}")
+    machine = this_machine()
+    benchmark: Benchmark = found[name] if name in found else importlib.import_module(f"benchmarks.{name}")
+    measured = benchmark.measure(asked)
+    return Report(name, machine, installed_versions(), asked.seed, measured.figures, measured.goals)
