@@ -34,7 +34,7 @@ from telephony.sip.settings import SipSettings
 
 ANSWER_S: Final = 30.0
 ENDING_S: Final = 5.0
-PORTS: Final = (42_000, 45_999)
+PORTS: Final = (24_000, 27_999)
 ANSWERED: Final = 200
 BUSY: Final = 486
 NOT_ANSWERED: Final = 408
@@ -106,9 +106,13 @@ class PlacedCall:
 
     def told(self, result: CallResult, status: int) -> CallResult:
         """`result` with what only the line knows."""
-        problems = result.problems if self.problem is None else (*result.problems, self.problem)
         media = None if self._stream is None else self._stream.stats
-        return msgspec.structs.replace(result, sip_status=status, media=media, problems=problems)
+        result = msgspec.structs.replace(result, sip_status=status, media=media)
+        if self.problem is None:
+            return result
+        unfinished = self.problem if result.unfinished is None else result.unfinished
+        problems = (*result.problems, self.problem)
+        return msgspec.structs.replace(result, ok=False, unfinished=unfinished, problems=problems)
 
 
 class PhoneLine:

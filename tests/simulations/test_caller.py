@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulations import caller_events as ev
@@ -350,6 +350,7 @@ _SPEECH = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_LINES, max_size=6), st.lists(_SPEECH, max_size=12), st.integers(0, 99))
 def test_every_call_ends_and_only_prepared_words_are_said(
     lines: list[Line], speeches: list[tuple[str, float, float, bool]], seed: int

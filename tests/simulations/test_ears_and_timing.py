@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulations.ears import CUT_AT_LAST, EarEvent, Ears, PieceEnded, UtteranceBegan
@@ -87,6 +87,7 @@ def test_an_utterance_under_way_ends_with_the_call() -> None:
     assert hear(track((100, 200), length=200)) == [UtteranceBegan(100), PieceEnded(100, 100, 200, last=True)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 1), max_size=4_000), st.integers(1, 7))
 def test_all_voice_is_in_exactly_one_piece(flags: list[int], step: int) -> None:
     windows = bytes(flags)

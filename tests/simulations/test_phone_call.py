@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -75,7 +76,7 @@ class OneDesk:
 @asynccontextmanager
 async def answered_by(desk: OneDesk) -> AsyncIterator[str]:
     """The URI of a telephone that `desk` answers."""
-    door = PhoneDoor(desk, MediaPorts("127.0.0.1", 46_000, 46_099), MediaWheel())
+    door = PhoneDoor(desk, MediaPorts("127.0.0.1", 29_000, 29_199), MediaWheel())
     endpoint = await SipEndpoint.open("127.0.0.1", 0, door, SipSettings())
     door.attach(endpoint)
     try:
@@ -98,6 +99,7 @@ def in_real_time(main: Coroutine[Any, Any, None]) -> None:
     asyncio.run(limited())
 
 
+@pytest.mark.slow
 def test_a_call_over_the_telephone_has_the_same_result_as_one_without() -> None:
     async def main() -> None:
         desk = OneDesk("Welcome.", "Number?", "It comes. Goodbye.")
@@ -155,6 +157,23 @@ def test_a_number_that_cannot_be_called_has_a_status_too() -> None:
     in_real_time(main())
 
 
+def test_a_defect_of_the_caller_ends_its_call_and_no_other() -> None:
+    async def main() -> None:
+        desk = OneDesk("Hi.", "Bye.")
+        broken = CallerSession(scenario_of(HELLO, BYE), {}, PlainEars(), MonotonicClock())
+        sound = await caller_of(scenario_of(HELLO, BYE))
+        async with answered_by(desk) as uri, PhoneLine.open("127.0.0.1") as line, asyncio.TaskGroup() as group:
+            calls = [group.create_task(line.call(f"sim-{n}", uri, caller)) for n, caller in enumerate((broken, sound))]
+            results = [await call for call in calls]
+        assert results[0].problems == ("the caller failed: KeyError: 'Order?'",)
+        assert (results[0].ended_by, results[0].ok) == ("network", False)
+        assert results[1].ok
+        encoded = msgspec.json.decode(msgspec.json.encode(results[1]))
+        assert encoded["turns"][0]["voice_to_voice_ms"] == results[1].turns[0].voice_to_voice_ms
+
+    in_real_time(main())
+
+
 def test_nobody_answering_is_given_up() -> None:
     async def main() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
@@ -173,7 +192,7 @@ def test_calls_share_a_line() -> None:
     async def main() -> None:
         async with (
             answered_by(OneDesk("Hi.", "Bye.")) as uri,
-            PhoneLine.open("127.0.0.1", ports=(42_000, 42_005)) as line,
+            PhoneLine.open("127.0.0.1", ports=(28_000, 28_019)) as line,
         ):
             callers = [await caller_of(scenario_of(HELLO, Line(after="agent", hang_up=True))) for _ in range(3)]
             async with asyncio.TaskGroup() as group:
@@ -192,6 +211,7 @@ def write_wav(path: Path, pcm: Pcm, *, rate_hz: int = 8_000, channels: int = 1, 
     return path
 
 
+@pytest.mark.slow
 def test_files_are_played_one_after_another(tmp_path: Path) -> None:
     async def main() -> None:
         paths = [write_wav(tmp_path / f"{text}.wav", modulated(text)) for text in ("one", "two")]

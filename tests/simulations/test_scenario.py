@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -105,6 +105,7 @@ def test_a_file_that_is_no_scenario_is_refused(text: str, message: str) -> None:
         parse_scenario(text, name="s.yaml")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("v1:scenario{}[]-\n \"'&*!|>#%@,\x00\ufeffé"), max_size=80))
 def test_no_text_raises_anything_but_its_own_error(text: str) -> None:
     for candidate in (text, SMALL + text):
