@@ -59,6 +59,13 @@ def print_result(result: CallResult) -> None:
         wait = "no answer" if turn.voice_to_voice_ms is None else f"{turn.voice_to_voice_ms} ms"
         if turn.agent_said:
             print(f" agent  {turn.agent_said}   ({wait})")
+    print_verdict(result)
+
+
+def print_verdict(result: CallResult) -> None:
+    """How a call ended, how soon each answer came, and what was not as expected."""
+    waits = ["-" if turn.voice_to_voice_ms is None else str(turn.voice_to_voice_ms) for turn in result.turns]
+    print(f"voice to voice, turn by turn: {', '.join(waits)} ms")
     print(f"ended by {result.ended_by} after {result.duration_ms / 1_000:.1f} s: {result.reason}")
     for failure in result.failures:
         print(f"  expected {failure.expectation}: {failure.found}")

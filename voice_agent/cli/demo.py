@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 import uvloop
@@ -22,7 +22,7 @@ from simulations.result import CallResult, latency
 from simulations.scenario import Scenario
 from simulations.scenario_file import read_scenarios
 from voice_agent.app.logs import log_to_stderr
-from voice_agent.cli.call import print_result
+from voice_agent.cli.call import print_verdict
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Ready, print_json
 from voice_agent.cli.placing import CallerEngines, caller_engines, lines_of, place
@@ -81,7 +81,7 @@ async def _demo(options: argparse.Namespace) -> DemoReport:
                 print(f"\n{number}. {scenario.scenario}: {scenario.about}")
             results.append(await _call(scenario, ready, engines, quiet=options.json))
             if not options.json:
-                print_result(results[-1])
+                print_verdict(results[-1])
     figures = latency(results)
     ok = all(result.ok for result in results)
     return DemoReport(ok, tuple(results), Percentiles(figures.p50_ms, figures.p95_ms))
@@ -113,10 +113,11 @@ async def _server(folder: Path, options: argparse.Namespace) -> AsyncIterator[Re
         command += ["--config", str(options.config)]
     if options.data_dir is not None:
         command += ["--data-dir", options.data_dir]
-    errors = asyncio.subprocess.DEVNULL if options.json else None
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=errors)
+    log = await asyncio.to_thread(_log_file, options)
+    with log:
+        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=log)
     try:
-        yield await _ready(process)
+        yield await _ready(process, Path(log.name))
     finally:
         if process.returncode is None:
             process.terminate()
@@ -128,7 +129,14 @@ async def _server(folder: Path, options: argparse.Namespace) -> AsyncIterator[Re
             await process.wait()
 
 
-async def _ready(process: asyncio.subprocess.Process) -> Ready:
+def _log_file(options: argparse.Namespace) -> BinaryIO:
+    """What the server says goes beside its data, not between the lines of the conversation."""
+    data_dir = Path(config_of(options).store.data_dir)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return (data_dir / "demo-server.log").open("wb")
+
+
+async def _ready(process: asyncio.subprocess.Process, log: Path) -> Ready:
     if process.stdout is None:
         raise CallFailed("the server has no standard output")
     try:
@@ -136,9 +144,8 @@ async def _ready(process: asyncio.subprocess.Process) -> Ready:
             line = await process.stdout.readline()
         return msgspec.json.decode(line, type=Ready)
     except (TimeoutError, msgspec.DecodeError) as problem:
-        raise CallFailed(
-            "the server did not get ready", hint="`voice-agent serve` with the same options says why"
-        ) from problem
+        last = (await asyncio.to_thread(log.read_text)).strip().splitlines()[-2:]
+        raise CallFailed(f"the server did not get ready: {' '.join(last)}", hint=f"{log} says more") from problem
 
 
 async def _call(scenario: Scenario, ready: Ready, engines: CallerEngines, *, quiet: bool) -> CallResult:
@@ -187,7 +194,7 @@ def _show(record: Record) -> None:
         case act.Say(clauses=clauses):
             text = f" agent  {' '.join(clauses)}"
         case act.Understand(text=heard, keys=keys):
-            text = f"caller  {heard}{keys}"
+            text = f"caller  {heard}{keys}   (as the agent heard it)"
         case act.StopSpeaking():
             text = "        [interrupted]"
         case act.CallTool(tool=tool, arguments=arguments):
