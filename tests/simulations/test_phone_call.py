@@ -159,7 +159,7 @@ def test_a_number_that_cannot_be_called_has_a_status_too() -> None:
 
 def test_a_defect_of_the_caller_ends_its_call_and_no_other() -> None:
     async def main() -> None:
-        desk = OneDesk("Hi.", "Bye.")
+        desk = OneDesk("Hi.", "Goodbye.")
         broken = CallerSession(scenario_of(HELLO, BYE), {}, PlainEars(), MonotonicClock())
         sound = await caller_of(scenario_of(HELLO, BYE))
         async with answered_by(desk) as uri, PhoneLine.open("127.0.0.1") as line, asyncio.TaskGroup() as group:
