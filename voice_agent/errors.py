@@ -14,7 +14,8 @@
     │   ├── ConversationUnknown  unknown_conversation
     │   └── LogCorrupt         log_corrupt      a record can't be decoded or is out of order
     ├── ReplayDiverged         diverged         the core took other actions than the log says
-    └── CallFailed             call             a call could not be placed or ended early
+    ├── CallFailed             call             a call could not be placed or ended early
+    └── SimulationStuck        simulation_stuck virtual time can't go on (`simulations.virtual_time`)
 
 Messages say what happened, the value seen and what to do. `hint` is the remedy on a line of its own.
 """

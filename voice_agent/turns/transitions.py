@@ -59,73 +59,71 @@ class Happening(Enum):
     """The call has ended."""
 
 
-def _table() -> dict[State, dict[Happening, State]]:
-    s, h = State, Happening
-    return {
-        s.IDLE: {
-            h.VOICE_ON: s.CALLER_SPEAKING,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.AGENT_SPEAKING,
-            h.OVER_TO_THOUGHT: s.DECIDING,
-            h.OVER: s.IDLE,
-            h.ENDED: s.CLOSED,
-        },
-        s.CALLER_SPEAKING: {
-            h.VOICE_ON: s.CALLER_SPEAKING,
-            h.VOICE_OFF: s.CALLER_PAUSED,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.YIELDING,
-            h.ENDED: s.CLOSED,
-        },
-        s.CALLER_PAUSED: {
-            h.VOICE_ON: s.CALLER_SPEAKING,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.WEIGHING,
-            h.OVER_TO_THOUGHT: s.DECIDING,
-            h.OVER: s.IDLE,
-            h.ENDED: s.CLOSED,
-        },
-        s.KEYING: {
-            h.KEY: s.KEYING,
-            h.OVER_TO_THOUGHT: s.DECIDING,
-            h.ENDED: s.CLOSED,
-        },
-        s.DECIDING: {
-            h.VOICE_ON: s.CALLER_SPEAKING,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.AGENT_SPEAKING,
-            h.OVER_TO_THOUGHT: s.DECIDING,
-            h.OVER: s.IDLE,
-            h.ENDED: s.CLOSED,
-        },
-        s.AGENT_SPEAKING: {
-            h.VOICE_ON: s.YIELDING,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.AGENT_SPEAKING,
-            h.CALLER_WON: s.CALLER_PAUSED,
-            h.OVER_TO_AGENT: s.AGENT_SPEAKING,
-            h.OVER_TO_THOUGHT: s.DECIDING,
-            h.OVER: s.IDLE,
-            h.ENDED: s.CLOSED,
-        },
-        s.YIELDING: {
-            h.VOICE_ON: s.YIELDING,
-            h.VOICE_OFF: s.WEIGHING,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.YIELDING,
-            h.CALLER_WON: s.CALLER_SPEAKING,
-            h.ENDED: s.CLOSED,
-        },
-        s.WEIGHING: {
-            h.VOICE_ON: s.YIELDING,
-            h.KEY: s.KEYING,
-            h.AGENT_SPOKE: s.WEIGHING,
-            h.CALLER_WON: s.CALLER_PAUSED,
-            h.OVER_TO_AGENT: s.AGENT_SPEAKING,
-            h.ENDED: s.CLOSED,
-        },
-        s.CLOSED: {},
-    }
+_S, _H = State, Happening
+_TABLE: Final[dict[State, dict[Happening, State]]] = {
+    _S.IDLE: {
+        _H.VOICE_ON: _S.CALLER_SPEAKING,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.AGENT_SPEAKING,
+        _H.OVER_TO_THOUGHT: _S.DECIDING,
+        _H.OVER: _S.IDLE,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.CALLER_SPEAKING: {
+        _H.VOICE_ON: _S.CALLER_SPEAKING,
+        _H.VOICE_OFF: _S.CALLER_PAUSED,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.YIELDING,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.CALLER_PAUSED: {
+        _H.VOICE_ON: _S.CALLER_SPEAKING,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.WEIGHING,
+        _H.OVER_TO_THOUGHT: _S.DECIDING,
+        _H.OVER: _S.IDLE,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.KEYING: {
+        _H.KEY: _S.KEYING,
+        _H.OVER_TO_THOUGHT: _S.DECIDING,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.DECIDING: {
+        _H.VOICE_ON: _S.CALLER_SPEAKING,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.AGENT_SPEAKING,
+        _H.OVER_TO_THOUGHT: _S.DECIDING,
+        _H.OVER: _S.IDLE,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.AGENT_SPEAKING: {
+        _H.VOICE_ON: _S.YIELDING,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.AGENT_SPEAKING,
+        _H.CALLER_WON: _S.CALLER_PAUSED,
+        _H.OVER_TO_AGENT: _S.AGENT_SPEAKING,
+        _H.OVER_TO_THOUGHT: _S.DECIDING,
+        _H.OVER: _S.IDLE,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.YIELDING: {
+        _H.VOICE_ON: _S.YIELDING,
+        _H.VOICE_OFF: _S.WEIGHING,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.YIELDING,
+        _H.CALLER_WON: _S.CALLER_SPEAKING,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.WEIGHING: {
+        _H.VOICE_ON: _S.YIELDING,
+        _H.KEY: _S.KEYING,
+        _H.AGENT_SPOKE: _S.WEIGHING,
+        _H.CALLER_WON: _S.CALLER_PAUSED,
+        _H.OVER_TO_AGENT: _S.AGENT_SPEAKING,
+        _H.ENDED: _S.CLOSED,
+    },
+    _S.CLOSED: {},
+}
 
-
-TRANSITIONS: Final = MappingProxyType({state: MappingProxyType(row) for state, row in _table().items()})
+TRANSITIONS: Final = MappingProxyType({state: MappingProxyType(row) for state, row in _TABLE.items()})
