@@ -19,6 +19,7 @@ from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.commands import AnyCommand, NotUnderstood
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.records import tag_of
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
 from voice_agent.turns import signals
 from voice_agent.turns.floor import Floor
@@ -99,6 +100,8 @@ class Orchestrator:
                     pass
                 case act.HangUp() if self._unheard and not self._over:
                     self._leaving = task
+                case act.HangUp() if self._floor.state is not State.IDLE and not self._over:
+                    pass  # its farewell was stopped as soon as it was said: the caller goes on
                 case _:
                     out.append(task)
                     waiting.extendleft(reversed(self._consequences(task, now_us)))
@@ -160,7 +163,7 @@ class Orchestrator:
 
     def _tool_came_back(self, event: ev.ToolReturned | ev.ToolFailed, call: int, now_us: int) -> list[_Task]:
         if call not in self._calls:
-            return [act.DropLate("tool_returned", call, "nobody waits for it")]
+            return [act.DropLate(tag_of(event), call, "nobody waits for it")]
         self._calls.discard(call)
         return self._of_journeys(event, now_us)
 
@@ -194,6 +197,6 @@ def _after_the_end(event: AnyEvent) -> list[AnyAction]:
     """Work that was under way when the call ended: the log keeps what came of it, nobody is told."""
     match event:
         case ev.ToolReturned(call=number) | ev.ToolFailed(call=number):
-            return [act.DropLate(str(event.__struct_config__.tag), number, "the call has ended")]
+            return [act.DropLate(tag_of(event), number, "the call has ended")]
         case _:
             return []
