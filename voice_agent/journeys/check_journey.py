@@ -134,7 +134,7 @@ class JourneyCheck:
                 continue
             self._slot(slot, names)
             names |= {name}
-        return msgspec.structs.replace(known, names=names)
+        return msgspec.structs.replace(known, names=names, agreed=False)
 
     def _slot(self, slot: Slot, names: frozenset[str]) -> None:
         if slot.source is not None and slot.source.path:
@@ -158,7 +158,7 @@ class JourneyCheck:
     def _check_gate(self, tool: Tool, place: Place, known: Known) -> None:
         if "confirmed" in tool.requires and not known.agreed:
             message = f"found 'do: {tool.name}' without a confirm step before it; allowed: after one"
-            self._problems.add(place, message)
+            self._problems.add(place, message, "What is collected after a confirm step has not been agreed to.")
         for name in tool.policies():
             policy = self._journey.policy(name)
             if policy is not None:

@@ -12,7 +12,7 @@ FIRST_AT_MOST: Final = 48
 CLAUSE_AT_MOST: Final = 90
 CLAUSE_AT_LEAST: Final = 10
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])[\"')]*\s+")
+_SENTENCE_END: Final = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"')]))\s+")
 _BREATH: Final = re.compile(r"(?<=[,;:])\s+(?=[^\W\d_]{2})")
 _ABBREVIATION: Final = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|vs|e\.g|i\.e)\.$")
 

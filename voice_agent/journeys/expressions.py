@@ -23,10 +23,15 @@ _CONSTANTS: Final = frozenset({"true", "false", "null"})
 
 def moment(value: Any) -> datetime.datetime | None:
     """A date or a date with time, ISO 8601, as a moment without offset; None for anything else."""
+    read = _with_offset(value)
+    return None if read is None else read.replace(tzinfo=None)
+
+
+def _with_offset(value: Any) -> datetime.datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        return datetime.datetime.fromisoformat(value).replace(tzinfo=None)
+        return datetime.datetime.fromisoformat(value)
     except ValueError:
         return None
 
@@ -38,9 +43,16 @@ def days(start: Any, end: Any) -> int | None:
 
 
 def hours(start: Any, end: Any) -> int | None:
-    """Whole hours from `start` to `end`, rounded down; a date alone is midnight; None where one is no date."""
-    first, last = moment(start), moment(end)
-    return None if first is None or last is None else (last - first) // datetime.timedelta(hours=1)
+    """Whole hours from `start` to `end`, rounded down; a date alone is midnight; None where one is no date.
+
+    Offsets count where both have one; else both are taken for the same place.
+    """
+    first, last = _with_offset(start), _with_offset(end)
+    if first is None or last is None:
+        return None
+    if first.tzinfo is None or last.tzinfo is None:
+        first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
+    return (last - first) // datetime.timedelta(hours=1)
 
 
 def weekday(date: Any) -> str | None:

@@ -7,7 +7,7 @@ pack = load(files)                   # raises AgentFolderError, "file:line: what
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from voice_agent.journeys.check_journey import JourneyCheck
 from voice_agent.journeys.pack import Journey, Pack
@@ -61,8 +61,8 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
     if agent is None:
         return None, problems
     used: set[str] = set()
-    journeys = _journeys(files, agent, used, problems)
-    _check_agent(agent, used, problems)
+    journeys, complete = _journeys(files, agent, used, problems)
+    _check_agent(agent, used if complete else agent.texts.keys(), problems)
     _check_journeys(journeys, agent, problems)
     return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files)), problems
 
@@ -84,20 +84,26 @@ def _agent(files: Mapping[str, str], problems: Problems) -> AgentFile | None:
     return read_agent(root, Reading(problems)) if root is not None else None
 
 
-def _journeys(files: Mapping[str, str], agent: AgentFile, used: set[str], problems: Problems) -> list[Journey]:
+def _journeys(
+    files: Mapping[str, str], agent: AgentFile, used: set[str], problems: Problems
+) -> tuple[list[Journey], bool]:
+    """The journeys, and whether every file could be read; `used` is told which texts they name."""
     journeys: list[Journey] = []
+    complete = True
     for path in sorted(files):
         if not (path.startswith(JOURNEYS) and path.endswith(".yaml")):
             continue
         root = parse(path, files[path], problems)
-        if root is not None:
-            reader = JourneyReader(Reading(problems), agent.texts)
-            journeys.append(reader.read(root))
-            used |= reader.used_texts
-    return journeys
+        if root is None:
+            complete = False
+            continue
+        reader = JourneyReader(Reading(problems), agent.texts)
+        journeys.append(reader.read(root))
+        used |= reader.used_texts
+    return journeys, complete
 
 
-def _check_agent(agent: AgentFile, used: set[str], problems: Problems) -> None:
+def _check_agent(agent: AgentFile, used: Collection[str], problems: Problems) -> None:
     settings = agent.settings
     place = agent.places.get("greeting", Place(AGENT_FILE, 1))
     for template in (settings.greeting, settings.disclosure, settings.recording_notice, settings.offer):

@@ -95,6 +95,7 @@ class Walk:
                 assert_never(step)
 
     def _collect(self, step: Collect) -> Move | None:
+        self._agreed = False  # Nobody has agreed to what is only asked now.
         for name in step.slots:
             slot = self._frame.journey.slot(name)
             move = Stuck(f"the slot {name} is missing") if slot is None else self._slot(slot)

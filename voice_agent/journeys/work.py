@@ -40,12 +40,12 @@ class Work:
         return found
 
     def start(self, name: str) -> None:
-        """Puts a journey on the stack: under an identification that is under way, for that comes first."""
+        """Puts a journey on the stack; one that needs it, under an identification that is under way."""
         journey = self.pack.journey(name)
         if journey is None:
             return
         at = len(self.stack)
-        if self.stack and self.is_identification(self.stack[-1]) and name != self.pack.agent.identification:
+        if journey.needs and self.stack and self.is_identification(self.stack[-1]):
             at -= 1
         frame = Frame(journey)
         self._take_spare(frame)
