@@ -20,7 +20,7 @@ def test_voice_begins_once_it_has_lasted() -> None:
     segments = Segments(SegmentSettings())
     assert hear(segments, SILENCE, 50) == []
     assert hear(segments, VOICE, 2) == []
-    assert hear(segments, VOICE, 1) == [SpeechStarted(1, 50 * 160 - 1_600)]
+    assert hear(segments, VOICE, 1) == [SpeechStarted(1, 50 * 160 - 3_200)]
 
 
 def test_start_is_never_before_the_track() -> None:
@@ -69,10 +69,10 @@ def test_a_short_gap_is_no_pause() -> None:
 def test_voice_that_returns_goes_on_with_the_segment_and_never_overlaps_it() -> None:
     segments = Segments(SegmentSettings())
     hear(segments, VOICE, 20)
-    hear(segments, SILENCE, 12)
-    assert hear(segments, VOICE, 3) == [SpeechResumed(1, 32 * 160 - 1_600)]
+    hear(segments, SILENCE, 22)
+    assert hear(segments, VOICE, 3) == [SpeechResumed(1, 42 * 160 - 3_200)]
     hear(segments, SILENCE, 10)
-    assert hear(segments, VOICE, 3) == [SpeechResumed(1, 35 * 160)]
+    assert hear(segments, VOICE, 3) == [SpeechResumed(1, 45 * 160)]
 
 
 def test_voice_after_close_is_a_new_segment() -> None:

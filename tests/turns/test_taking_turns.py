@@ -22,8 +22,8 @@ def test_turn_is_taken_when_endpoint_has_passed_and_the_words_are_there() -> Non
     call.voice(1_000)
     call.pauses(2_000)
     assert call.heard("I want to pay my bill.", 2_400) == []
-    assert call.until(2_649) == []
-    (taken,) = call.until(2_650)
+    assert call.until(2_599) == []
+    (taken,) = call.until(2_600)
     assert isinstance(taken, TurnTaken)
     assert (taken.turn, taken.text, taken.confidence, taken.failed) == (1, "I want to pay my bill.", 0.9, False)
     assert taken.votes[0].reason == "sentence"
@@ -226,8 +226,8 @@ def test_a_track_that_lags_behind_the_clock_does_not_shorten_the_callers_time() 
     call.voice(10_000)
     call.tell(SpeechPaused(1, 8 * 5_000), 12_000)
     call.heard("I want to pay.", 12_100)
-    assert call.until(12_249) == []
-    assert len(call.until(12_250)) == 1
+    assert call.until(12_199) == []
+    assert len(call.until(12_200)) == 1
 
 
 def test_a_turn_that_comes_to_nothing_is_overdue_again_and_again() -> None:

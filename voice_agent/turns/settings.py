@@ -28,7 +28,7 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     onset_ms: int = 60
     barge_in_onset_ms: int = 120
     pause_ms: int = 200
-    pre_roll_ms: int = 200
+    pre_roll_ms: int = 400
 
 
 class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     trailing_us: int = 1_200_000
     yes_no_us: int = 350_000
     choice_us: int = 450_000
-    sentence_us: int = 650_000
-    otherwise_us: int = 900_000
+    sentence_us: int = 600_000
+    otherwise_us: int = 800_000
     trailing_words: tuple[str, ...] = TRAILING_WORDS
 
 
