@@ -52,7 +52,18 @@ def test_a_recorded_call_says_so_before_it_records() -> None:
     call = CoreScript(recorded=True)
     actions = call.starts()
     assert "This call is recorded" in words(actions)
-    assert [type(action) for action in actions] == [act.Say, act.StartRecording]
+    assert [type(action) for action in actions] == [act.Say]
+    assert call.plays_all() == [act.StartRecording()]
+
+
+def test_nothing_is_recorded_where_the_announcement_was_cut_short() -> None:
+    call = CoreScript(recorded=True)
+    call.starts()
+    call.begins_to_play()
+    call.speaks("Where is my order?")
+    assert call.all_of(act.StopSpeaking)
+    call.plays_all()
+    assert call.all_of(act.StartRecording) == []
 
 
 def test_a_turn_is_taken_understood_and_answered() -> None:

@@ -5,6 +5,7 @@ off in order before `handle` returns, so that the log shows causes before effect
 
 - a turn that was taken goes to understanding, or straight to the journeys where nothing was recognised;
 - the end of the call waits until the farewell was heard, and is off when the caller speaks into it;
+- recording waits until its announcement was heard to the end: where it was interrupted, nothing is recorded;
 - what comes after nobody waits for it any more is logged as late.
 """
 
@@ -52,6 +53,7 @@ class Orchestrator:
         self._calls: set[int] = set()
         self._unheard: set[int] = set()
         self._heard: dict[int, str] = {}
+        self._announced: act.StartRecording | None = None
         self._leaving: act.HangUp | None = None
         self._over = False
 
@@ -98,6 +100,8 @@ class Orchestrator:
                     waiting.extendleft(reversed(self._give_up_on(turn, now_us)))
                 case signals.TurnTooLong():
                     pass
+                case act.StartRecording() if self._unheard:
+                    self._announced = task
                 case act.HangUp() if self._unheard and not self._over:
                     self._leaving = task
                 case act.HangUp() if self._floor.state is not State.IDLE and not self._over:
@@ -105,10 +109,15 @@ class Orchestrator:
                 case _:
                     out.append(task)
                     waiting.extendleft(reversed(self._consequences(task, now_us)))
-        if self._leaving is not None and not self._unheard:
-            out.append(self._leaving)
-            self._leaving = None
+        if not self._unheard:
+            out += self._after_the_last_word()
         return out
+
+    def _after_the_last_word(self) -> list[AnyAction]:
+        """Everything that was said has been heard: what waited for that."""
+        waited: list[AnyAction] = [a for a in (self._announced, self._leaving) if a is not None]
+        self._announced = self._leaving = None
+        return waited
 
     def _consequences(self, action: AnyAction, now_us: int) -> list[_Task]:
         """What the floor makes of an action that the journeys asked for, and the other way round."""
@@ -119,6 +128,7 @@ class Orchestrator:
                 return self._of_floor(signals.AgentSaid(utterance, last, None if turn == 0 else turn), now_us)
             case act.StopSpeaking():
                 self._unheard.clear()
+                self._announced = None
                 if self._floor.state is not State.IDLE:
                     self._leaving = None
             case act.CallTool(call=call):
