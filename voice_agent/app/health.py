@@ -44,12 +44,13 @@ class HealthServer:
     """Serves an app on one address until closed."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
-        """Binds at once. Raises ConfigurationError where the address is taken or not ours."""
+        """Listens at once, so that who is told of `url` is not refused. Raises ConfigurationError where it can't."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
+            self._socket.listen()
         except OSError as problem:
             self._socket.close()
             raise ConfigurationError(
