@@ -10,7 +10,7 @@ dies and tells an observer; its users see answers, or the errors that `voice_age
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import assert_never
 
@@ -91,6 +91,7 @@ class SpeechPool:
         self._jobs: dict[int, PooledJob] = {}
         self._last_job = 0
         self._changed = asyncio.Event()
+        self._complete = asyncio.Event()
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.versions: dict[str, str] = {}
         """Engine name to the version that runs, as said by the processes."""
@@ -125,6 +126,10 @@ class SpeechPool:
         """Process number to process id, of those that run."""
         return {number: link.pid for number, link in self._links.items()}
 
+    async def all_ready(self) -> None:
+        """Waits until every process serves; `open` waits for the first only."""
+        await self._complete.wait()
+
     def statistics(self) -> PoolStatistics:
         return self._scheduler.statistics()
 
@@ -143,7 +148,7 @@ class SpeechPool:
         vectors = np.frombuffer(answer.vectors, "<f4")
         return vectors.reshape(answer.rows, vectors.size // max(1, answer.rows)).astype(np.float32)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         """See `voice_agent.ports.speech.Synthesiser`."""
         number, job = self._requested(SynthesizeWanted(text), deadline_us)
         try:
@@ -222,6 +227,11 @@ class SpeechPool:
             link.kill()
 
     def _report(self, event: EngineDown | EngineUp) -> None:
+        statistics = self._scheduler.statistics()
+        if statistics.ready == statistics.processes:
+            self._complete.set()
+        else:
+            self._complete.clear()
         if self._observer is not None:
             self._observer(event)
 

@@ -63,7 +63,7 @@ def said_once(text: str, spoken_s: float) -> str | None:
 
     Such a unit is nearly always right, so a second decode isn't worth its time.
     """
-    words = plain(text).replace("-", " ").split()
+    words = plain(text.replace("-", " ")).split()
     if len(words) <= _MAX_REPEATED_PER_SECOND * spoken_s:
         return None
     for size in range(1, len(words) // 2 + 1):
@@ -81,7 +81,7 @@ def loops(text: str, spoken_s: float) -> bool:
     """
     if said_once(text, spoken_s) is not None:
         return False
-    words = plain(text).replace("-", " ").split()
+    words = plain(text.replace("-", " ")).split()
     if len(words) > 4 + _MAX_WORDS_PER_SECOND * spoken_s:
         return True
     if len(words) == 2 and words[0] == words[1]:
@@ -128,6 +128,8 @@ def is_noise(text: str, confidence: float, no_speech: float, *, short_answer: bo
     if said == "":
         return True
     if no_speech >= (0.75 if short_answer else 0.6) and confidence < 0.4:
+        return True
+    if no_speech >= 0.7 and confidence < 0.55 and not short_answer:
         return True
     if said in _FROM_SILENCE and (no_speech >= 0.5 or confidence < 0.3):
         return True

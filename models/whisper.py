@@ -35,6 +35,8 @@ _FULL_WINDOW_US: Final = 1_500_000
 """What a decode of the full window is taken to cost until one has been timed."""
 _SEVERAL_DIGITS_S: Final = 1.2
 """Speech long enough for several digits: there the full window halves the errors, in one digit it doesn't."""
+_SHORT_S: Final = 1.5
+"""Below this a second, wider search costs little, and one spelling alone says little about how sure the model is."""
 _TOKENS_PER_SECOND: Final = 8
 _BEAMS: Final = 5
 _PROMPT: Final = ("<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>")
@@ -56,7 +58,9 @@ class Whisper:
         self._prompt = [self._token(name) for name in _PROMPT]
         self._end = self._token(_END)
         self._full_us = _FULL_WINDOW_US
-        self._generate(np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), full=False)  # the first one is slower
+        self._generate(
+            np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), full=False, widely=False
+        )  # the first one is slower
 
     def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
         """Words in `pcm`; empty text where there were none. Audio over 28 s is decoded in pieces and joined."""
@@ -81,33 +85,46 @@ class Whisper:
         mel = log_mel(upsample_2x(padded / np.float32(32_768)))
         spoken_s = _spoken_s(pcm)
         full = expects == "digits" and spoken_s >= _SEVERAL_DIGITS_S and self._full_window_fits(deadline_us)
-        hypotheses, no_speech = self._generate(mel, full=full)
+        widely = expects != "open" or spoken_s < _SHORT_S
+        hypotheses, no_speech = self._generate(mel, full=full, widely=widely)
         if not full and loops(hypotheses[0].text, spoken_s) and self._full_window_fits(deadline_us):
-            hypotheses, no_speech = self._generate(mel, full=True)
+            hypotheses, no_speech = self._generate(mel, full=True, widely=widely)
         return _judged(hypotheses, no_speech, spoken_s, short_answer=expects != "open")
 
     def _full_window_fits(self, deadline_us: int) -> bool:
         left_us = deadline_us - time.perf_counter_ns() // 1_000
         return left_us > self._full_us * 3 // 2
 
-    def _generate(self, mel: npt.NDArray[np.float32], *, full: bool) -> tuple[list[Hypothesis], float]:
+    def _generate(self, mel: npt.NDArray[np.float32], *, full: bool, widely: bool) -> tuple[list[Hypothesis], float]:
+        """Hypotheses, best first, and the probability that there is no speech. `widely`: look for alternatives too."""
+        started_ns = time.perf_counter_ns()
         frames = FULL_FRAMES if full else min(FULL_FRAMES, mel.shape[1] + PADDING_FRAMES)
         window = np.zeros((1, BANDS, frames - frames % 2), np.float32)
         kept = min(mel.shape[1], window.shape[2])
         window[0, :, :kept] = mel[:, :kept]
-        started_ns = time.perf_counter_ns()
-        result = self._model.generate(
-            ctranslate2.StorageView.from_array(window),
-            [self._prompt],
-            beam_size=_BEAMS,
-            num_hypotheses=_BEAMS,
-            max_length=len(self._prompt) + 10 + mel.shape[1] * _TOKENS_PER_SECOND // FRAMES_PER_SECOND,
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
+        encoded = self._model.encode(ctranslate2.StorageView.from_array(window))
+        longest = len(self._prompt) + 10 + mel.shape[1] * _TOKENS_PER_SECOND // FRAMES_PER_SECOND
+        hypotheses, no_speech = self._search(encoded, 1, longest)
+        if widely:
+            # A beam alone may end early and lose the second half of a sentence; the greedy search never did.
+            found = {hypothesis.text: hypothesis for hypothesis in self._search(encoded, _BEAMS, longest)[0]}
+            hypotheses = [*hypotheses, *(found[text] for text in found if text != hypotheses[0].text)]
+            hypotheses.sort(key=lambda hypothesis: -hypothesis.log_probability / hypothesis.tokens)
         if full:
             took_us = (time.perf_counter_ns() - started_ns) // 1_000
             self._full_us = (3 * self._full_us + took_us) // 4
+        return hypotheses, no_speech
+
+    def _search(self, encoded: ctranslate2.StorageView, beams: int, longest: int) -> tuple[list[Hypothesis], float]:
+        result = self._model.generate(
+            encoded,
+            [self._prompt],
+            beam_size=beams,
+            num_hypotheses=beams,
+            max_length=longest,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
         hypotheses = [
             # The score is the mean over the tokens and the one that ends the text.
             Hypothesis(self._text(tokens), score * (len(tokens) + 1), len(tokens) + 1)

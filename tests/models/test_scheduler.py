@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.scheduler import Scheduler
+from models.scheduler_messages import (
+    AnswerArrived,
+    AnswerFailed,
+    ChunkArrived,
+    ChunkTaken,
+    Deliver,
+    FailJob,
+    Failure,
+    JobCancelled,
+    JobKind,
+    JobRequested,
+    KillProcess,
+    PoolClosed,
+    PoolOpened,
+    ProcessEnded,
+    ProcessReady,
+    ReportDown,
+    ReportUp,
+    SchedulerAction,
+    SchedulerEvent,
+    SchedulerLimits,
+    SendCancel,
+    SendCredit,
+    SendJob,
+    StartProcess,
+)
+
+SECOND = 1_000_000
+ASR, TTS, EMBED = JobKind.TRANSCRIBE, JobKind.SYNTHESIZE, JobKind.EMBED
+LIMITS = SchedulerLimits(processes=2, queue=3, window_chunks=4)
+
+
+def serving(limits: SchedulerLimits = LIMITS) -> Scheduler:
+    """All processes are ready since time 0."""
+    scheduler = Scheduler(limits)
+    scheduler.handle(PoolOpened(), 0)
+    for process in range(limits.processes):
+        scheduler.handle(ProcessReady(process), 0)
+    return scheduler
+
+
+def one_process(queue: int = 3) -> Scheduler:
+    return serving(SchedulerLimits(processes=1, queue=queue, window_chunks=4))
+
+
+def fails(actions: list[SchedulerAction]) -> list[tuple[int, Failure]]:
+    return [(action.job, action.failure) for action in actions if isinstance(action, FailJob)]
+
+
+def sent(actions: list[SchedulerAction]) -> list[tuple[int, int]]:
+    return [(action.process, action.job) for action in actions if isinstance(action, SendJob)]
+
+
+def test_opening_starts_every_process_and_says_how_long_each_took() -> None:
+    scheduler = Scheduler(LIMITS)
+    assert scheduler.handle(PoolOpened(), 5) == [StartProcess(0), StartProcess(1)]
+    assert scheduler.handle(ProcessReady(1), 905) == [ReportUp(1, 900)]
+    assert scheduler.statistics().ready == 1
+
+
+def test_a_job_goes_to_a_free_process_at_once() -> None:
+    scheduler = serving()
+    assert scheduler.handle(JobRequested(1, ASR, SECOND), 10) == [SendJob(0, 1, 1, SECOND, 0, 4)]
+    assert sent(scheduler.handle(JobRequested(2, TTS, SECOND), 10)) == [(1, 2)]
+    assert sent(scheduler.handle(JobRequested(3, EMBED, SECOND), 10)) == []
+
+
+def test_jobs_requested_before_a_process_is_ready_wait_for_it() -> None:
+    scheduler = Scheduler(LIMITS)
+    scheduler.handle(PoolOpened(), 0)
+    assert scheduler.handle(JobRequested(1, ASR, SECOND), 10) == []
+    assert sent(scheduler.handle(ProcessReady(1), 20)) == [(1, 1)]
+
+
+def test_the_earliest_deadline_goes_first() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    scheduler.handle(JobRequested(2, ASR, 3 * SECOND), 0)
+    scheduler.handle(JobRequested(3, TTS, 2 * SECOND), 0)
+    actions = scheduler.handle(AnswerArrived(0, 1, 1), 100)
+    assert actions[0] == Deliver(1, last=True)
+    assert sent(actions) == [(0, 3)]
+
+
+def test_a_full_queue_refuses_and_starts_nothing() -> None:
+    scheduler = one_process(queue=2)
+    for job in (1, 2, 3):
+        assert fails(scheduler.handle(JobRequested(job, ASR, SECOND), 0)) == []
+    assert fails(scheduler.handle(JobRequested(4, ASR, SECOND), 0)) == [(4, Failure.OVERLOADED)]
+    assert scheduler.statistics().refused == 1
+
+
+def test_a_deadline_that_has_passed_is_refused() -> None:
+    assert fails(serving().handle(JobRequested(1, ASR, 10), 10)) == [(1, Failure.DEADLINE)]
+
+
+def test_a_job_that_waits_too_long_fails_and_is_never_sent() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, ASR, 9 * SECOND), 0)
+    scheduler.handle(JobRequested(2, ASR, SECOND), 0)
+    assert scheduler.next_wake() == SECOND
+    assert fails(scheduler.wake(SECOND)) == [(2, Failure.DEADLINE)]
+    assert sent(scheduler.handle(AnswerArrived(0, 1, 1), 2 * SECOND)) == []
+
+
+def test_waiting_in_vain_for_any_process_is_unavailability_not_a_deadline() -> None:
+    scheduler = Scheduler(LIMITS)
+    scheduler.handle(PoolOpened(), 0)
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    assert fails(scheduler.wake(SECOND)) == [(1, Failure.UNAVAILABLE)]
+
+
+def test_a_late_answer_is_dropped_and_its_process_stays_busy_until_it_comes() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    actions = scheduler.wake(SECOND)
+    assert fails(actions) == [(1, Failure.DEADLINE)]
+    assert SendCancel(0, 1, 1) in actions
+    assert sent(scheduler.handle(JobRequested(2, ASR, 3 * SECOND), SECOND)) == []
+    actions = scheduler.handle(AnswerArrived(0, 1, 1), SECOND + 5)
+    assert sent(actions) == [(0, 2)]
+    assert not any(isinstance(action, Deliver) for action in actions)
+
+
+def test_a_process_that_owes_an_answer_for_too_long_is_killed_and_started_again() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    scheduler.wake(SECOND)
+    hung_us = LIMITS.patience_us + LIMITS.grace_us
+    assert scheduler.next_wake() == hung_us
+    assert scheduler.wake(hung_us) == [KillProcess(0)]
+    actions = scheduler.handle(ProcessEnded(0, "exit code -9"), hung_us + 5)
+    assert actions == [ReportDown(0, "transcribe got no answer"), StartProcess(0)]
+    assert scheduler.next_wake() == hung_us + 5 + LIMITS.start_limit_us
+
+
+def test_cancelling_a_waiting_job_forgets_it_and_a_running_one_frees_its_process_later() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    scheduler.handle(JobRequested(2, ASR, SECOND), 0)
+    assert scheduler.handle(JobCancelled(2), 1) == []
+    assert scheduler.handle(JobCancelled(1), 1) == [SendCancel(0, 1, 1)]
+    assert scheduler.handle(JobCancelled(1), 1) == []
+    assert scheduler.handle(AnswerFailed(0, 1, 1, "cancelled"), 2) == []
+    assert sent(scheduler.handle(JobRequested(3, ASR, SECOND), 3)) == [(0, 3)]
+
+
+def test_the_jobs_of_a_dead_process_are_tried_once_more_elsewhere() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, ASR, 3 * SECOND), 0)
+    actions = scheduler.handle(ProcessEnded(0, "exit code -9"), 100)
+    assert actions == [ReportDown(0, "exit code -9"), StartProcess(0), SendJob(1, 1, 2, 3 * SECOND, 0, 4)]
+    assert scheduler.handle(AnswerArrived(0, 1, 1), 150) == [], "the first attempt's answer is late"
+    assert fails(scheduler.handle(ProcessEnded(1, "exit code -9"), 200)) == [(1, Failure.UNAVAILABLE)]
+
+
+def test_an_engine_that_fails_is_not_asked_again_while_another_is_free() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, EMBED, SECOND), 0)
+    assert sent(scheduler.handle(AnswerFailed(0, 1, 1, "ValueError"), 10)) == [(1, 1)]
+    assert fails(scheduler.handle(AnswerFailed(1, 1, 2, "ValueError"), 20)) == [(1, Failure.UNAVAILABLE)]
+
+
+def test_a_cancelled_job_is_not_tried_again() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    scheduler.handle(JobCancelled(1), 1)
+    assert sent(scheduler.handle(ProcessEnded(0, "gone"), 2)) == []
+
+
+def test_a_synthesis_continues_after_the_samples_that_were_delivered() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
+    assert scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10) == [Deliver(1, last=False)]
+    actions = scheduler.handle(ProcessEnded(0, "gone"), 2 * SECOND)
+    assert SendJob(1, 1, 2, 4 * SECOND, 1_600, 3) in actions
+
+
+def test_each_further_chunk_must_follow_within_a_second() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, TTS, SECOND // 2), 0)
+    scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10)
+    assert scheduler.next_wake() == 10 + SECOND
+    assert fails(scheduler.wake(10 + SECOND)) == [(1, Failure.DEADLINE)]
+
+
+def test_a_consumer_that_lags_pauses_its_stream_and_leaves_the_process_to_others() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
+    for _ in range(4):
+        scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10)
+    assert scheduler.next_wake() is None, "a consumer may take its time"
+    assert sent(scheduler.handle(JobRequested(2, ASR, SECOND), 20)) == [(0, 2)]
+    assert scheduler.handle(ChunkTaken(1), 30) == []
+    assert scheduler.handle(ChunkTaken(1), 40) == [SendCredit(0, 1, 1, 2)]
+    assert scheduler.statistics().running == 2
+
+
+def test_a_paused_stream_survives_its_process() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
+    for _ in range(4):
+        scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10)
+    assert SendJob(1, 1, 2, 22 * SECOND, 6_400, 1) in scheduler.handle(ProcessEnded(0, "gone"), 20 * SECOND)
+
+
+def test_chunks_after_a_cancellation_are_dropped() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
+    scheduler.handle(JobCancelled(1), 5)
+    assert scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10) == []
+    assert scheduler.handle(ChunkTaken(1), 10) == []
+
+
+def test_a_process_that_keeps_dying_is_started_ever_more_slowly() -> None:
+    scheduler = Scheduler(SchedulerLimits(processes=1))
+    scheduler.handle(PoolOpened(), 0)
+    now_us, waits = 0, []
+    for _ in range(9):
+        actions = scheduler.handle(ProcessEnded(0, "exit code 1"), now_us)
+        if StartProcess(0) in actions:
+            waits.append(0)
+            continue
+        wake_us = scheduler.next_wake()
+        assert wake_us is not None
+        assert scheduler.wake(wake_us) == [StartProcess(0)]
+        waits.append(wake_us - now_us)
+        now_us = wake_us
+    assert waits[:4] == [0, 250_000, 500_000, SECOND]
+    assert waits[-1] == 10 * SECOND
+
+
+def test_a_process_that_served_for_long_is_restarted_at_once_again() -> None:
+    scheduler = serving(SchedulerLimits(processes=1))
+    for now_us in (10, 20):
+        scheduler.handle(ProcessEnded(0, "gone"), now_us)
+    scheduler.wake(SECOND)
+    scheduler.handle(ProcessReady(0), 2 * SECOND)
+    assert StartProcess(0) in scheduler.handle(ProcessEnded(0, "gone"), 60 * SECOND)
+
+
+def test_a_process_that_never_becomes_ready_is_killed() -> None:
+    scheduler = Scheduler(SchedulerLimits(processes=1))
+    scheduler.handle(PoolOpened(), 0)
+    assert scheduler.wake(LIMITS.start_limit_us) == [KillProcess(0)]
+    assert scheduler.handle(ProcessReady(0), LIMITS.start_limit_us + 1) == [], "it was killed a moment before"
+    assert ReportDown(0, "it did not become ready in time") in scheduler.handle(
+        ProcessEnded(0, "exit code -9"), LIMITS.start_limit_us + 2
+    )
+
+
+def test_closing_fails_every_job_kills_every_process_and_restarts_none() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    actions = scheduler.handle(PoolClosed(), 5)
+    assert fails(actions) == [(1, Failure.UNAVAILABLE)]
+    assert actions[1:] == [KillProcess(0), KillProcess(1)]
+    assert scheduler.handle(ProcessEnded(0, "exit code -9"), 6) == []
+    assert scheduler.next_wake() is None
+    assert fails(scheduler.handle(JobRequested(2, ASR, SECOND), 7)) == [(2, Failure.UNAVAILABLE)]
+
+
+def test_latencies_are_kept_by_kind_and_of_a_stream_to_its_first_chunk() -> None:
+    scheduler = serving()
+    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
+    scheduler.handle(JobRequested(2, TTS, SECOND), 0)
+    scheduler.handle(ChunkArrived(1, 2, 1, 1_600), 40)
+    scheduler.handle(AnswerArrived(0, 1, 1), 300)
+    scheduler.handle(AnswerArrived(1, 2, 1), 500)
+    statistics = scheduler.statistics()
+    assert statistics.finished == 2
+    assert {kind: latency.p50_us for kind, latency in statistics.latencies.items()} == {
+        "transcribe": 300,
+        "synthesize": 40,
+    }
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5), st.integers(0, 400_000)), max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_whatever_happens_every_job_ends_once_and_no_later_than_its_bound(
+    steps: list[tuple[int, int, int]],
+) -> None:
+    scheduler, now_us, asked, ended = serving(), 0, 0, dict[int, int]()
+    attempts: dict[int, tuple[int, int]] = {}
+
+    def note(actions: list[SchedulerAction]) -> None:
+        for action in actions:
+            if isinstance(action, FailJob) or (isinstance(action, Deliver) and action.last):
+                ended[action.job] = ended.get(action.job, 0) + 1
+            elif isinstance(action, SendJob):
+                attempts[action.job] = (action.process, action.generation)
+
+    for what, which, delay_us in steps:
+        now_us += delay_us
+        process, generation = attempts.get(which, (which % 2, 1))
+        events: list[SchedulerEvent] = [
+            ProcessReady(which % 2),
+            ProcessEnded(which % 2, "gone"),
+            ChunkArrived(process, which, generation, 160),
+            AnswerArrived(process, which, generation),
+            AnswerFailed(process, which, generation, "no"),
+        ]
+        if what < len(events):
+            note(scheduler.handle(events[what], now_us))
+        elif what < 8:
+            asked += 1
+            note(scheduler.handle(JobRequested(asked, ASR, now_us + SECOND), now_us))
+        wake_us = scheduler.next_wake()
+        if wake_us is not None and wake_us <= now_us:
+            note(scheduler.wake(now_us))
+    for _ in range(200):
+        wake_us = scheduler.next_wake()
+        if wake_us is None or wake_us > now_us + 20 * SECOND:
+            break
+        now_us = max(now_us, wake_us)
+        note(scheduler.wake(now_us))
+        assert scheduler.next_wake() is None or (scheduler.next_wake() or 0) > now_us, "a wake must make progress"
+    note(scheduler.handle(PoolClosed(), now_us))
+    assert ended == dict.fromkeys(range(1, asked + 1), 1)
+
+
+@pytest.mark.parametrize("kind", [ASR, EMBED])
+def test_answers_of_an_unknown_job_are_ignored(kind: JobKind) -> None:
+    scheduler = serving()
+    assert scheduler.handle(AnswerArrived(0, 99, 1), 0) == []
+    assert scheduler.handle(AnswerFailed(0, 99, 1, kind.value), 0) == []
+    assert scheduler.handle(JobCancelled(99), 0) == []
