@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import CallTool, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
-from voice_agent.errors import VoiceAgentError
+from voice_agent.errors import DeadlineExceeded, VoiceAgentError
 from voice_agent.session.world import World
 
 UNDERSTAND_US: Final = 2_000_000
@@ -111,8 +111,11 @@ class Errands:
         return ev.Transferred(asked.target)
 
     async def _commit(self) -> None:
-        async with asyncio.timeout(COMMIT_S):
-            await self._world.journal.committed()
+        try:
+            async with asyncio.timeout(COMMIT_S):
+                await self._world.journal.committed()
+        except TimeoutError as problem:
+            raise DeadlineExceeded("the log could not be committed in time") from problem
 
     async def _run(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> None:
         try:
@@ -120,9 +123,6 @@ class Errands:
         except VoiceAgentError as problem:
             _log.warning("errand failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
             event = failed(problem.code, problem.message)
-        except TimeoutError:
-            _log.error("the log could not be committed in time", extra={"call": self._conversation})
-            event = failed("deadline", "the log could not be committed in time")
         except Exception as problem:  # noqa: BLE001 - an errand's boundary: one that breaks must not end the call
             _log.exception("errand broke", extra={"call": self._conversation})
             event = failed("error", f"{type(problem).__name__}: {problem}")

@@ -6,6 +6,7 @@ The same core as on the phone. What is said counts as heard at once, and nobody 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Final, Literal, assert_never
 
 from voice_agent.conversation import actions as act
@@ -20,6 +21,8 @@ from voice_agent.session.world import World
 
 SETTLE_S: Final = 30.0
 """Longer than every errand's deadline: a turn that hasn't settled by then is given back as it is."""
+
+_log = logging.getLogger("voice_agent.session")
 
 
 class TextSession:
@@ -60,17 +63,23 @@ class TextSession:
             self._errands.cancel()
 
     async def _settled(self) -> list[AnyAction]:
-        async with asyncio.timeout(SETTLE_S):
-            while self._errands.pending or self._keys_wait():
-                self._progress.clear()
-                wait_s = self.driver.next_wake_s()
-                try:
-                    async with asyncio.timeout(wait_s):
-                        await self._progress.wait()
-                except TimeoutError:
-                    self.driver.poll()
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                await self._settle()
+        except TimeoutError:
+            _log.error("a turn has not settled", extra={"call": self.driver.log.header.conversation})
         taken, self._taken = self._taken, []
         return taken
+
+    async def _settle(self) -> None:
+        while self._errands.pending or self._keys_wait():
+            self._progress.clear()
+            wait_s = self.driver.next_wake_s()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._progress.wait()
+            except TimeoutError:
+                self.driver.poll()
 
     def _keys_wait(self) -> bool:
         """Keys were pressed and the floor still waits for more: its timer decides."""

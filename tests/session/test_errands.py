@@ -1,0 +1,186 @@
+"""Work that leaves the process comes back as exactly one event, whatever becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from simulations import virtual_time
+from tests.session.small_world import FunctionTools, HandoverList, MemoryJournal, small_world, understanding
+from voice_agent.clock import LoopClock
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.conversation.expectation import OPEN
+from voice_agent.errors import DeadlineExceeded
+from voice_agent.session.errands import TOOL_US, UNDERSTAND_US, Errands
+from voice_agent.session.world import Understanding, World
+
+ASKED = act.Understand(4, 2, "Where is my order?", (), "", OPEN)
+
+
+class LateUnderstanding:
+    """Answers when it is too late; notes the deadline it was given."""
+
+    def __init__(self, problem: Exception) -> None:
+        self.deadline_us = 0
+        self._problem = problem
+
+    async def understand(self, asked: act.Understand, /, *, deadline_us: int) -> ev.Understood:
+        self.deadline_us = deadline_us
+        await asyncio.sleep((deadline_us - LoopClock().now_us()) / 1_000_000)
+        raise self._problem
+
+
+class DeadlineTools:
+    """Notes the deadline it was given, and is later than it."""
+
+    def __init__(self) -> None:
+        self.deadline_us = 0
+
+    async def run(self, asked: act.CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+        self.deadline_us = deadline_us
+        raise TimeoutError
+
+
+class Office:
+    """Errands, and what they fed."""
+
+    def __init__(self, world: World) -> None:
+        self.fed: list[AnyEvent] = []
+        self.done = 0
+        self.errands = Errands("c-1", world, self.fed.append, self._done)
+
+    def _done(self) -> None:
+        self.done += 1
+
+
+def run(play: Callable[[Office], Awaitable[None]], world: Callable[[], World] = small_world) -> Office:
+    """Plays in virtual time; all errands have come to an end when it returns."""
+    understanding()
+
+    async def scene() -> Office:
+        office = Office(world())
+        async with asyncio.TaskGroup() as group:
+            office.errands.open(group)
+            await play(office)
+        return office
+
+    return virtual_time.run(scene())
+
+
+def test_understanding_is_fed_as_an_event() -> None:
+    async def play(office: Office) -> None:
+        office.errands.understand(ASKED)
+        assert office.errands.pending == 1
+
+    office = run(play)
+    (understood,) = office.fed
+    assert isinstance(understood, ev.Understood)
+    assert understood.request == 4
+    assert (office.errands.pending, office.done) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "message"),
+    [
+        (DeadlineExceeded("no time was left"), "deadline", "no time was left"),
+        (TimeoutError("slow"), "error", "TimeoutError: slow"),
+        (KeyError("x"), "error", "KeyError: 'x'"),
+    ],
+)
+def test_understanding_that_fails_is_fed_as_an_event(
+    problem: Exception, code: str, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    late = LateUnderstanding(problem)
+
+    async def play(office: Office) -> None:
+        office.errands.understand(ASKED)
+
+    office = run(play, lambda: _with_understanding(late))
+    assert office.fed == [ev.UnderstandingFailed(4, code, message)]
+    assert late.deadline_us == UNDERSTAND_US
+    levels = {logging.getLevelName(record.levelno) for record in caplog.records}
+    assert levels == ({"WARNING"} if code == "deadline" else {"ERROR"})
+    assert all(record.__dict__["call"] == "c-1" for record in caplog.records)
+
+
+def test_a_tool_gets_a_deadline_and_its_own_timeout_is_its_own() -> None:
+    tools = DeadlineTools()
+
+    async def play(office: Office) -> None:
+        office.errands.call_tool(act.CallTool(3, "look_up", {}, "read", ""))
+
+    office = run(play, lambda: _with_tools(tools))
+    assert office.fed == [ev.ToolFailed(3, "error", "TimeoutError: ")]
+    assert tools.deadline_us == TOOL_US
+
+
+def test_the_deadline_of_a_write_counts_from_the_commit() -> None:
+    tools, journals = DeadlineTools(), [MemoryJournal()]
+
+    async def play(office: Office) -> None:
+        journals[0].close()
+        office.errands.call_tool(act.CallTool(3, "book", {}, "write", "k"))
+        await asyncio.sleep(4)
+        journals[0].open()
+
+    run(play, lambda: _with_tools(tools, journals[0]))
+    assert tools.deadline_us == 4_000_000 + TOOL_US
+
+
+def test_a_cancelled_errand_feeds_nothing() -> None:
+    async def play(office: Office) -> None:
+        office.errands.understand(ASKED)
+        await asyncio.sleep(0.5)
+        office.errands.cancel()
+
+    office = run(play, lambda: _with_understanding(LateUnderstanding(DeadlineExceeded("late"))))
+    assert office.fed == []
+    assert office.errands.pending == 0
+
+
+def test_effects_are_not_cancelled() -> None:
+    lists = [HandoverList()]
+
+    async def play(office: Office) -> None:
+        office.errands.call_tool(act.CallTool(1, "book", {}, "write", "k"))
+        office.errands.transfer(act.Transfer("callbacks", "asked", "Maya"))
+        office.errands.cancel()
+
+    tools = FunctionTools({"book": lambda: {"number": 1}})
+    office = run(play, lambda: small_world(tools=tools, handover=lists[0]))
+    assert [type(event) for event in office.fed] == [ev.Transferred, ev.ToolReturned]
+    assert lists[0].callers == [("c-1", "asked")]
+
+
+def test_a_commit_feeds_nothing_where_it_succeeds() -> None:
+    async def play(office: Office) -> None:
+        office.errands.commit()
+
+    office = run(play)
+    assert (office.fed, office.done) == ([], 1)
+
+
+def test_errands_that_are_not_open_are_refused() -> None:
+    async def scene() -> None:
+        errands = Errands("c-1", small_world(), lambda event: None)
+        with pytest.raises(RuntimeError, match="not open"):
+            errands.understand(ASKED)
+
+    understanding()
+    virtual_time.run(scene())
+
+
+def _with_understanding(other: Understanding) -> World:
+    world = small_world()
+    return World(world.clock, other, world.tools, world.handover, world.journal)
+
+
+def _with_tools(tools: DeadlineTools, journal: MemoryJournal | None = None) -> World:
+    world = small_world(journal=journal)
+    return World(world.clock, world.understanding, tools, world.handover, world.journal)

@@ -1,0 +1,123 @@
+"""The ears of a call: frames become voice events, and stretches of the track become recognition jobs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+
+from models.modem import modulated
+from models.scripted import ScriptedRecogniser, ScriptedVoiceActivity
+from simulations import virtual_time
+from tests.session.small_world import small_world, understanding
+from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
+from voice_agent.clock import LoopClock
+from voice_agent.config import TurnsConfig
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.errors import EngineOverloaded
+from voice_agent.ports.speech import Recognition
+from voice_agent.session.errands import Errands
+from voice_agent.session.hearing import RECOGNISE_US, Ears
+from voice_agent.session.segmenting import segment_settings
+from voice_agent.turns.segments import Segments
+from voice_agent.turns.settings import SegmentSettings
+
+
+class NotingRecogniser:
+    """The scripted one, 200 ms late; notes what it was asked, and fails for `expects="fail"`."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, str, int]] = []
+        self._engine = ScriptedRecogniser(200_000)
+
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+        self.asked.append((pcm.size, expects, deadline_us))
+        if expects == "fail":
+            raise EngineOverloaded("the queue is full")
+        return await self._engine.transcribe(pcm, expects=expects, deadline_us=deadline_us)
+
+
+class Head:
+    """Ears, what they heard and fed."""
+
+    def __init__(self) -> None:
+        self.fed: list[AnyEvent] = []
+        self.recogniser = NotingRecogniser()
+        self.errands = Errands("c-1", small_world(), self.fed.append)
+        segments = Segments(segment_settings(TurnsConfig()))
+        self.ears = Ears(segments, ScriptedVoiceActivity(), self.recogniser, LoopClock(), self.errands)
+
+    def hears(self, pcm: Pcm, *, agent_speaking: bool = False) -> list[AnyEvent]:
+        out: list[AnyEvent] = []
+        for start in range(0, pcm.size, FRAME_SAMPLES):
+            out += self.ears.frame(pcm[start : start + FRAME_SAMPLES], agent_speaking=agent_speaking)
+        return out
+
+
+def run(play: Callable[[Head], Awaitable[None]]) -> Head:
+    understanding()
+
+    async def scene() -> Head:
+        head = Head()
+        async with asyncio.TaskGroup() as group:
+            head.errands.open(group)
+            await play(head)
+        return head
+
+    return virtual_time.run(scene())
+
+
+def test_voice_is_told_by_its_position_in_the_track() -> None:
+    async def play(head: Head) -> None:
+        voice = modulated("hello")
+        events = head.hears(np.concatenate((silence(8_000), voice, silence(2_400))))
+        lead_in = SegmentSettings().pre_roll_ms * 8
+        assert events == [ev.SpeechStarted(1, 8_000 - lead_in), ev.SpeechPaused(1, 8_000 + voice.size)]
+
+    run(play)
+
+
+def test_voice_must_last_longer_while_the_agent_speaks() -> None:
+    async def play(head: Head) -> None:
+        short = np.concatenate((modulated("hello")[: 4 * FRAME_SAMPLES], silence(3_200)))
+        assert head.hears(short, agent_speaking=True) == []
+        assert [type(event) for event in head.hears(short)] == [ev.SpeechStarted, ev.SpeechPaused]
+
+    run(play)
+
+
+def test_a_stretch_of_the_track_is_recognised_within_a_deadline() -> None:
+    async def play(head: Head) -> None:
+        head.hears(np.concatenate((modulated("before "), modulated("5501"), silence(160))))
+        start = modulated("before ").size
+        head.ears.transcribe(act.Transcribe(3, 2, start, start + modulated("5501").size, "digits"))
+
+    head = run(play)
+    assert head.fed == [ev.Transcribed(3, 2, "5501", (), 1.0, "scripted", 0)]
+    assert head.recogniser.asked == [(modulated("5501").size, "digits", RECOGNISE_US)]
+
+
+def test_recognition_that_fails_says_why() -> None:
+    async def play(head: Head) -> None:
+        head.ears.transcribe(act.Transcribe(3, 2, 0, 160, "fail"))
+
+    assert run(play).fed == [ev.TranscriptionFailed(3, 2, "engine_overload", "the queue is full")]
+
+
+def test_a_cancelled_job_feeds_nothing_and_others_go_on() -> None:
+    async def play(head: Head) -> None:
+        head.hears(modulated("5501"))
+        head.ears.transcribe(act.Transcribe(1, 1, 0, 1_920, "digits"))
+        head.ears.transcribe(act.Transcribe(2, 1, 0, 1_920, "digits"))
+        await asyncio.sleep(0.1)
+        head.ears.cancel(1)
+        await asyncio.sleep(0.5)
+        head.ears.cancel(2)
+        head.ears.cancel(7)
+
+    (event,) = run(play).fed
+    assert isinstance(event, ev.Transcribed)
+    assert event.job == 2

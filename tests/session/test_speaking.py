@@ -1,0 +1,149 @@
+"""The mouth of a call: clauses become sound in order, as fast as there is room, and stop when told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import numpy as np
+
+from models.modem import demodulated, modulated
+from models.scripted import ScriptedSynthesiser
+from simulations import virtual_time
+from voice_agent.audio import Pcm, level_dbfs, samples_to_us
+from voice_agent.clock import LoopClock
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.session.speaking import FIRST_CHUNK_US, Mouth
+from voice_agent.turns.settings import PlayoutSettings
+
+LIMIT_US = samples_to_us(PlayoutSettings().limit_samples)
+
+
+class NotingSynthesiser:
+    """The scripted one, 40 ms late; notes every clause begun, its deadline, and how many were given up half way."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, int]] = []
+        self.given_up = 0
+        self._engine = ScriptedSynthesiser(40_000)
+
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+        self.begun.append((text, deadline_us))
+        try:
+            async for chunk in self._engine.synthesize(text, deadline_us=deadline_us):
+                yield chunk
+        except (asyncio.CancelledError, GeneratorExit):
+            self.given_up += 1
+            raise
+
+
+class Face:
+    """A mouth that is ticked every 20 ms."""
+
+    def __init__(self) -> None:
+        self.fed: list[AnyEvent] = []
+        self.heard: list[Pcm] = []
+        self.synthesiser = NotingSynthesiser()
+        self.mouth = Mouth("c-1", self.synthesiser, LoopClock(), self.fed.append)
+
+    async def lets_pass(self, seconds: float) -> None:
+        for _ in range(round(seconds * 50)):
+            await asyncio.sleep(0.02)
+            self.heard.append(self.mouth.pull())
+
+    def words(self) -> str:
+        return demodulated(np.concatenate(self.heard))
+
+
+def run(play: Callable[[Face], Awaitable[None]]) -> Face:
+    async def scene() -> Face:
+        face = Face()
+        async with asyncio.TaskGroup() as group:
+            speaking = group.create_task(face.mouth.run())
+            await play(face)
+            speaking.cancel()
+        return face
+
+    return virtual_time.run(scene())
+
+
+def test_clauses_are_spoken_in_order_without_gaps() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Hello.", "How are you?")))
+        face.mouth.say(act.Say(2, 0, ("Good.",)))
+        await face.lets_pass(2.0)
+
+    face = run(play)
+    assert face.words() == "Hello. How are you? Good."
+    assert [type(event) for event in face.fed] == [ev.PlaybackStarted, ev.PlaybackFinished] * 2
+    sounding = [number for number, frame in enumerate(face.heard) if level_dbfs(frame) > -60]
+    assert sounding == list(range(sounding[0], sounding[-1] + 1))
+
+
+def test_the_next_clause_is_made_while_the_first_is_heard() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Hello there, this takes a while.", "How are you?")))
+        await face.lets_pass(0.2)
+
+    face = run(play)
+    assert [text for text, _ in face.synthesiser.begun] == ["Hello there, this takes a while.", "How are you?"]
+    assert face.synthesiser.begun[0][1] == FIRST_CHUNK_US
+
+
+def test_synthesis_stays_a_limited_time_ahead() -> None:
+    long = "This is a very long sentence that nobody would ever want to say in one breath. " * 6
+
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, (long, "And more.")))
+        await face.lets_pass(1.0)
+        assert [text for text, _ in face.synthesiser.begun] == [long]
+        assert not face.mouth.playout.wants_more
+        await face.lets_pass(samples_to_us(modulated(long).size) / 1_000_000 + 2.0)
+
+    face = run(play)
+    assert samples_to_us(modulated(long).size) > LIMIT_US
+    assert face.words().endswith("And more.")
+    assert face.mouth.playout.starved_frames == 0
+
+
+def test_stopping_is_heard_in_the_next_frame_and_ends_synthesis() -> None:
+    long = "This is a very long sentence that nobody would ever want to say in one breath. " * 6
+
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, (long,)))
+        face.mouth.say(act.Say(2, 0, ("Never.",)))
+        await face.lets_pass(1.0)
+        face.mouth.stop()
+        await face.lets_pass(0.5)
+
+    face = run(play)
+    assert all(level_dbfs(frame) == -120.0 for frame in face.heard[-24:])
+    assert face.synthesiser.given_up == 1
+    assert [text for text, _ in face.synthesiser.begun] == [long]
+    assert isinstance(face.fed[-1], ev.PlayedUntil)
+
+
+def test_speech_goes_on_after_a_stop() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Hello there.",)))
+        await face.lets_pass(0.3)
+        face.mouth.stop()
+        face.mouth.say(act.Say(2, 0, ("Yes?",)))
+        await face.lets_pass(1.0)
+
+    face = run(play)
+    assert face.words().endswith("Yes?")
+    assert face.fed[-1] == ev.PlaybackFinished(2)
+
+
+def test_stopping_what_has_not_begun_drops_it() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Never.",)))
+        face.mouth.stop()
+        await face.lets_pass(1.0)
+
+    face = run(play)
+    assert face.words() == ""
+    assert face.synthesiser.begun == []
