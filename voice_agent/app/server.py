@@ -150,8 +150,9 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
         )
         server.desk = CallDesk(office, group)
         desk_of.append(server.desk)
-        stack.push_async_callback(_close_desk, server.desk)
         await _open_doors(server, stack, group)
+        # Before the telephone is closed: callers are told that their call is over.
+        stack.push_async_callback(_close_desk, server.desk)
         yield server
 
 
