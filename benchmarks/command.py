@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--quick", action="store_true", help="a smaller sample, in less than a minute")
     out.add_argument("--goals", action="store_true", help="exit 1 when a goal is missed")
     out.add_argument("--seed", type=int, default=7, metavar="N", help="of what is drawn (default 7)")
+    out.add_argument("--calls", type=_count, default=20, metavar="N", help="calls at once, of call_load (default 20)")
     return out
 
 
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
             for name, summary in BENCHMARKS.items():
                 print(f"{name:16} {summary}")
             return 0
-        report = _run(options.name, Asked(options.data, options.quick, options.seed), {} if found is None else found)
+        report = _run(options.name, _asked(options), {} if found is None else found)
     except VoiceAgentError as problem:
         hint = "" if problem.hint is None else f" ({problem.hint})"
         print(f"benchmarks: {problem.message}{hint}", file=sys.stderr)
@@ -65,6 +66,17 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
         return 130
     print(msgspec.json.encode(report).decode(), flush=True)
     return 1 if options.goals and not report.met else 0
+
+
+def _asked(options: argparse.Namespace) -> Asked:
+    return Asked(options.data, options.quick, options.seed, options.calls)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 500:
+        raise argparse.ArgumentTypeError("must be 1 to 500")
+    return number
 
 
 def _run(name: str | None, asked: Asked, found: Mapping[str, Benchmark]) -> Report:

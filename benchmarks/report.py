@@ -26,11 +26,12 @@ _PACKAGES: Final = (
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """How a benchmark was called. `quick` asks for a sample that takes less than a minute."""
+    """How a benchmark was called. `quick`: a sample, in less than a minute. `calls`: how many at once."""
 
     data: Path | None = None
     quick: bool = False
     seed: int = 7
+    calls: int = 20
 
 
 class Goal(msgspec.Struct, frozen=True):

@@ -71,6 +71,7 @@ def test_all_benchmarks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         ([], "which benchmark?"),
         (["recognition", "--wrong"], "unrecognized arguments: --wrong"),
         (["recognition", "--seed", "x"], "invalid int value"),
+        (["call_load", "--calls", "0"], "must be 1 to 500"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
