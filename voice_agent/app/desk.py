@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from voice_agent.agent.core import build_core
 from voice_agent.app.headers import new_header
@@ -26,6 +27,9 @@ from voice_agent.session.segmenting import segment_settings
 from voice_agent.session.voice import VoiceSession
 from voice_agent.session.world import Recorder, SpeechWorld, World
 from voice_agent.turns.segments import Segments
+
+LINGER_S: Final = 0.2
+"""From the agent's last sample to hanging up: what the caller's jitter buffer still holds is lost with the call."""
 
 _log = logging.getLogger("voice_agent.calls")
 
@@ -123,6 +127,9 @@ class CallDesk:
         call = session.conversation
         try:
             await session.run(started)
+            ended = fold(session.driver.log.read()).ended
+            if ended is not None and ended.by == "agent":
+                await asyncio.sleep(LINGER_S)
         except Exception:  # noqa: BLE001 - one conversation's boundary: the others go on
             _log.exception("the conversation broke", extra={"call": call})
             session.end("fault", "a defect of the server; its log has the traceback")
