@@ -228,10 +228,7 @@ class SpeechPool:
 
     def _report(self, event: EngineDown | EngineUp) -> None:
         statistics = self._scheduler.statistics()
-        if statistics.ready == statistics.processes:
-            self._complete.set()
-        else:
-            self._complete.clear()
+        (self._complete.set if statistics.ready == statistics.processes else self._complete.clear)()
         if self._observer is not None:
             self._observer(event)
 
