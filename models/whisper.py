@@ -40,6 +40,8 @@ _UNSURE_OF_DIGITS: Final = 0.55
 was wrong in 2 of 24, one of them unsure."""
 _SHORT_S: Final = 1.5
 """Below this a second, wider search costs little, and one spelling alone says little about how sure the model is."""
+_ANSWER_S: Final = 6.0
+"""Above this, alternatives to an expected answer cost half a second and are hardly ever found."""
 _TOKENS_PER_SECOND: Final = 8
 _BEAMS: Final = 5
 _PROMPT: Final = ("<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>")
@@ -87,7 +89,7 @@ class Whisper:
         padded = np.concatenate((_MARGIN, pcm, _MARGIN)).astype(np.float32)
         mel = log_mel(upsample_2x(padded / np.float32(32_768)))
         spoken_s = _spoken_s(pcm)
-        widely = expects != "open" or spoken_s < _SHORT_S
+        widely = spoken_s < (_SHORT_S if expects == "open" else _ANSWER_S)
         hypotheses, no_speech = self._generate(mel, full=False, widely=widely)
         heard = _judged(hypotheses, no_speech, spoken_s, short_answer=expects != "open")
         several = expects == "digits" and spoken_s >= _SEVERAL_DIGITS_S
