@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 
 import numpy as np
 import pytest
 
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
 from models.transcript_checks import plain
-from models.whisper import Whisper
 from voice_agent.audio import RATE_HZ, Pcm, level_dbfs, silence
 
 pytestmark = pytest.mark.slow
@@ -93,15 +91,11 @@ def test_long_speech_is_heard_in_pieces(whisper: BlockingRecogniser, hibari: Blo
     assert plain(heard.text) == "this is the first thing and this is the last one"
 
 
-def test_a_short_budget_forgoes_the_slow_decode(whisper: BlockingRecogniser, hibari: BlockingSynthesiser) -> None:
-    assert isinstance(whisper, Whisper)
-    pcm = said(hibari, "The number is 5 5 0 1.")
-    started = time.perf_counter()
-    whisper.transcribe(pcm, expects="digits", budget_us=BUDGET_US)
-    roomy = time.perf_counter() - started
-    started = time.perf_counter()
-    whisper.transcribe(pcm, expects="digits", budget_us=300_000)
-    assert time.perf_counter() - started < roomy
+def test_digits_are_heard_even_where_there_is_no_time_for_a_second_decode(
+    whisper: BlockingRecogniser, hibari: BlockingSynthesiser
+) -> None:
+    heard = whisper.transcribe(said(hibari, "The number is 5 5 0 1."), expects="digits", budget_us=0)
+    assert digits_of(heard.text) == "5501"
 
 
 def test_the_voice_fits_a_telephone_line(hibari: BlockingSynthesiser) -> None:
