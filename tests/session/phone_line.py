@@ -28,7 +28,7 @@ from voice_agent.config import TurnsConfig
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallStarted
 from voice_agent.conversation.log import ConversationLog
-from voice_agent.conversation.records import Entry, encode_log
+from voice_agent.conversation.records import Entry, Header, encode_log
 from voice_agent.machine import Machine
 from voice_agent.ports.speech import Recogniser, Synthesiser
 from voice_agent.session.segmenting import segment_settings
@@ -139,6 +139,7 @@ class Parts:
     recogniser: Recogniser = field(default_factory=lambda: ScriptedRecogniser(RECOGNITION_US))
     synthesiser: Synthesiser = field(default_factory=lambda: ScriptedSynthesiser(SYNTHESIS_US))
     recorded: bool = False
+    header: Header = HEADER
 
 
 def on_the_line(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts | None = None) -> Call:
@@ -148,13 +149,13 @@ def on_the_line(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts | N
 
 
 async def _play(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts) -> Call:
-    world, log, recorder = parts.world(), ConversationLog(HEADER), MemoryRecorder()
-    world.journal.begin(HEADER)
-    log.follow(lambda record: world.journal.write(HEADER.conversation, record))
+    world, log, recorder = parts.world(), ConversationLog(parts.header), MemoryRecorder()
+    world.journal.begin(parts.header)
+    log.follow(lambda record: world.journal.write(log.header.conversation, record))
     turns = TurnsConfig()
     machine = parts.machine
     if machine is None:
-        machine = build_core(example_pack(), turns, HEADER.conversation, recorded=parts.recorded)
+        machine = build_core(example_pack(), turns, log.header.conversation, recorded=parts.recorded)
     speech = SpeechWorld(
         parts.recogniser, parts.synthesiser, ScriptedVoiceActivity(), recorder if parts.recorded else None
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from models.modem import demodulated
-from models.scripted import noise
 from tests.agent.core_script import example_pack
+from tests.session.callers import asks_for_an_order, interrupts_twice, says_nothing
 from tests.session.phone_line import Parts, PhoneLine, on_the_line
 from tests.session.small_world import MemoryJournal, small_world
 from voice_agent.agent.core import build_core
@@ -17,35 +17,6 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.state import fold
 from voice_agent.session.world import World
-
-
-async def asks_for_an_order(line: PhoneLine) -> None:
-    """A caller without surprises."""
-    await line.agent_is_done()
-    await line.says("Where is my order?")
-    await line.agent_is_done()
-    await line.says("5501 2479")
-    await line.agent_is_done()
-    await line.says("Yes.")
-    await line.agent_is_done()
-    await line.says("No, goodbye.")
-    await line.agent_is_done()
-
-
-async def interrupts_twice(line: PhoneLine) -> None:
-    """Speaks over the greeting, coughs into the question, keys into the readback, and hangs up."""
-    await line.agent_begins()
-    await line.waits(1.0)
-    await line.says("Where is my order?")
-    await line.agent_begins()
-    await line.waits(0.6)
-    await line.plays(noise(300, seed=1))
-    await line.agent_is_done()
-    await line.says("5501 2478")
-    await line.agent_begins()
-    await line.waits(0.4)
-    await line.presses("55012479")
-    await line.agent_is_done()
 
 
 def test_a_call_comes_to_its_outcome_and_the_agent_hangs_up() -> None:
@@ -149,10 +120,6 @@ def test_keys_stop_the_agent_and_answer_its_question() -> None:
 
 
 def test_silence_is_answered() -> None:
-    async def says_nothing(line: PhoneLine) -> None:
-        while not line.session.ended:
-            await line.agent_is_done()
-
     call = on_the_line(says_nothing)
     assert [said.purpose for said in call.all_of(act.Say)] == ["greeting", "reprompt", "reprompt", "farewell"]
     assert call.last(ev.CallEnded) == ev.CallEnded("agent", "silence")
