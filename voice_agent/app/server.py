@@ -134,7 +134,7 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
         recordings = Recordings(Path(config.store.data_dir)) if config.calls.record else None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
-        group = await stack.enter_async_context(asyncio.TaskGroup())
+        group = await stack.enter_async_context(_tasks())
         sweeper = group.create_task(_delete_old_recordings(config))
         stack.callback(sweeper.cancel)
         office = Office(
@@ -175,6 +175,19 @@ async def serve(folder: Path, config: Config, ready: Callable[[Server], None]) -
             await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
             draining.cancel()
             hurrying.cancel()
+
+
+@asynccontextmanager
+async def _tasks() -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group; an error of the block is raised as it is, not inside an ExceptionGroup."""
+    raised: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        try:
+            yield group
+        except Exception as error:  # noqa: BLE001 - raised below
+            raised = error
+    if raised is not None:
+        raise raised
 
 
 async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup) -> None:
