@@ -108,7 +108,8 @@ def test_a_whole_call_comes_to_an_outcome_and_hangs_up() -> None:
     call.plays_all()
     call.speaks("Yes.")
     call.understood(c.Affirm())
-    assert (call.last(act.CallTool).tool, call.last(act.CallTool).arguments) == ("get_order", {"order": "48213"})
+    asked = call.last(act.CallTool)
+    assert (asked.tool, asked.arguments["order"]) == ("get_order", "48213")
     told = call.tool_returns(ORDER)
     assert "fibre router" in words(told)
     assert call.last(act.RecordOutcome).outcome == "resolved"

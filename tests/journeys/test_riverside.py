@@ -112,7 +112,7 @@ def test_no_with_other_digits_reads_those_back(call: Dialogue) -> None:
     said = call.says("no, 5501 2479", Deny(), gives("account", "55012479"))
     assert said == "So that's 5 5 0 1, 2 4 7 9. Is that right?"
     assert "fibre router" in call.says("yes", Affirm())
-    assert call.calls()[-1] == ("get_order", {"order": "48213"})
+    assert call.calls()[-1] == ("get_order", {"order": "48213", "today": "2026-03-04"})
 
 
 def test_a_late_answer_for_the_old_number_is_dropped(call: Dialogue) -> None:

@@ -56,7 +56,7 @@ def test_digits_with_a_long_pause_are_not_cut_off() -> None:
     call.heard("1234", 2_300)
     assert call.until(3_500) == []
     call.resumes(3_500)
-    assert call.pauses(4_500) == [Transcribe(2, 2, 8_000, 36_000, "digits")]
+    assert call.pauses(4_500) == [Transcribe(2, 2, 8_000, 36_000, "digits:8")]
     call.heard("1234 5678", 4_800, job=2, generation=2)
     assert [taken.text for taken in call.all_of(TurnTaken)] == []
     call.until(4_850)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from voice_agent import __version__
 from voice_agent.cli.options import CONFIG_FILE
+from voice_agent.errors import UsageError
 
 _EXAMPLES: Final = """examples:
   voice-agent demo                                   three synthetic calls against a server of its own
@@ -21,9 +22,14 @@ _PACK: Final = "examples/riverside_broadband"
 _ID: Final = "20260302-090000-1f2e3d4c"
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, hint=f"`{self.prog} --help` shows how it is called")
+
+
 def parser() -> argparse.ArgumentParser:
-    """Options of a parsed line: `verb`, `json`, and what the verb adds."""
-    out = argparse.ArgumentParser(
+    """Options of a parsed line: `verb`, `json`, and what the verb adds. Raises UsageError where a line is wrong."""
+    out = _Parser(
         prog="voice-agent",
         description="A self-hosted agent that answers the phone.",
         epilog=_EXAMPLES,

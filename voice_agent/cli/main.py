@@ -6,24 +6,30 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from voice_agent.cli.arguments import parser
+from voice_agent.cli.arguments import VERBS, parser
 from voice_agent.errors import VoiceAgentError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 done, 1 it failed, 2 it was called wrongly, 130 interrupted."""
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        options = parser().parse_args(given)
         return int(importlib.import_module(f"voice_agent.cli.{options.verb}").run(options))
     except VoiceAgentError as problem:
-        if options.json:
-            importlib.import_module("voice_agent.cli.output").print_json({"error": problem.as_json()})
-        print(f"voice-agent {options.verb}: {problem.message}", file=sys.stderr)
-        if problem.hint is not None:
-            print(f"  {problem.hint}", file=sys.stderr)
+        _tell(problem, given)
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+
+
+def _tell(problem: VoiceAgentError, given: Sequence[str]) -> None:
+    if "--json" in given:
+        importlib.import_module("voice_agent.cli.output").print_json({"error": problem.as_json()})
+    name = " ".join(("voice-agent", *(word for word in given[:1] if word in VERBS)))
+    print(f"{name}: {problem.message}", file=sys.stderr)
+    if problem.hint is not None:
+        print(f"  {problem.hint}", file=sys.stderr)

@@ -139,6 +139,18 @@ class ReplayReport(msgspec.Struct, frozen=True):
     replayed: tuple[Replayed, ...]
 
 
+class ErrorDetail(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+    hint: str | None = None
+
+
+class ErrorReport(msgspec.Struct, frozen=True):
+    """What any command with `--json` prints when it fails."""
+
+    error: ErrorDetail
+
+
 class Erased(msgspec.Struct, frozen=True):
     """`erase --json`."""
 

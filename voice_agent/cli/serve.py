@@ -11,6 +11,7 @@ import msgspec
 import uvloop
 
 from voice_agent.app.logs import log_to_stderr
+from voice_agent.app.office import load_agent
 from voice_agent.app.server import Server, serve
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Ready, print_json
@@ -20,6 +21,7 @@ from voice_agent.config import Config
 def run(options: argparse.Namespace) -> int:
     config = _with_ports(config_of(options), options)
     log_to_stderr()
+    load_agent(options.agent)  # mistakes are told before engines take their time to load
     print(f"voice-agent: loading the engines for {options.agent} ...", file=sys.stderr)
 
     def ready(server: Server) -> None:

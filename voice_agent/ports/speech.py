@@ -37,7 +37,8 @@ class Recogniser(Protocol):
     async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
         """Words in one stretch of speech.
 
-        `expects` is what the conversation waits for: "open", "yes_no", "digits", "choice"; an engine may use it to
+        `expects` is what the conversation waits for: "open", "yes_no", "digits", "digits:8" (so many of
+        them), "choice", "value"; an engine may use it to
         choose a slower, safer decode, and may ignore it.
         """
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice_agent.audio import samples_to_us
 from voice_agent.conversation.actions import DropLate, Transcribe
 from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted, Transcribed, TranscriptionFailed
+from voice_agent.conversation.expectation import Expectation
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.keypad import Keypad
 from voice_agent.turns.signals import FloorAction, TurnTaken, TurnTooLong
@@ -60,7 +61,7 @@ class Listening:
 
     def _transcribe(self, turn: CallerTurn) -> Transcribe:
         self._jobs += 1
-        return turn.transcribe(self._jobs, self._standing.expectation.kind, self._settings.window_us)
+        return turn.transcribe(self._jobs, _expects(self._standing.expectation), self._settings.window_us)
 
     # Recognition
 
@@ -163,3 +164,11 @@ def late(event: Transcribed | TranscriptionFailed, reason: str) -> DropLate:
     """A result that is of no use any more, for the log."""
     tag = "transcribed" if isinstance(event, Transcribed) else "transcription_failed"
     return DropLate(tag, event.job, reason)
+
+
+def _expects(expectation: Expectation) -> str:
+    """What the recogniser is told (`voice_agent.ports.speech`)."""
+    slot = expectation.slot
+    if expectation.kind == "digits" and slot is not None and slot.length is not None:
+        return f"digits:{slot.length}"
+    return expectation.kind

@@ -8,7 +8,11 @@ the agent apologises and offers to try again or a person.
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from typing import Any
+
+_WRITTEN = date(2026, 3, 4)
+"""The day on which the made-up orders were written down; they are moved along, so that they are fresh on any day."""
 
 _IN_WORDS = {
     "processing": "being put together",
@@ -39,10 +43,10 @@ def find_customer(account: str, *, database: sqlite3.Connection) -> dict[str, An
     }
 
 
-def get_order(order: str, *, database: sqlite3.Connection) -> dict[str, Any]:
+def get_order(order: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
     """An order: `{"id", "item", "status", "status_text", "ordered_on", "delivery_date", "updated_on"}`, dates ISO 8601.
 
-    `delivery_date` is null for an order that was cancelled. Raises LookupError where there is no such order.
+    `today` is the caller's date. `delivery_date` is null for an order that was cancelled. Raises LookupError where there is no such order.
     """
     row = database.execute(
         "SELECT id, item, status, ordered_on, delivery_date, updated_on FROM purchase WHERE id = ?", (order,)
@@ -54,7 +58,13 @@ def get_order(order: str, *, database: sqlite3.Connection) -> dict[str, Any]:
         "item": row[1],
         "status": row[2],
         "status_text": _IN_WORDS[row[2]],
-        "ordered_on": row[3],
-        "delivery_date": row[4],
-        "updated_on": row[5],
+        "ordered_on": _moved(row[3], today),
+        "delivery_date": _moved(row[4], today),
+        "updated_on": _moved(row[5], today),
     }
+
+
+def _moved(day: str | None, today: str) -> str | None:
+    if day is None:
+        return None
+    return (date.fromisoformat(day) + (date.fromisoformat(today) - _WRITTEN)).isoformat()

@@ -1,4 +1,4 @@
--- Made-up customers and orders. It runs once, into an empty database in the data directory.
+-- Made-up customers and orders, as on 4 March 2026. It runs once, into an empty database in the data directory.
 CREATE TABLE customer (
     account TEXT PRIMARY KEY CHECK (length(account) = 8),
     name TEXT NOT NULL,
