@@ -1,0 +1,110 @@
+"""`voice-agent calls`: what there is, what was said, and where the sound is."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+from tests.cli.conftest import CORRECTED, FOUND, SILENT, Cli
+from voice_agent.conversation.records import decode_log
+from voice_agent.stores.sqlite import Store
+
+
+def test_list_names_conversations_newest_first(cli: Cli) -> None:
+    assert cli.stored("calls", "list", "--json") == 0
+    rows = cli.printed("call_list")["calls"]
+    assert [row["id"] for row in rows] == [SILENT, CORRECTED, FOUND]
+    assert rows[2]["outcomes"] == ["track_order.resolved"]
+    assert [row["turns"] for row in rows] == [0, 6, 4]
+    assert {row["ended_by"] for row in rows} == {"agent"}
+    assert cli.err == ""
+
+
+def test_list_is_what_calls_does_by_itself_one_line_each(cli: Cli) -> None:
+    assert cli.stored("calls", "--limit", "2") == 0
+    lines = cli.out.splitlines()
+    assert [line.split()[0] for line in lines] == [SILENT, CORRECTED]
+    assert "no outcome" in lines[0]
+    assert "track_order.resolved, conversation.transferred" in lines[1]
+
+
+def test_list_of_an_empty_store_says_so(own_cli: Cli, tmp_path: Path) -> None:
+    Store(tmp_path / "empty").close()
+    assert own_cli("calls", "list", "--data-dir", tmp_path / "empty") == 0
+    assert own_cli.out == "no conversations yet\n"
+
+
+def test_show_tells_the_whole_call(cli: Cli) -> None:
+    assert cli.stored("calls", "show", FOUND, "--json") == 0
+    shown = cli.printed("call_shown")
+    assert [line["text"] for line in shown["transcript"] if line["who"] == "caller"] == [
+        "Where is my order?",
+        "5501 2479",
+        "Yes.",
+        "No, goodbye.",
+    ]
+    assert [line["at_us"] for line in shown["transcript"]] == sorted(line["at_us"] for line in shown["transcript"])
+    assert [(tool["tool"], tool["error"]) for tool in shown["tools"]] == [("find_customer", None), ("get_order", None)]
+    assert shown["outcomes"][0]["evidence"] == ["get_order.ok call 2"]
+    assert [turn["turn"] for turn in shown["latency"]] == [1, 2, 3, 4]
+    for turn in shown["latency"]:
+        stages = ("endpoint_us", "understanding_us", "deciding_us", "synthesis_us")
+        assert turn["total_us"] == sum(turn[stage] for stage in stages)
+        assert 300_000 < turn["total_us"] < 1_500_000
+    assert shown["audio"].endswith(f"{FOUND}.wav")
+
+
+def test_show_prints_it_for_people(cli: Cli) -> None:
+    assert cli.stored("calls", "show", CORRECTED) == 0
+    assert "caller  No, it's 5501 2479." in cli.out
+    assert "tool  get_order(order='48213'" in cli.out
+    assert "outcome   track_order: resolved  (evidence: get_order.ok call 3)" in cli.out
+    assert "transfer  to callbacks" in cli.out
+    assert "latency   turn 1:" in cli.out
+
+
+def test_the_log_is_what_replay_and_programs_read(cli: Cli) -> None:
+    assert cli.stored("calls", "show", FOUND, "--log") == 0
+    header, records = decode_log(cli.out.encode(), name="stdout")
+    assert header.conversation == FOUND
+    assert records[-1].tag == "call_ended"
+
+
+def test_audio_names_the_recording(cli: Cli) -> None:
+    assert cli.stored("calls", "audio", FOUND) == 0
+    path = cli.out.strip()
+    assert cli.stored("calls", "audio", FOUND, "--json") == 0
+    shown = cli.printed("audio_shown")
+    assert shown["path"] == path
+    with wave.open(path, "rb") as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, 8_000)
+        assert shown["seconds"] == file.getnframes() / 8_000
+    assert 20 < shown["seconds"] < 40
+
+
+def test_a_call_without_a_recording_says_why(cli: Cli) -> None:
+    assert cli.stored("calls", "audio", SILENT) == 1
+    line, hint = cli.complaint()
+    assert line == f"voice-agent calls: {SILENT} has no recording"
+    assert "erased" in hint
+
+
+def test_an_unknown_id_is_an_error_with_a_hint(cli: Cli) -> None:
+    assert cli.stored("calls", "show", "nobody", "--json") == 1
+    assert cli.printed("error")["error"]["code"] == "unknown_conversation"
+    line, hint = cli.complaint()
+    assert "no conversation 'nobody'" in line
+    assert "calls list" in hint
+
+
+def test_show_needs_an_id(cli: Cli) -> None:
+    assert cli.stored("calls", "show") == 2
+    assert cli.complaint()[0] == "voice-agent calls: calls show needs an ID"
+
+
+def test_a_data_directory_without_a_store_is_an_error(cli: Cli, tmp_path: Path) -> None:
+    assert cli("calls", "list", "--data-dir", tmp_path / "nowhere") == 1
+    line, hint = cli.complaint()
+    assert "does not exist" in line
+    assert "--data-dir" in hint
+    assert not (tmp_path / "nowhere").exists()

@@ -1,0 +1,70 @@
+"""JSON Schemas of everything that `--json` reads and prints, made of the types themselves.
+
+    python -m voice_agent.cli.schemas docs/schemas
+
+writes one file each; a test fails where they are out of date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from simulations.result import CallResult
+from voice_agent.cli import output
+from voice_agent.cli.chat import ChatInput, ChatOutput
+from voice_agent.cli.demo import DemoReport
+
+PRINTED: Final[dict[str, Any]] = {
+    "ready": output.Ready,
+    "chat_input": ChatInput,
+    "chat_output": list[ChatOutput],
+    "call_result": CallResult,
+    "demo_report": DemoReport,
+    "checked": output.Checked,
+    "call_list": output.CallList,
+    "call_shown": output.CallShown,
+    "audio_shown": output.AudioShown,
+    "replay_report": output.ReplayReport,
+    "erased": output.Erased,
+    "error": output.ErrorReport,
+}
+"""File name without its ending -> the type."""
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what is called `name` in `PRINTED`."""
+    title = f"voice-agent {name.replace('_', ' ')}"
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        **msgspec.json.schema(PRINTED[name]),
+    }
+
+
+def write(folder: Path) -> list[Path]:
+    """Writes all of them; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    for name in PRINTED:
+        path = folder / f"{name}.json"
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(schema(name)), indent=2) + b"\n")
+        paths.append(path)
+    return paths
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python -m voice_agent.cli.schemas FOLDER", file=sys.stderr)
+        return 2
+    for path in write(Path(arguments[0])):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
