@@ -82,7 +82,7 @@ def test_a_turn_is_taken_understood_and_answered() -> None:
 def test_the_floor_and_understanding_know_what_the_journeys_ask_for() -> None:
     call = asked_for_account()
     call.speaks("5501 2479")
-    assert call.last(act.Transcribe).expects == "digits"
+    assert call.last(act.Transcribe).expects == "digits:8"
     assert call.last(act.TakeTurn).reason.startswith("complete")
     expectation = call.last(act.Understand).expectation
     assert expectation.kind == "digits"

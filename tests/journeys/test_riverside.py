@@ -299,7 +299,7 @@ def test_thanks_into_the_farewell_is_answered_with_a_farewell(call: Dialogue) ->
 
 
 def test_a_failing_tool_is_tried_again_and_then_a_person_is_offered(database: sqlite3.Connection) -> None:
-    def broken(order: str) -> dict[str, Any]:
+    def broken(order: str, today: str) -> dict[str, Any]:
         raise Broken("no answer")
 
     call = Dialogue(PACK, {**riverside_tools(database), "get_order": broken})

@@ -46,7 +46,8 @@ def find_customer(account: str, *, database: sqlite3.Connection) -> dict[str, An
 def get_order(order: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
     """An order: `{"id", "item", "status", "status_text", "ordered_on", "delivery_date", "updated_on"}`, dates ISO 8601.
 
-    `today` is the caller's date. `delivery_date` is null for an order that was cancelled. Raises LookupError where there is no such order.
+    `today` is the caller's date. `delivery_date` is null for an order that was cancelled. Raises LookupError where
+    there is no such order.
     """
     row = database.execute(
         "SELECT id, item, status, ordered_on, delivery_date, updated_on FROM purchase WHERE id = ?", (order,)
