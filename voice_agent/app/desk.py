@@ -62,7 +62,7 @@ class LiveCall:
         self.session.end("caller", reason)
 
     def broke(self, reason: str) -> None:
-        self.session.end("fault", reason)
+        self.session.abandon(reason)
 
 
 class CallDesk:
@@ -94,13 +94,13 @@ class CallDesk:
         world = self._office.world
         world.journal.begin(header)
         log.follow(lambda record: world.journal.write(header.conversation, record))
-        session = self._session(log)
+        session = self._session(log, hang_up)
         self._live[header.conversation] = session
         self._empty.clear()
         _log.info("call started", extra={"call": header.conversation, "sip_call_id": caller.sip_call_id})
         recorded = self._office.recorder is not None
         started = CallStarted("phone", caller.from_uri, caller.to_uri, header.civil_start, recorded=recorded)
-        self._group.create_task(self._serve(session, started, hang_up))
+        self._group.create_task(self._serve(session, started))
         return LiveCall(session)
 
     def notice(self, event: EngineWentDown | EngineCameUp) -> None:
@@ -116,14 +116,15 @@ class CallDesk:
         """Returns when the last call has ended."""
         await self._empty.wait()
 
-    def _session(self, log: ConversationLog) -> VoiceSession:
+    def _session(self, log: ConversationLog, hang_up: Callable[[], None]) -> VoiceSession:
         office, header = self._office, log.header
         recorder = None if office.recorder is None else office.recorder(header.conversation)
         machine = build_core(office.pack, office.config.turns, header.conversation, recorded=recorder is not None)
         speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder)
-        return VoiceSession(machine, log, office.world, speech, Segments(segment_settings(office.config.turns)))
+        segments = Segments(segment_settings(office.config.turns))
+        return VoiceSession(machine, log, office.world, speech, segments, on_end=hang_up)
 
-    async def _serve(self, session: VoiceSession, started: CallStarted, hang_up: Callable[[], None]) -> None:
+    async def _serve(self, session: VoiceSession, started: CallStarted) -> None:
         call = session.conversation
         try:
             await session.run(started)
@@ -132,9 +133,8 @@ class CallDesk:
                 await asyncio.sleep(LINGER_S)
         except Exception:  # noqa: BLE001 - one conversation's boundary: the others go on
             _log.exception("the conversation broke", extra={"call": call})
-            session.end("fault", "a defect of the server; its log has the traceback")
+            session.abandon("a defect of the server, which logged the traceback")
         finally:
-            hang_up()
             del self._live[call]
             if not self._live:
                 self._empty.set()

@@ -44,44 +44,78 @@ class _Open:
         self.voice_end_us = voice_end_us
         self.recognition_us = recognition_us
         self.understood_us = taken_us
-        self.said_us: int | None = None
+        self.request: int | None = None
+        self.said_us = taken_us
         self.utterance: int | None = None
+
+    def closed(self, started_us: int) -> TurnLatency:
+        return TurnLatency(
+            self.turn,
+            self.taken_us - self.voice_end_us,
+            self.recognition_us,
+            self.understood_us - self.taken_us,
+            self.said_us - self.understood_us,
+            started_us - self.said_us,
+        )
 
 
 def latencies(records: Iterable[Record], *, pause_us: int) -> list[TurnLatency]:
     """One entry a spoken turn that was answered. `pause_us` is how long after the voice a pause is reported."""
-    out: list[TurnLatency] = []
-    voice_end_us: int | None = None
-    recognition_us = 0
-    turn: _Open | None = None
+    fold = _Fold(pause_us)
     for record in records:
+        fold.take(record)
+    return fold.answered
+
+
+class _Fold:
+    """`_voice_end_us` is the end of voice that no turn was made of yet, `_turn` the newest turn while it is open."""
+
+    def __init__(self, pause_us: int) -> None:
+        self.answered: list[TurnLatency] = []
+        self._pause_us = pause_us
+        self._voice_end_us: int | None = None
+        self._recognition_us = 0
+        self._turn: _Open | None = None
+
+    def take(self, record: Record) -> None:
         match record.entry:
             case ev.SpeechPaused():
-                voice_end_us = record.t_us - pause_us
+                self._voice_end_us = record.t_us - self._pause_us
+            case ev.SpeechStarted() | ev.SpeechResumed() | ev.DigitPressed():
+                self._voice_end_us = None
             case ev.Transcribed(engine_us=engine_us):
-                recognition_us = engine_us
-            case act.TakeTurn(turn=number) if voice_end_us is not None:
-                turn = _Open(number, record.t_us, voice_end_us, recognition_us)
-                voice_end_us = None
-            case ev.Understood() if turn is not None:
-                turn.understood_us = record.t_us
-            case act.Say(utterance=utterance) if turn is not None and turn.utterance is None:
-                turn.said_us, turn.utterance = record.t_us, utterance
-            case ev.PlaybackStarted(utterance=utterance) if turn is not None and utterance == turn.utterance:
-                out.append(_closed(turn, record.t_us))
-                turn = None
+                self._recognition_us = engine_us
+            case act.TakeTurn(turn=number):
+                self._taken(number, record.t_us)
+            case act.EndTurn(turn=number):
+                self._ended(number)
+            case _ if self._turn is not None:
+                self._answer(self._turn, record)
             case _:
                 pass
-    return out
 
+    def _taken(self, number: int, now_us: int) -> None:
+        """A turn of keys has no end of voice, and is not measured."""
+        end_us, self._voice_end_us = self._voice_end_us, None
+        self._turn = None if end_us is None else _Open(number, now_us, end_us, self._recognition_us)
 
-def _closed(turn: _Open, started_us: int) -> TurnLatency:
-    said_us = turn.understood_us if turn.said_us is None else turn.said_us
-    return TurnLatency(
-        turn.turn,
-        turn.taken_us - turn.voice_end_us,
-        turn.recognition_us,
-        turn.understood_us - turn.taken_us,
-        said_us - turn.understood_us,
-        started_us - said_us,
-    )
+    def _ended(self, number: int) -> None:
+        """Without words: either the open turn, or voice that came to nothing."""
+        if self._turn is not None and self._turn.turn == number:
+            self._turn = None
+        else:
+            self._voice_end_us = None
+
+    def _answer(self, turn: _Open, record: Record) -> None:
+        match record.entry:
+            case act.Understand(request=request, turn=number) if number == turn.turn:
+                turn.request = request
+            case ev.Understood(request=request) | ev.UnderstandingFailed(request=request) if request == turn.request:
+                turn.understood_us = turn.said_us = record.t_us
+            case act.Say(utterance=utterance, turn=number) if turn.utterance is None and number >= turn.turn:
+                turn.said_us, turn.utterance = record.t_us, utterance
+            case ev.PlaybackStarted(utterance=utterance) if utterance == turn.utterance:
+                self.answered.append(turn.closed(record.t_us))
+                self._turn = None
+            case _:
+                pass

@@ -9,7 +9,7 @@ async with asyncio.TaskGroup() as group:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, assert_never
 
 from voice_agent.audio import Pcm
@@ -40,7 +40,11 @@ class VoiceSession:
         world: World,
         speech: SpeechWorld,
         segments: Segments,
+        *,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_end` is called once, as soon as nothing more will be said: the line can go while effects still finish."""
+        self._on_end = on_end
         self.conversation = log.header.conversation
         self.driver = Driver(machine, log, world.clock, self._perform)
         self._errands = Errands(self.conversation, world, self._feed_from_outside)
@@ -70,7 +74,7 @@ class VoiceSession:
     def tick(self, caller: Pcm, digits: Sequence[str] = ()) -> Pcm:
         """20 ms of the caller's voice and the keys pressed in it; returns 20 ms of the agent's (`int16[160]` both)."""
         playout = self._mouth.playout
-        if not self._ended.is_set():
+        if len(self.driver.log) > 0 and not self._ended.is_set():
             for event in self._ears.frame(caller, agent_speaking=playout.speaking):
                 self._interrupting(event)
             for digit in digits:
@@ -84,6 +88,12 @@ class VoiceSession:
     def end(self, by: Literal["caller", "agent", "operator", "fault"], reason: str) -> None:
         """The call is over for a reason from outside."""
         self._feed_from_outside(CallEnded(by, reason))
+
+    def abandon(self, reason: str) -> None:
+        """The core itself is what broke: ends the call without asking it, and says so in the log."""
+        if not self._ended.is_set():
+            self.driver.log.append(CallEnded("fault", reason), self.driver.now_us())
+            self._finish()
 
     def notice(self, event: ev.EngineWentDown | ev.EngineCameUp) -> None:
         """Something about the engines that this conversation's log should show."""
@@ -100,9 +110,17 @@ class VoiceSession:
     def _feed_from_outside(self, event: AnyEvent) -> None:
         if self._ended.is_set() and not isinstance(event, EFFECT_RESULTS):
             return
-        self.driver.feed(event)
-        if isinstance(event, CallEnded):
+        try:
+            self.driver.feed(event)
+        finally:
+            if isinstance(event, CallEnded):
+                self._finish()
+
+    def _finish(self) -> None:
+        """Also where the core itself is what broke: the line must not stay up without a conversation."""
+        if not self._ended.is_set():
             self._ended.set()
+            self._on_end()
 
     def _perform(self, action: AnyAction) -> None:
         match action:
@@ -133,7 +151,7 @@ class VoiceSession:
                     self._recorder.announce()
             case act.HangUp(reason=reason):
                 self.driver.feed(CallEnded("agent", reason))
-                self._ended.set()
+                self._finish()
             case act.TakeTurn() | act.DropLate() | act.EndTurn():
                 pass
             case _:
