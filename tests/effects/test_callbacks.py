@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from voice_agent.conversation.actions import Transfer
-from voice_agent.effects.callbacks import CallbackTask, CallbackTasks
+from voice_agent.effects.callbacks import CallbackTask, CallbackTasks, erase_tasks
 from voice_agent.effects.database import AgentDatabase
+from voice_agent.errors import StoreError
 
 
 def test_a_hand_over_is_recorded_once_and_finished(tmp_path: Path) -> None:
@@ -32,3 +35,27 @@ def test_a_hand_over_is_recorded_once_and_finished(tmp_path: Path) -> None:
 
     asyncio.run(scenario())
     database.close()
+
+
+def test_erasing_a_conversation_empties_its_tasks_and_no_others(tmp_path: Path) -> None:
+    async def scenario() -> list[str]:
+        database = AgentDatabase(tmp_path, "riverside")
+        tasks = CallbackTasks(database)
+        for conversation in ("c-1", "c-2"):
+            transfer = Transfer("care", "asked", f"{conversation} wants a person")
+            await tasks.record(transfer, conversation=conversation, number=1, created="2026-03-04T10:00:00+00:00")
+        assert erase_tasks(tmp_path, "c-1") == 1
+        left = [task.summary for state in ("open", "erased") for task in await tasks.in_state(state)]
+        database.close()
+        return left
+
+    assert asyncio.run(scenario()) == ["c-2 wants a person", ""]
+    assert all(b"c-1 wants" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_directory_without_tasks_has_none_to_erase(tmp_path: Path) -> None:
+    (tmp_path / "conversations.db").touch()
+    assert erase_tasks(tmp_path, "c-1") == 0
+    (tmp_path / "broken.db").write_bytes(b"no database at all, but long enough to be taken for one" * 40)
+    with pytest.raises(StoreError, match=r"broken\.db"):
+        erase_tasks(tmp_path, "c-1")

@@ -157,6 +157,7 @@ class Erased(msgspec.Struct, frozen=True):
     id: str
     records: int
     audio_deleted: bool
+    tasks_erased: int
 
 
 def print_json(value: object) -> None:

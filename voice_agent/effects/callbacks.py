@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from voice_agent.conversation.actions import Transfer
 from voice_agent.effects.database import AgentDatabase
+from voice_agent.errors import StoreError
 
 ResultT = TypeVar("ResultT")
 
@@ -77,3 +81,29 @@ class CallbackTasks:
     def _set_state(self, task: str, state: str) -> None:
         with self._database.writing() as connection:
             connection.execute("UPDATE callback_tasks SET state = ? WHERE id = ?", (state, task))
+
+
+def erase_tasks(data_dir: Path, conversation: str) -> int:
+    """Empties the call-back tasks that `conversation` left in any agent's database of `data_dir`; returns how many.
+
+    The task stays, as erased: that somebody was to be called back is no secret, why and by whose wish is. Raises
+    StoreError where a database refuses.
+    """
+    count = 0
+    for path in sorted(data_dir.glob("*.db")):
+        try:
+            with contextlib.closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA secure_delete=ON")
+                if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'callback_tasks'").fetchone() is None:
+                    continue
+                with connection:
+                    erased = (
+                        "UPDATE callback_tasks SET reason = '', summary = '', state = 'erased' WHERE conversation = ?"
+                    )
+                    count += connection.execute(erased, (conversation,)).rowcount
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as problem:
+            raise StoreError(
+                f"{path}: the call-back tasks of {conversation} could not be erased: {problem}"
+            ) from problem
+    return count
