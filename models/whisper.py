@@ -91,7 +91,7 @@ class Whisper:
         padded = np.concatenate((_MARGIN, pcm, _MARGIN)).astype(np.float32)
         mel = log_mel(upsample_2x(padded / np.float32(32_768)))
         spoken_s = _spoken_s(pcm)
-        widely = spoken_s < (_SHORT_S if expects == "open" else _ANSWER_S)
+        widely = spoken_s < (_SHORT_S if expects in ("open", "yes_no") else _ANSWER_S)
         hypotheses, no_speech = self._generate(mel, full=False, widely=widely)
         heard = _judged(hypotheses, no_speech, spoken_s, short_answer=expects != "open")
         several = expects.startswith("digits") and spoken_s >= _SEVERAL_DIGITS_S
