@@ -107,6 +107,8 @@ class Call:
     line: PhoneLine
     recorder: MemoryRecorder
     seconds: float
+    told: list[str]
+    """Who ended it, as often as that was told."""
 
     def entries(self) -> list[Entry]:
         return [record.entry for record in self.log.read() if record.entry is not None]
@@ -159,7 +161,8 @@ async def _play(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts) ->
     speech = SpeechWorld(
         parts.recogniser, parts.synthesiser, ScriptedVoiceActivity(), recorder if parts.recorded else None
     )
-    session = VoiceSession(machine, log, world, speech, Segments(segment_settings(turns)))
+    told: list[str] = []
+    session = VoiceSession(machine, log, world, speech, Segments(segment_settings(turns)), on_end=told.append)
     line = PhoneLine(session)
     started = CallStarted("phone", "+15550100101", "+15550199", CIVIL_START, recorded=parts.recorded)
     async with asyncio.TaskGroup() as group:
@@ -169,4 +172,4 @@ async def _play(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts) ->
         if not session.ended:
             session.end("caller", "hung up")
         await running
-    return Call(log, line, recorder, virtual_time.running_loop().now_us() / 1_000_000)
+    return Call(log, line, recorder, virtual_time.running_loop().now_us() / 1_000_000, told)

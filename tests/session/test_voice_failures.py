@@ -11,9 +11,11 @@ import pytest
 from models.scripted import ScriptedRecogniser, ScriptedSynthesiser
 from tests.session.phone_line import SYNTHESIS_US, Call, Parts, PhoneLine, on_the_line
 from tests.session.small_world import FunctionTools, HandoverList, MemoryJournal, Reflexes, small_world
-from voice_agent.audio import Pcm
+from voice_agent.audio import Pcm, silence
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.state import fold
 from voice_agent.errors import EngineUnavailable
 from voice_agent.ports.speech import Recognition
@@ -57,6 +59,15 @@ class HoarseSynthesiser:
             yield chunk
             if self._word in text:
                 raise self._problem
+
+
+class Brittle(Reflexes):
+    """Breaks at the first key."""
+
+    def handle(self, event: AnyEvent, now_us: int) -> list[AnyAction]:
+        if isinstance(event, ev.DigitPressed):
+            raise ArithmeticError("a defect")
+        return super().handle(event, now_us)
 
 
 async def asks_once(line: PhoneLine) -> None:
@@ -250,6 +261,36 @@ def test_an_outcome_is_committed_and_a_store_that_fails_does_not_end_the_call() 
     call = on_the_line(keys, Parts(reflexes, world))
     assert call.first(ev.EngineWentDown) == ev.EngineWentDown("store", "store: the disk is full")
     assert call.last(ev.CallEnded).by == "caller"
+
+
+# The core
+
+
+def test_the_line_is_let_go_while_an_effect_still_runs() -> None:
+    lines: list[PhoneLine] = []
+
+    async def hangs_up(line: PhoneLine) -> None:
+        lines.append(line)
+        await line.presses("1")
+        line.session.end("caller", "hung up")
+        assert line.session.ended
+
+    reflexes = Reflexes({ev.DigitPressed: [WRITE]})
+    call = on_the_line(hangs_up, Parts(reflexes, lambda: small_world(tools=FunctionTools({"book": book}, 5.0))))
+    assert call.told == ["caller"]
+    assert call.tags()[-1] == "tool_returned"
+
+
+def test_a_call_whose_core_broke_is_ended_without_asking_it() -> None:
+    async def breaks(line: PhoneLine) -> None:
+        with pytest.raises(ArithmeticError):
+            line.session.tick(silence(160), ["1"])
+        line.session.abandon("a defect of the server")
+        line.session.abandon("again")
+
+    call = on_the_line(breaks, Parts(Brittle({})))
+    assert call.all_of(ev.CallEnded) == [ev.CallEnded("fault", "a defect of the server")]
+    assert call.told == ["fault"]
 
 
 # Keys

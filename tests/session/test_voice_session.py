@@ -26,6 +26,7 @@ def test_a_call_comes_to_its_outcome_and_the_agent_hangs_up() -> None:
     assert [(use.tool, use.error) for use in state.tools] == [("find_customer", None), ("get_order", None)]
     assert [(ended.outcome, ended.evidence) for ended in state.outcomes] == [("resolved", ("get_order.ok call 2",))]
     assert state.ended == ev.CallEnded("agent", "goodbye")
+    assert call.told == ["agent"]
     assert all(spoken.heard == spoken.text for spoken in state.spoken)
     assert "fibre router" in call.line.heard()
     assert call.line.heard().endswith("Goodbye.")
@@ -171,6 +172,7 @@ def test_a_caller_who_hangs_up_ends_everything() -> None:
 
     call = on_the_line(hangs_up)
     assert call.all_of(ev.CallEnded) == [ev.CallEnded("caller", "hung up")]
+    assert call.told == ["caller"]
     assert call.first(act.RecordOutcome).outcome == "abandoned"
     assert call.all_of(ev.DigitPressed) == []
     ended = call.tags().index("call_ended")
