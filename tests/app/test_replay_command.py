@@ -27,7 +27,8 @@ PARCEL_DESK = Path(__file__).parents[1] / "system" / "parcel_desk"
 def conversation() -> tuple[Header, list[Record]]:
     """A typed conversation with the parcel desk, its caller silent in the end."""
     pack, clock = load(read_folder(PARCEL_DESK)), HandClock()
-    header = Header(VERSION, "c-1", "text", "Parcel Desk", pack.digest, Config().digest(), 1, "2026-03-02T09:00:00+00:00")
+    started = "2026-03-02T09:00:00+00:00"
+    header = Header(VERSION, "c-1", "text", "Parcel Desk", pack.digest, Config().digest(), 1, started)
     log = ConversationLog(header)
 
     def perform(action: AnyAction) -> None:
@@ -36,7 +37,7 @@ def conversation() -> tuple[Header, list[Record]]:
             driver.feed(ev.PlaybackFinished(action.utterance))
 
     driver = Driver(build_core(pack, Config().turns, "c-1", recorded=False), log, clock, perform)
-    driver.feed(ev.CallStarted("text", "", "", header.civil_start))
+    driver.feed(ev.CallStarted("text", "", "", started))
     driver.feed(ev.TextReceived("I want to send a parcel."))
     driver.feed(ev.Understood(1, (StartJourney("send_parcel", 1.0),), "router", 0))
     driver.feed(ev.TextReceived("one two"))
@@ -63,7 +64,8 @@ def test_another_action_diverges_also_near_the_end(tmp_path: Path, capsys: pytes
     position = next(i for i, record in enumerate(records) if isinstance(record.entry, Say) and i > 5)
     said = records[position].entry
     assert isinstance(said, Say)
-    records[position] = msgspec.structs.replace(records[position], entry=msgspec.structs.replace(said, clauses=("No.",)))
+    changed = msgspec.structs.replace(said, clauses=("No.",))
+    records[position] = msgspec.structs.replace(records[position], entry=changed)
     path = tmp_path / "changed.jsonl"
     path.write_bytes(encode_log(header, records))
     code, report = replayed(path, capsys)

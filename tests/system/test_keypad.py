@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,21 +24,18 @@ def test_an_account_number_keyed_on_baresip_is_taken(scripted_riverside: ServerP
     data_dir = scripted_riverside.data_dir
     before = len(media_lines(scripted_riverside))
 
-    def spoken() -> int:
-        return len(entries(newest(data_dir), ev.PlaybackFinished))
-
-    def keyed() -> int:
-        return len(entries(newest(data_dir), ev.DigitPressed))
+    def has(kind: type, count: int) -> bool:
+        return len(entries(newest(data_dir), kind)) == count
 
     with Baresip.dial(scripted_riverside.ready.sip, tmp_path / "baresip") as phone:
-        until(lambda: len(entries(newest(data_dir), ev.PlaybackStarted)) == 1, 15, "the greeting")
-        until(lambda: spoken() == 1, 30, "the end of the greeting")
+        until(partial(has, ev.PlaybackStarted, 1), 15, "the greeting")
+        until(partial(has, ev.PlaybackFinished, 1), 30, "the end of the greeting")
         phone.play(modulated("Where is my order?"))
-        until(lambda: spoken() == 2, 20, "the question for the number")
+        until(partial(has, ev.PlaybackFinished, 2), 20, "the question for the number")
         for count, key in enumerate(ACCOUNT, start=1):
             phone.press(key)
-            until(lambda count=count: keyed() == count, 5, f"key {count}")  # type: ignore[misc]
-        until(lambda: len(entries(newest(data_dir), Say)) == 3, 10, "the read-back")
+            until(partial(has, ev.DigitPressed, count), 5, f"key {count}")
+        until(partial(has, Say, 3), 10, "the read-back")
     until(lambda: len(media_lines(scripted_riverside)) > before, 10, "the end of the call")
     records = newest(data_dir)
     assert "".join(event.digit for event in entries(records, ev.DigitPressed)) == ACCOUNT

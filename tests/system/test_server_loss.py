@@ -1,4 +1,4 @@
-"""The server is killed in the middle of a call; what it had written is all there, and the next server goes on from it."""
+"""The server is killed in the middle of a call: what it had written is all there, and the next server starts on it."""
 
 from __future__ import annotations
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
-import socket
 import wave
-
-import pytest
 
 from simulations.result import CallResult
 from tests.testkit.processes import ServerProcess
 from tests.testkit.scripted_call import BOOKS_A_PARCEL, calling
 from tests.testkit.sip_text import answer_to_invite
 from tests.testkit.stored import entries, newest, stored
-from tests.testkit.waiting import soon
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.state import fold
 from voice_agent.stores.recordings import audio_path
@@ -39,10 +34,7 @@ def test_a_live_call_goes_on_while_new_ones_are_refused(parcel_desk: ServerProce
     result = asyncio.run(main())
     assert parcel_desk.ended(15) == 0
     assert (result.ok, result.ended_by) == (True, "agent")
-    assert [turn.agent_said for turn in result.turns][2:] == [
-        "Booked. Is there anything else I can help you with?",
-        "Bye.",
-    ]
+    assert result.turns[-1].agent_said == "Bye."
     state = fold(newest(parcel_desk.data_dir))
     assert [(done.journey, done.outcome) for done in state.outcomes] == [("send_parcel", "booked")]
     assert state.ended is not None

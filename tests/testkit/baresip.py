@@ -1,9 +1,9 @@
 """baresip as the caller: driven over its control socket, so that it speaks and keys when the agent is ready for it.
 
-    with Baresip.dial(uri, folder) as phone:
-        phone.play(line)            # int16 at 8 kHz, at once; silence afterwards
-        phone.press("5")
-    phone.heard()                   # all of the agent's voice
+with Baresip.dial(uri, folder) as phone:
+    phone.play(line)            # int16 at 8 kHz, at once; silence afterwards
+    phone.press("5")
+phone.heard()                   # all of the agent's voice
 """
 
 from __future__ import annotations

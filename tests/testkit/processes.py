@@ -1,9 +1,9 @@
 """The product as its users run it: `voice-agent` in a process of its own, its output read as it comes.
 
-    with ServerProcess.start(RIVERSIDE, data_dir, SCRIPTED) as server:
-        server.ready.sip                                    # a URI to dial
-        server.logged("call ended", 10)                     # the log line, waited for
-        assert server.terminated(10) == 0
+with ServerProcess.start(RIVERSIDE, data_dir, SCRIPTED) as server:
+    server.ready.sip                                    # a URI to dial
+    server.logged("call ended", 10)                     # the log line, waited for
+    assert server.terminated(10) == 0
 """
 
 from __future__ import annotations

@@ -26,10 +26,10 @@ def until(found: Callable[[], T | None], seconds: float, what: str) -> T:
 
 
 async def soon(found: Callable[[], T | None], seconds: float, what: str) -> T:
-    """As `until`, while the loop goes on."""
+    """As `until`, while the loop goes on: `found` is called from a thread."""
     deadline = time.monotonic() + seconds
     while True:
-        result = found()
+        result = await asyncio.to_thread(found)
         if result:
             return result
         if time.monotonic() > deadline:

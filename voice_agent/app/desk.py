@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from voice_agent.agent.core import build_core
@@ -24,7 +25,7 @@ from voice_agent.insights.latency import latencies
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 from voice_agent.session.segmenting import segment_settings
-from voice_agent.session.voice import VoiceSession
+from voice_agent.session.voice import Ender, VoiceSession
 from voice_agent.session.world import Recorder, SpeechWorld, World
 from voice_agent.turns.segments import Segments
 
@@ -122,7 +123,7 @@ class CallDesk:
         machine = build_core(office.pack, office.config.turns, header.conversation, recorded=recorder is not None)
         speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder)
         segments = Segments(segment_settings(office.config.turns))
-        return VoiceSession(machine, log, office.world, speech, segments, on_end=hang_up)
+        return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, hang_up))
 
     async def _serve(self, session: VoiceSession, started: CallStarted) -> None:
         call = session.conversation
@@ -150,6 +151,13 @@ class CallDesk:
         for outcome in state.outcomes:
             office.metrics.outcomes.labels(outcome.journey, outcome.outcome).inc()
         _log.info("call ended", extra={"call": session.conversation, **_ending(state)})
+
+
+def _let_go(hang_up: Callable[[], None], by: Ender) -> None:
+    if by == "agent":
+        asyncio.get_running_loop().call_later(LINGER_S, hang_up)
+    else:
+        hang_up()
 
 
 def _ending(state: ConversationState) -> dict[str, object]:

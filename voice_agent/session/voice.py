@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from voice_agent.audio import Pcm
 from voice_agent.conversation import actions as act
@@ -25,6 +25,8 @@ from voice_agent.session.hearing import Ears
 from voice_agent.session.speaking import Mouth
 from voice_agent.session.world import SpeechWorld, World
 from voice_agent.turns.segments import Segments
+
+Ender: TypeAlias = Literal["caller", "agent", "operator", "fault"]
 
 EFFECT_RESULTS: Final = (ev.ToolReturned, ev.ToolFailed, ev.Transferred, ev.TransferFailed)
 """What is logged even after the call: it happened to the world."""
@@ -41,9 +43,9 @@ class VoiceSession:
         speech: SpeechWorld,
         segments: Segments,
         *,
-        on_end: Callable[[], None] = lambda: None,
+        on_end: Callable[[Ender], None] = lambda by: None,
     ) -> None:
-        """`on_end` is called once, as soon as nothing more will be said: the line can go while effects still finish."""
+        """`on_end` is told once who ended it, as soon as nothing more will be said; effects may still be under way."""
         self._on_end = on_end
         self.conversation = log.header.conversation
         self.driver = Driver(machine, log, world.clock, self._perform)
@@ -85,7 +87,7 @@ class VoiceSession:
             self._recorder.frame(caller, agent)
         return agent
 
-    def end(self, by: Literal["caller", "agent", "operator", "fault"], reason: str) -> None:
+    def end(self, by: Ender, reason: str) -> None:
         """The call is over for a reason from outside."""
         self._feed_from_outside(CallEnded(by, reason))
 
@@ -93,7 +95,7 @@ class VoiceSession:
         """The core itself is what broke: ends the call without asking it, and says so in the log."""
         if not self._ended.is_set():
             self.driver.log.append(CallEnded("fault", reason), self.driver.now_us())
-            self._finish()
+            self._finish("fault")
 
     def notice(self, event: ev.EngineWentDown | ev.EngineCameUp) -> None:
         """Something about the engines that this conversation's log should show."""
@@ -114,13 +116,13 @@ class VoiceSession:
             self.driver.feed(event)
         finally:
             if isinstance(event, CallEnded):
-                self._finish()
+                self._finish(event.by)
 
-    def _finish(self) -> None:
+    def _finish(self, by: Ender) -> None:
         """Also where the core itself is what broke: the line must not stay up without a conversation."""
         if not self._ended.is_set():
             self._ended.set()
-            self._on_end()
+            self._on_end(by)
 
     def _perform(self, action: AnyAction) -> None:
         match action:
@@ -151,7 +153,7 @@ class VoiceSession:
                     self._recorder.announce()
             case act.HangUp(reason=reason):
                 self.driver.feed(CallEnded("agent", reason))
-                self._finish()
+                self._finish("agent")
             case act.TakeTurn() | act.DropLate() | act.EndTurn():
                 pass
             case _:
