@@ -142,6 +142,8 @@ class Parts:
     synthesiser: Synthesiser = field(default_factory=lambda: ScriptedSynthesiser(SYNTHESIS_US))
     recorded: bool = False
     header: Header = HEADER
+    early_ticks: int = 0
+    """How often the media ticks before the conversation has begun."""
 
 
 def on_the_line(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts | None = None) -> Call:
@@ -163,6 +165,8 @@ async def _play(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts) ->
     )
     told: list[str] = []
     session = VoiceSession(machine, log, world, speech, Segments(segment_settings(turns)), on_end=told.append)
+    for _ in range(parts.early_ticks):
+        session.tick(silence(FRAME_SAMPLES))
     line = PhoneLine(session)
     started = CallStarted("phone", "+15550100101", "+15550199", CIVIL_START, recorded=parts.recorded)
     async with asyncio.TaskGroup() as group:

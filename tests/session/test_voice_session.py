@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from models.modem import demodulated
 from tests.agent.core_script import example_pack
@@ -129,8 +130,9 @@ def test_silence_is_answered() -> None:
 # The recording
 
 
-def test_the_recording_has_both_sides_by_sample_position() -> None:
-    call = on_the_line(asks_for_an_order, Parts(recorded=True))
+@pytest.mark.parametrize("early_ticks", [0, 3])
+def test_the_recording_has_both_sides_by_sample_position(early_ticks: int) -> None:
+    call = on_the_line(asks_for_an_order, Parts(recorded=True, early_ticks=early_ticks))
     caller, agent = np.concatenate(call.recorder.caller), np.concatenate(call.recorder.agent)
     assert caller.size == agent.size
     assert call.recorder.ended

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeAlias, assert_never
 
-from voice_agent.audio import Pcm
+from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import AnyAction
@@ -75,9 +75,10 @@ class VoiceSession:
 
     def tick(self, caller: Pcm, digits: Sequence[str] = ()) -> Pcm:
         """20 ms of the caller's voice and the keys pressed in it; returns 20 ms of the agent's (`int16[160]` both)."""
-        playout = self._mouth.playout
-        if len(self.driver.log) > 0 and not self._ended.is_set():
-            for event in self._ears.frame(caller, agent_speaking=playout.speaking):
+        if len(self.driver.log) == 0:
+            return silence(FRAME_SAMPLES)  # not begun: all tracks start at the same tick
+        if not self._ended.is_set():
+            for event in self._ears.frame(caller, agent_speaking=self._mouth.playout.speaking):
                 self._interrupting(event)
             for digit in digits:
                 self._interrupting(ev.DigitPressed(digit))
