@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import socket
 from typing import Final
 
 HOST: Final = "127.0.0.1"
+WAIT_S: Final = 5.0
 OFFER: Final = "\r\n".join((
     "v=0", f"o=- 1 1 IN IP4 {HOST}", "s=-", f"c=IN IP4 {HOST}", "t=0 0", "m=audio 9 RTP/AVP 0", ""
 ))  # fmt: skip
@@ -29,14 +32,44 @@ def request(method: str, uri: str, here: int, *, number: int = 1, to_tag: str = 
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
-def answer_to_invite(uri: str, body: str = OFFER, seconds: float = 5.0) -> str:
-    """The first final response to an INVITE; not acknowledged, so only for such as refuse."""
-    host, _, port = uri.removeprefix("sip:").rpartition(":")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((HOST, 0))
-        sock.settimeout(seconds)
-        here = int(sock.getsockname()[1])
-        sock.sendto(request("INVITE", uri, here, call=f"text-{here}", body=body), (host, int(port)))
-        while (response := sock.recv(8_192).decode()).startswith("SIP/2.0 1"):
+class TextCaller:
+    """One call at most, typed by hand. Its methods block: call them from a thread where the loop must go on."""
+
+    def __init__(self, uri: str) -> None:
+        host, _, port = uri.removeprefix("sip:").rpartition("@")[2].rpartition(":")
+        self._uri = uri
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((HOST, 0))
+        self._socket.settimeout(WAIT_S)
+        self._socket.connect((host, int(port)))
+        self._here = int(self._socket.getsockname()[1])
+
+    def send(self, method: str, *, number: int = 1, to_tag: str = "", body: str = "") -> None:
+        """A request of the call; an ACK has the number of its INVITE."""
+        call = f"text-{self._here}"
+        self._socket.send(request(method, self._uri, self._here, number=number, to_tag=to_tag, call=call, body=body))
+
+    def expect(self, start: str) -> str:
+        """The next message that begins with `start`; others are passed over. Raises TimeoutError."""
+        while not (message := self._socket.recv(8_192).decode()).startswith(start):
             pass
-    return response
+        return message
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def to_tag_of(response: str) -> str:
+    """What names the other side of the dialog."""
+    found = re.search(r"^To: .*;tag=([^;\r]+)", response, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def answer_to_invite(uri: str) -> str:
+    """The final response to an INVITE that is refused."""
+    with contextlib.closing(TextCaller(uri)) as caller:
+        caller.send("INVITE", body=OFFER)
+        while (response := caller.expect("SIP/2.0 ")).startswith("SIP/2.0 1"):
+            pass
+        return response

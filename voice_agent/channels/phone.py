@@ -204,7 +204,12 @@ class PhoneDoor:
             return
         if not self._answered(call, sdp):
             return
-        session = self._desk.open(call.caller, lambda: self.endpoint.hang_up(call_id))
+        try:
+            session = self._desk.open(call.caller, lambda: self.endpoint.hang_up(call_id))
+        except Exception:  # noqa: BLE001 - a caller must not be left on a line where nobody is
+            _log.exception("no session could be opened", extra={"call": call.name})
+            self.endpoint.hang_up(call_id)
+            return
         call.start(session, self._wheel)
 
     def _reinvited(self, call_id: CallId, sdp: bytes | None) -> None:
