@@ -184,3 +184,20 @@ def _with_understanding(other: Understanding) -> World:
 def _with_tools(tools: DeadlineTools, journal: MemoryJournal | None = None) -> World:
     world = small_world(journal=journal)
     return World(world.clock, world.understanding, tools, world.handover, world.journal)
+
+
+class DeafTools:
+    """Never answers, whatever deadline it was given."""
+
+    async def run(self, asked: act.CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("the future is never done")
+
+
+def test_a_port_that_never_answers_is_given_up() -> None:
+    async def play(office: Office) -> None:
+        office.errands.call_tool(act.CallTool(1, "get_order", {}, "read", ""))
+
+    world = small_world()
+    office = run(play, lambda: World(world.clock, world.understanding, DeafTools(), world.handover, world.journal))
+    assert office.fed == [ev.ToolFailed(1, "deadline", "nothing came of it within 25 s")]

@@ -68,12 +68,7 @@ def run(options: argparse.Namespace) -> int:
 async def _demo(options: argparse.Namespace) -> DemoReport:
     config = config_of(options)
     folder = options.agent if options.agent is not None else _example()
-    scenarios = {
-        scenario.scenario: scenario for scenario in await asyncio.to_thread(read_scenarios, folder / "simulations")
-    }
-    chosen = [scenarios[name] for name in SCENARIOS if name in scenarios]
-    if not chosen:
-        chosen = list(scenarios.values())[:3]
+    chosen = _chosen(await asyncio.to_thread(read_scenarios, folder / "simulations"))
     results: list[CallResult] = []
     async with _server(folder, options) as ready, caller_engines(config) as engines:
         for number, scenario in enumerate(chosen, start=1):

@@ -20,6 +20,8 @@ from voice_agent.session.world import World
 UNDERSTAND_US: Final = 2_000_000
 TOOL_US: Final = 8_000_000
 COMMIT_S: Final = 10.0
+LIMIT_S: Final = 25.0
+"""Beyond every deadline above: a port that breaks its promise must not keep a caller waiting for ever."""
 
 _log = logging.getLogger("voice_agent.session")
 
@@ -119,7 +121,7 @@ class Errands:
 
     async def _run(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> None:
         try:
-            event = await work
+            event = await _bounded(work)
         except VoiceAgentError as problem:
             _log.warning("errand failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
             event = failed(problem.code, problem.message)
@@ -128,3 +130,14 @@ class Errands:
             event = failed("error", f"{type(problem).__name__}: {problem}")
         if event is not None:
             self._feed(event)
+
+
+async def _bounded(work: Coroutine[Any, Any, AnyEvent | None]) -> AnyEvent | None:
+    limit = asyncio.timeout(LIMIT_S)
+    try:
+        async with limit:
+            return await work
+    except TimeoutError as problem:
+        if not limit.expired():
+            raise
+        raise DeadlineExceeded(f"nothing came of it within {LIMIT_S:g} s") from problem
