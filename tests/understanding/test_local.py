@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from voice_agent.conversation.commands import (
@@ -32,6 +33,7 @@ HELD_ORDER = SlotView("order", "choice", choices=CHOICES, value="4471")
 ASK_ACCOUNT = Expectation(kind="digits", slot=EMPTY_ACCOUNT)
 ASK_ORDER = Expectation(kind="choice", slot=ORDER, correctable=(ACCOUNT,))
 CONFIRM_ACCOUNT = Expectation(kind="yes_no", slot=ACCOUNT, confirming="account")
+CONFIRM_HELD = Expectation("yes_no", msgspec.structs.replace(ACCOUNT, value="55012479"), "account")
 CONFIRM_ORDER = Expectation(kind="yes_no", confirming="order", correctable=(HELD_ORDER, ACCOUNT))
 YES_NO = Expectation(kind="yes_no")
 ASK_YES_NO = Expectation(kind="yes_no", slot=SlotView("wants_letter", "yes_no"))
@@ -164,6 +166,9 @@ def test_sentences_that_no_journey_is_for_are_out_of_scope_and_fragments_unclear
         ("12", ASK_COUNT, [(SetSlot, "count", 12)]),
         ("1", ASK_YES_NO, [(SetSlot, "wants_letter", True)]),
         ("1", CONFIRM_ACCOUNT, [(Affirm,)]),
+        ("55012480", CONFIRM_ACCOUNT, [(CorrectSlot, "account", "55012480")]),
+        ("55012479#", CONFIRM_HELD, [(Affirm,)]),
+        ("550124", CONFIRM_ACCOUNT, [UNCLEAR]),
         ("2", YES_NO, [(Deny,)]),
         ("0", OPEN, [(WantHuman,)]),
         ("#", OPEN, [UNCLEAR]),
