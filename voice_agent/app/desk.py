@@ -126,20 +126,27 @@ class CallDesk:
         return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, hang_up))
 
     async def _serve(self, session: VoiceSession, started: CallStarted) -> None:
+        """One conversation's boundary: whatever breaks in it, the others go on."""
         call = session.conversation
         try:
-            await session.run(started)
-            ended = fold(session.driver.log.read()).ended
-            if ended is not None and ended.by == "agent":
-                await asyncio.sleep(LINGER_S)
-        except Exception:  # noqa: BLE001 - one conversation's boundary: the others go on
-            _log.exception("the conversation broke", extra={"call": call})
-            session.abandon("a defect of the server, which logged the traceback")
+            await self._converse(session, started)
+            self._account_for(session)
+        except Exception:  # noqa: BLE001 - the boundary
+            _log.exception("the end of a conversation broke", extra={"call": call})
         finally:
             del self._live[call]
             if not self._live:
                 self._empty.set()
-        self._account_for(session)
+
+    async def _converse(self, session: VoiceSession, started: CallStarted) -> None:
+        try:
+            await session.run(started)
+        except Exception:  # noqa: BLE001 - a defect of this conversation is no reason to lose its account
+            _log.exception("the conversation broke", extra={"call": session.conversation})
+            session.abandon("a defect of the server, which logged the traceback")
+        ended = fold(session.driver.log.read()).ended
+        if ended is not None and ended.by == "agent":
+            await asyncio.sleep(LINGER_S)
 
     def _account_for(self, session: VoiceSession) -> None:
         office = self._office

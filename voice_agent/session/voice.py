@@ -9,6 +9,7 @@ async with asyncio.TaskGroup() as group:
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeAlias, assert_never
 
@@ -25,6 +26,8 @@ from voice_agent.session.hearing import Ears
 from voice_agent.session.speaking import Mouth
 from voice_agent.session.world import SpeechWorld, World
 from voice_agent.turns.segments import Segments
+
+_log = logging.getLogger("voice_agent.session")
 
 Ender: TypeAlias = Literal["caller", "agent", "operator", "fault"]
 
@@ -95,7 +98,10 @@ class VoiceSession:
     def abandon(self, reason: str) -> None:
         """The core itself is what broke: ends the call without asking it, and says so in the log."""
         if not self._ended.is_set():
-            self.driver.log.append(CallEnded("fault", reason), self.driver.now_us())
+            try:
+                self.driver.log.append(CallEnded("fault", reason), self.driver.now_us())
+            except Exception:  # noqa: BLE001 - the log may be what broke, and the line must go all the same
+                _log.exception("the end of the call could not be logged", extra={"call": self.conversation})
             self._finish("fault")
 
     def notice(self, event: ev.EngineWentDown | ev.EngineCameUp) -> None:
