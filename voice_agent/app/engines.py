@@ -11,6 +11,7 @@ from models.process_settings import EngineSettings, PoolSettings
 from models.scheduler_messages import SchedulerLimits
 from models.weights import WeightsStore
 from voice_agent.config import Config
+from voice_agent.errors import ConfigurationError
 from voice_agent.ports.speech import VoiceActivity
 
 SCRIPTED_LATENCY_US: Final = 20_000
@@ -18,7 +19,10 @@ SCRIPTED_LATENCY_US: Final = 20_000
 
 
 def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSettings:
-    """What the pool of speech processes is opened with; a typed conversation needs one process, for embeddings."""
+    """What the pool of speech processes is opened with; a typed conversation needs one process, for embeddings.
+
+    Raises ConfigurationError.
+    """
     speech = config.speech
     engines = EngineSettings(
         recogniser=SCRIPTED if embeddings_only else speech.recogniser,
@@ -45,4 +49,7 @@ def _given(config: Config) -> dict[str, Path]:
     """Directories with weights that the operator keeps: `weights_dir/NAME` for each model that is there."""
     if not config.speech.weights_dir:
         return {}
-    return {path.name: path for path in Path(config.speech.weights_dir).iterdir() if path.is_dir()}
+    folder = Path(config.speech.weights_dir)
+    if not folder.is_dir():
+        raise ConfigurationError(f"[speech] weights_dir {folder} is not a directory")
+    return {path.name: path for path in folder.iterdir() if path.is_dir()}
