@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 import wave
 from pathlib import Path
 
@@ -83,6 +84,15 @@ def test_a_disk_that_refuses_loses_sound_and_counts_it(tmp_path: Path) -> None:
     assert recordings.lost_seconds == 1
 
 
+def test_a_stretch_that_was_lost_is_silence_and_moves_nothing(tmp_path: Path) -> None:
+    recordings = Recordings(tmp_path)
+    path = audio_path(tmp_path, "c-1")
+    for start in (0, 640):
+        recordings.write(path, start, np.full(640, 1 + start, "<i2").tobytes())
+    recordings.close()
+    assert read(path)[:, 0].tolist() == [1] * 320 + [0] * 320 + [641] * 320
+
+
 def test_the_header_is_what_the_standard_library_reads() -> None:
     with wave.open(io.BytesIO(wav_header(2) + bytes(8)), "rb") as file:
         assert file.getnframes() == 2
@@ -96,3 +106,18 @@ def test_only_recordings_past_retention_are_deleted(tmp_path: Path, newest_kept:
         os.utime(tmp_path / "audio" / name, (written, written))
     delete_older_than(tmp_path, newest_kept=newest_kept)
     assert sorted(path.name for path in (tmp_path / "audio").iterdir()) == sorted(left)
+
+
+def test_a_recording_that_cannot_be_deleted_keeps_none_of_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "audio").mkdir()
+    (tmp_path / "audio" / "a.wav").mkdir()
+    (tmp_path / "audio" / "b.wav").write_bytes(b"")
+    (tmp_path / "audio" / "c.wav").symlink_to(tmp_path / "gone")
+    gone = delete_older_than(tmp_path, newest_kept=time.time() + 60)
+    assert [path.name for path in gone] == ["b.wav"]
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "recording a.wav could not be deleted",
+        "recording c.wav could not be deleted",
+    ]

@@ -1,8 +1,8 @@
 """Stereo recordings, written as the call goes: left the caller, right the agent, both by sample position.
 
-Both channels advance by the same frame in the same call, so they can't drift apart. Until the caller has been told that
-the call is recorded, silence is written in place of sound: position N of the file is sample N of the conversation.
-After each flush the header tells the true length, so a file that lost its process is valid up to there.
+Both channels advance by the same frame in the same call, so they can't drift apart. What comes before the caller has
+been told that the call is recorded, and what the disk refused, is silence: position N of the file is sample N of the
+conversation. After each flush the header tells the true length, so a file that lost its process is valid up to there.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from voice_agent.audio import FRAME_SAMPLES, RATE_HZ, Pcm
 FLUSH_FRAMES: Final = 50
 """One second of audio is handed to the disk at a time."""
 QUEUE_LIMIT: Final = 10_000
+HEADER_BYTES: Final = 44
+SAMPLE_BYTES: Final = 4
+"""Of both channels."""
 
 _log = logging.getLogger("voice_agent.stores")
 
@@ -32,7 +35,7 @@ def audio_path(data_dir: Path, conversation: str) -> Path:
 
 def wav_header(frames: int) -> bytes:
     """The 44 bytes in front of `frames` stereo 16-bit samples at 8 kHz (RIFF WAVE, format 1)."""
-    size = frames * 4
+    size = frames * SAMPLE_BYTES
     return struct.pack(
         "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 2, RATE_HZ, RATE_HZ * 4, 4, 16, b"data", size
     )
@@ -43,9 +46,8 @@ class Recordings:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self._queue: queue.Queue[tuple[Path, bytes | None] | None] = queue.Queue(QUEUE_LIMIT)
+        self._queue: queue.Queue[tuple[Path, int, bytes | None] | None] = queue.Queue(QUEUE_LIMIT)
         self._files: dict[Path, BinaryIO] = {}
-        self._written: dict[Path, int] = {}
         self.lost_seconds = 0
         (data_dir / "audio").mkdir(parents=True, exist_ok=True)
         self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
@@ -55,10 +57,13 @@ class Recordings:
         """A recording that begins at sample 0 of `conversation`."""
         return Recording(self, audio_path(self._data_dir, conversation))
 
-    def append(self, path: Path, interleaved: bytes | None) -> None:
-        """Queues a stretch of `path`, None for its end. Never blocks: a full queue loses the stretch and counts it."""
+    def write(self, path: Path, start: int, interleaved: bytes | None) -> None:
+        """Queues a stretch of `path` from stereo sample `start` on, None for its end.
+
+        Never blocks: a full queue loses the stretch and counts it. What is lost is silence in the file.
+        """
         try:
-            self._queue.put_nowait((path, interleaved))
+            self._queue.put_nowait((path, start, interleaved))
         except queue.Full:
             self.lost_seconds += 1
 
@@ -70,31 +75,26 @@ class Recordings:
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
-            path, data = item
+            path, start, data = item
             try:
-                self._write(path, data)
+                self._write(path, start, data)
             except OSError as problem:
                 self.lost_seconds += 1
                 _log.error("recording %s could not be written: %s", path.name, problem)
 
-    def _write(self, path: Path, data: bytes | None) -> None:
+    def _write(self, path: Path, start: int, data: bytes | None) -> None:
         if data is None:
             file = self._files.pop(path, None)
-            self._written.pop(path, None)
             if file is not None:
                 file.close()
             return
         file = self._files.get(path)
         if file is None:
-            file = path.open("wb")
-            file.write(wav_header(0))
-            self._files[path] = file
-            self._written[path] = 0
+            file = self._files[path] = path.open("wb")
+        file.seek(HEADER_BYTES + start * SAMPLE_BYTES)
         file.write(data)
-        self._written[path] += len(data) // 4
         file.seek(0)
-        file.write(wav_header(self._written[path]))
-        file.seek(0, 2)
+        file.write(wav_header(start + len(data) // SAMPLE_BYTES))
         file.flush()
 
 
@@ -105,19 +105,17 @@ class Recording:
         self._recordings = recordings
         self._path = path
         self._announced = False
-        self._silent_frames = 0
+        self._position = 0
         self._pending: list[bytes] = []
 
     def announce(self) -> None:
         """The caller has been told: sound is kept from the next frame on."""
-        if not self._announced:
-            self._announced = True
-            self._pending = [bytes(FRAME_SAMPLES * 4)] * self._silent_frames
+        self._announced = True
 
     def frame(self, caller: Pcm, agent: Pcm) -> None:
         """The next 20 ms of both sides, `int16[160]` each."""
         if not self._announced:
-            self._silent_frames += 1
+            self._position += FRAME_SAMPLES
             return
         self._pending.append(np.column_stack((caller, agent)).astype("<i2").tobytes())
         if len(self._pending) >= FLUSH_FRAMES:
@@ -127,17 +125,26 @@ class Recording:
         """No more frames. A call that never announced a recording leaves no file."""
         if self._announced:
             self._flush()
-            self._recordings.append(self._path, None)
+            self._recordings.write(self._path, self._position, None)
 
     def _flush(self) -> None:
         if self._pending:
-            self._recordings.append(self._path, b"".join(self._pending))
+            self._recordings.write(self._path, self._position, b"".join(self._pending))
+            self._position += len(self._pending) * FRAME_SAMPLES
             self._pending = []
 
 
 def delete_older_than(data_dir: Path, *, newest_kept: float) -> list[Path]:
-    """Deletes recordings last written before `newest_kept` (seconds since 1970) and returns them."""
-    old = [path for path in sorted((data_dir / "audio").glob("*.wav")) if path.stat().st_mtime < newest_kept]
-    for path in old:
-        path.unlink()
-    return old
+    """Deletes recordings last written before `newest_kept` (seconds since 1970) and returns them.
+
+    One that can't be deleted, or that somebody else deletes meanwhile, keeps none of the others; it is logged.
+    """
+    gone = []
+    for path in sorted((data_dir / "audio").glob("*.wav")):
+        try:
+            if path.stat().st_mtime < newest_kept:
+                path.unlink()
+                gone.append(path)
+        except OSError as problem:
+            _log.error("recording %s could not be deleted: %s", path.name, problem)
+    return gone
