@@ -217,3 +217,20 @@ def test_a_defect_in_one_conversation_ends_its_call_and_no_other(journal: type[M
         assert "How can I help" in demodulated(np.concatenate(heard))
 
     at_the_desk(scenario, journal=journal)
+
+
+def test_a_conversation_that_breaks_when_it_is_told_keeps_no_other_from_being_told() -> None:
+    async def scenario(reception: Reception) -> None:
+        for _ in range(2):
+            reception.takes()
+        await asyncio.sleep(0.1)
+        reception.desk.notice(ev.EngineWentDown("speech-0", "exit code -9"))
+        broken, sound = reception.records()
+        assert len(reception.gone) == 1
+        assert ev.EngineWentDown("speech-0", "exit code -9") not in [record.entry for record in broken]
+        assert ev.EngineWentDown("speech-0", "exit code -9") in [record.entry for record in sound]
+        reception.desk.end_all("the server stopped")
+        await reception.desk.drained()
+        assert len(reception.gone) == 2
+
+    at_the_desk(scenario, journal=FailingJournal)

@@ -6,6 +6,7 @@ A call is admitted only where all of it can be served: speech engines up, room u
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -106,12 +107,20 @@ class CallDesk:
 
     def notice(self, event: EngineWentDown | EngineCameUp) -> None:
         """Every live conversation's log shows what happened to the engines."""
-        for session in list(self._live.values()):
-            session.notice(event)
+        self._tell_all(lambda session: session.notice(event))
 
     def end_all(self, reason: str) -> None:
+        self._tell_all(lambda session: session.end("operator", reason))
+
+    def _tell_all(self, tell: Callable[[VoiceSession], None]) -> None:
+        """A conversation that breaks when it is told is given up; the others are told, and the teller goes on."""
         for session in list(self._live.values()):
-            session.end("operator", reason)
+            try:
+                tell(session)
+            except Exception as defect:  # noqa: BLE001 - one conversation's boundary
+                _log.exception("the conversation broke", extra={"call": session.conversation})
+                with contextlib.suppress(Exception):  # it can't even log its end
+                    session.abandon(f"{type(defect).__name__}: {defect}")
 
     async def drained(self) -> None:
         """Returns when the last call has ended."""
