@@ -234,3 +234,16 @@ def test_a_conversation_that_breaks_when_it_is_told_keeps_no_other_from_being_to
         assert len(reception.gone) == 2
 
     at_the_desk(scenario, journal=FailingJournal)
+
+
+def test_a_caller_who_is_gone_before_the_conversation_began_has_called_all_the_same() -> None:
+    async def scenario(reception: Reception) -> None:
+        call = reception.takes()
+        call.hung_up("remote: BYE")
+        await reception.desk.drained()
+        (records,) = reception.records()
+        assert [record.tag for record in records if record.kind == "event"] == ["call_started", "call_ended"]
+        assert reception.counted() == {"caller": 1.0}
+        assert len(reception.gone) == 1
+
+    at_the_desk(scenario)

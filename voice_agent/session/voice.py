@@ -56,6 +56,7 @@ class VoiceSession:
         self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands)
         self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, self._feed_from_outside)
         self._recorder = speech.recorder
+        self._early: list[AnyEvent] = []
         self._ended = asyncio.Event()
 
     @property
@@ -68,6 +69,8 @@ class VoiceSession:
             self._errands.open(group)
             mouth = group.create_task(self._mouth.run())
             self.driver.feed(started)
+            for event in self._early:
+                self._feed_from_outside(event)
             try:
                 await self._ended.wait()
             finally:
@@ -117,6 +120,9 @@ class VoiceSession:
         self.driver.feed(event)
 
     def _feed_from_outside(self, event: AnyEvent) -> None:
+        if len(self.driver.log) == 0:
+            self._early.append(event)  # `run` has not begun: no log starts with anything but its call
+            return
         if self._ended.is_set() and not isinstance(event, EFFECT_RESULTS):
             return
         try:
