@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -84,6 +85,22 @@ def test_a_call_without_a_port_for_its_media_is_refused() -> None:
         caller.endpoint.hang_up(again)
 
     with_phone(Desk(), scenario, (port, port + 1))
+
+
+def test_a_call_that_the_system_has_no_socket_for_is_refused() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    async def scenario(phone: Telephone, caller: Caller) -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            caller.call(phone.uri)
+            assert (await caller.told(CallRejected)).code == 503
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        call, _ = await caller.talk(phone.uri)
+        caller.endpoint.hang_up(call)
+
+    with_phone(Desk(), scenario)
 
 
 def test_voice_and_keys_reach_the_session_and_its_voice_the_caller() -> None:

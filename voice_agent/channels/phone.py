@@ -173,7 +173,7 @@ class PhoneDoor:
         caller = Caller(incoming.from_uri, incoming.request_uri, incoming.call_id)
         try:
             call = PhoneCall(incoming.call, caller, self._ports.open())
-        except PortsExhausted as problem:
+        except (PortsExhausted, OSError) as problem:  # OSError: too many open files, or the address is gone
             self._refuse(incoming, 503, str(problem))
             return
         try:
