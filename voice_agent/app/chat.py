@@ -55,5 +55,7 @@ async def open_chat(folder: Path, config: Config, *, customer: str | None) -> As
         session = TextSession(core, log, opened.world)
         async with asyncio.TaskGroup() as group:
             session.open(group)
-            yield Chat(session, CallStarted("text", "", "", header.civil_start, customer))
-            session.end("caller", "closed the conversation")
+            try:
+                yield Chat(session, CallStarted("text", "", "", header.civil_start, customer))
+            finally:
+                session.end("caller", "closed the conversation")

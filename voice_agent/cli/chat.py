@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from voice_agent.app.chat import Chat, open_chat
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import print_json
+from voice_agent.cli.typed_lines import TypedLines
 from voice_agent.conversation import actions as act
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.errors import UsageError, VoiceAgentError
@@ -74,9 +74,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _lines(chat: Chat) -> None:
+    lines = TypedLines()
     print_json(shown(await chat.start()))
     while not chat.ended:
-        line = await asyncio.to_thread(sys.stdin.readline)
+        line = await lines.next()
         if line == "":
             return
         if line.strip() == "":
@@ -102,10 +103,11 @@ async def _turn(chat: Chat, line: str) -> Sequence[AnyAction]:
 
 
 async def _typed(chat: Chat) -> None:
+    lines = TypedLines()
     _print(await chat.start())
     while not chat.ended:
         print("you    ", end="", flush=True)
-        line = await asyncio.to_thread(sys.stdin.readline)
+        line = await lines.next()
         if line == "":
             print()
             return

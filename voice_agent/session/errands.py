@@ -70,6 +70,7 @@ class Errands:
         task = self._group.create_task(self._run(work, failed))
         self._tasks.add(task)
         task.add_done_callback(self._forget)
+        task.add_done_callback(lambda _: work.close())  # cancelled before it ran, it would never be awaited
         return task
 
     def _forget(self, task: asyncio.Task[None]) -> None:
