@@ -19,7 +19,7 @@ from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
 from voice_agent.session.world import World
 
-SETTLE_S: Final = 30.0
+SETTLE_S: Final = 20.0
 """Longer than every errand's deadline: a turn that hasn't settled by then is given back as it is."""
 
 _log = logging.getLogger("voice_agent.session")
