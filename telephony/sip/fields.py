@@ -16,9 +16,13 @@ from sipmessage import URI, Via
 from telephony.sip.peer import MAX_PORT, Peer
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+"""In no URI; a terminal that shows who called would obey them."""
 _SEPARATOR: Final = re.compile(rf'{_QUOTED}|<[^<>]*>|[,;"<>]', re.DOTALL)
-_NAME_ADDR: Final = re.compile(rf'(?P<display>{_QUOTED}\s*|[^"<>,;]*)<(?P<uri>[^<>\s]+)>(?P<rest>.*)', re.DOTALL)
-_ADDR_SPEC: Final = re.compile(r'(?P<uri>[^\s;<>",]+)(?P<rest>.*)', re.DOTALL)
+_NAME_ADDR: Final = re.compile(
+    rf'(?P<display>{_QUOTED}\s*|[^"<>,;]*)<(?P<uri>[^<>\s{_CONTROL}]+)>(?P<rest>.*)', re.DOTALL
+)
+_ADDR_SPEC: Final = re.compile(rf'(?P<uri>[^\s;<>",{_CONTROL}]+)(?P<rest>.*)', re.DOTALL)
 _SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):.")
 _RPORT: Final = re.compile(r";\s*rport\s*(?:=\s*\d*\s*)?(?=;|$)", re.IGNORECASE)
 _RECEIVED: Final = re.compile(r";\s*received\s*=[^;]*", re.IGNORECASE)

@@ -40,7 +40,10 @@ def test_addresses_are_read_in_all_their_forms(text: str, display: str, uri: str
     assert (address.display, address.uri, address.tag, address.text) == (display, uri, tag, text)
 
 
-@pytest.mark.parametrize("text", ["", "nobody", "<nobody>", '"x', "<sip:a@b>;=1", "a, b <sip:a@b>", "<sip: a@b>"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "nobody", "<nobody>", '"x', "<sip:a@b>;=1", "a, b <sip:a@b>", "<sip: a@b>", "<sip:\x1b[2J@b>", "sip:\x9b2J@b"],
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"address|parameter|unbalanced"):
         parse_name_addr(text)
