@@ -15,7 +15,7 @@ DEBIAN_PACKAGES = {"sipp": "sip-tester", "baresip": "baresip baresip-core", "sip
 
 def peers_required() -> bool:
     """Whether a test that lacks another implementation fails rather than being skipped."""
-    return os.environ.get("VOICE_AGENT_REQUIRE_PEERS") == "1"
+    return os.environ.get("REQUIRE_PEERS") == "1"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -33,7 +33,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.skipped and peers_required() and item.get_closest_marker("peer") is not None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"VOICE_AGENT_REQUIRE_PEERS=1: {reason}"
+        report.longrepr = f"REQUIRE_PEERS=1: {reason}"
     return report
 
 

@@ -30,7 +30,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 def test_a_missing_peer_skips_with_the_command_that_installs_it(
     project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("VOICE_AGENT_REQUIRE_PEERS", raising=False)
+    monkeypatch.delenv("REQUIRE_PEERS", raising=False)
     result = project.runpytest_subprocess("-rs")
     result.assert_outcomes(skipped=2)
     result.stdout.fnmatch_lines("*no-such-program missing: apt-get install -y --no-install-recommends no-such-program*")
@@ -39,7 +39,7 @@ def test_a_missing_peer_skips_with_the_command_that_installs_it(
 def test_a_missing_peer_fails_where_peers_are_required(
     project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VOICE_AGENT_REQUIRE_PEERS", "1")
+    monkeypatch.setenv("REQUIRE_PEERS", "1")
     result = project.runpytest_subprocess()
     result.assert_outcomes(errors=1, skipped=1)
-    result.stdout.fnmatch_lines("*VOICE_AGENT_REQUIRE_PEERS=1: *no-such-program missing*")
+    result.stdout.fnmatch_lines("*REQUIRE_PEERS=1: *no-such-program missing*")
