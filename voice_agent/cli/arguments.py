@@ -59,11 +59,17 @@ def _config(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--data-dir", metavar="DIR", help="where conversations are kept ([store] data_dir)")
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, 0 to 65535")
+    return int(text)
+
+
 def _serve(verb: argparse.ArgumentParser) -> None:
     _agent(verb)
     _config(verb)
-    verb.add_argument("--sip-port", type=int, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
-    verb.add_argument("--http-port", type=int, metavar="PORT", help="port of /health and /metrics, 0 for any")
+    verb.add_argument("--sip-port", type=_port, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
+    verb.add_argument("--http-port", type=_port, metavar="PORT", help="port of /health and /metrics, 0 for any")
 
 
 def _call(verb: argparse.ArgumentParser) -> None:
