@@ -29,7 +29,7 @@ class Tools(Protocol):
 
 class Handover(Protocol):
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
-        """Puts the caller on somebody's list. Asking twice with the same conversation and reason does it once."""
+        """Puts the caller on somebody's list. Asking twice in the same turn of a conversation does it once."""
         ...
 
 
