@@ -23,7 +23,7 @@ WRONG = (
     ((), "voice-agent: the following arguments are required: VERB"),
     (("sing",), "voice-agent: argument VERB: invalid choice: 'sing'"),
     (("serve",), "voice-agent serve: the following arguments are required: AGENT"),
-    (("serve", EXAMPLE, "--sip-port", "many"), "voice-agent serve: argument --sip-port: invalid int value: 'many'"),
+    (("serve", EXAMPLE, "--sip-port", "many"), "voice-agent serve: argument --sip-port: 'many' is no port, 0 to 65535"),
     (("call", "sip:a@b"), "voice-agent call: one of the arguments --scenario --say is required"),
     (("calls", "sing"), "voice-agent calls: argument what: invalid choice: 'sing'"),
     (("chat", EXAMPLE, "--louder"), "voice-agent: unrecognized arguments: --louder"),
