@@ -110,10 +110,6 @@ class MediaWheel:
         """One tick of one member counts once; late is from the deadline to the start of its own tick."""
         return self._lateness.stats
 
-    def clear_stats(self) -> None:
-        """Begin a new period of measuring."""
-        self._lateness.clear()
-
     def join(self, member: WheelMember) -> WheelHandle:
         """Tick `member` every 20 ms, in the cohort that has fewest. Call it on the running loop."""
         cohort = min(range(COHORTS), key=lambda number: len(self._cohorts[number]))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.turns.floor_script import EIGHT_DIGITS, YES_NO
 from voice_agent.conversation.expectation import OPEN, Expectation, SlotView
-from voice_agent.turns.endpointing import Completeness, endpoint, endpoint_delay_us, has_words
+from voice_agent.turns.endpointing import Completeness, endpoint, has_words
 from voice_agent.turns.settings import EndpointSettings
 
 SETTINGS = EndpointSettings()
@@ -50,7 +50,6 @@ def test_the_first_reason_that_applies_decides(
 ) -> None:
     end = endpoint(expectation, text, completeness, SETTINGS)
     assert (end.votes[0].reason, end.delay_us) == (reason, delay_ms * 1_000)
-    assert endpoint_delay_us(expectation, text, completeness, SETTINGS) == delay_ms * 1_000
 
 
 def test_all_reasons_that_apply_are_reported() -> None:
@@ -73,4 +72,4 @@ def test_words_are_more_than_punctuation() -> None:
 def test_there_is_a_delay_for_everything(
     expectation: Expectation, text: str | None, completeness: Completeness
 ) -> None:
-    assert 0 < endpoint_delay_us(expectation, text, completeness, SETTINGS) <= SETTINGS.transcript_wait_us
+    assert 0 < endpoint(expectation, text, completeness, SETTINGS).delay_us <= SETTINGS.transcript_wait_us

@@ -103,10 +103,3 @@ def endpoint(
     heard = _Heard(expectation, text, completeness, settings)
     votes = tuple(Vote(reason, delay(settings)) for reason, applies, delay in _TABLE if applies(heard))
     return Endpoint(votes[0].delay_us, votes)
-
-
-def endpoint_delay_us(
-    expectation: Expectation, text: str | None, completeness: Completeness, settings: EndpointSettings
-) -> int:
-    """Only the delay of `endpoint`, in microseconds from the end of voice."""
-    return endpoint(expectation, text, completeness, settings).delay_us
