@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import random
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
 import numpy as np
@@ -58,7 +58,7 @@ class ScriptedSynthesiser:
     def __init__(self, latency_us: int = 0, *, seed: int = 0) -> None:
         self._latency = ScriptedLatency(latency_us, seed=seed)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         await self._latency.pass_by()
         pcm = modulated(text)
         for start in range(0, pcm.size, CHUNK_SAMPLES):

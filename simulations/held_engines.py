@@ -6,7 +6,7 @@ An engine counts its deadlines on its own clock, where the simulation's mean not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final, TypeVar
 
 from simulations.virtual_time import running_loop
@@ -51,7 +51,7 @@ class HeldSynthesiser:
         self._clock = engine_clock
         self._latency_us = latency_us
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         """As the port says; `deadline_us` is kept in virtual time by whoever waits."""
         real_us = self._clock.now_us() + REAL_DEADLINE_US
 

@@ -110,6 +110,18 @@ def test_calls_beyond_the_limit_are_refused_until_one_has_ended() -> None:
     at_the_desk(scenario)
 
 
+def test_calls_that_still_ring_count_towards_the_limit() -> None:
+    async def scenario(reception: Reception) -> None:
+        call = reception.takes()
+        assert reception.desk.refusal(ringing=1) == "all 2 lines are taken"
+        assert reception.desk.refusal(ringing=0) is None
+        await asyncio.sleep(0.1)
+        call.hung_up("remote: BYE")
+        await asyncio.sleep(0.1)
+
+    at_the_desk(scenario)
+
+
 def test_no_call_is_taken_without_speech_engines_or_while_draining() -> None:
     async def scenario(reception: Reception) -> None:
         reception.engines_ready = False

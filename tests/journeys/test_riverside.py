@@ -112,7 +112,7 @@ def test_no_with_other_digits_reads_those_back(call: Dialogue) -> None:
     said = call.says("no, 5501 2479", Deny(), gives("account", "55012479"))
     assert said == "So that's 5 5 0 1, 2 4 7 9. Is that right?"
     assert "fibre router" in call.says("yes", Affirm())
-    assert call.calls()[-1] == ("get_order", {"order": "48213", "today": "2026-03-04"})
+    assert call.calls()[-1] == ("get_order", {"order": "48213", "account": "55012479", "today": "2026-03-04"})
 
 
 def test_a_late_answer_for_the_old_number_is_dropped(call: Dialogue) -> None:
@@ -299,7 +299,7 @@ def test_thanks_into_the_farewell_is_answered_with_a_farewell(call: Dialogue) ->
 
 
 def test_a_failing_tool_is_tried_again_and_then_a_person_is_offered(database: sqlite3.Connection) -> None:
-    def broken(order: str, today: str) -> dict[str, Any]:
+    def broken(order: str, account: str, today: str) -> dict[str, Any]:
         raise Broken("no answer")
 
     call = Dialogue(PACK, {**riverside_tools(database), "get_order": broken})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class NotingSynthesiser:
         self.given_up = 0
         self._engine = ScriptedSynthesiser(40_000)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         self.begun.append((text, deadline_us))
         try:
             async for chunk in self._engine.synthesize(text, deadline_us=deadline_us):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -54,7 +54,7 @@ class HoarseSynthesiser:
         self._problem = problem
         self._engine = ScriptedSynthesiser(SYNTHESIS_US)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         async for chunk in self._engine.synthesize(text, deadline_us=deadline_us):
             yield chunk
             if self._word in text:

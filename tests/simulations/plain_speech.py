@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import numpy as np
 
@@ -18,7 +18,7 @@ class PlainVoice:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         self.asked.append(text)
         pcm = modulated(text)
         yield pcm[: pcm.size // 2]

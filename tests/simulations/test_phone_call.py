@@ -64,7 +64,7 @@ class OneDesk:
         self._texts = texts
         self._refuses = refuses
 
-    def refusal(self) -> str | None:
+    def refusal(self, ringing: int) -> str | None:
         return "full" if self._refuses else None
 
     def open(self, caller: Caller, hang_up: Callable[[], None]) -> Answering:

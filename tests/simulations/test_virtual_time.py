@@ -4,7 +4,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import numpy as np
 import pytest
@@ -147,7 +147,7 @@ class SlowEngine:
             raise EngineUnavailable("gone")
         return Recognition(f"{expects} {pcm.size}")
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         self.deadlines.append(deadline_us)
         for _ in text.split():
             await asyncio.to_thread(time.sleep, 0.002)

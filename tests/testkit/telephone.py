@@ -69,7 +69,7 @@ class Desk:
         self._refuses = refuses
         self._broken = broken
 
-    def refusal(self) -> str | None:
+    def refusal(self, ringing: int) -> str | None:
         return self._refuses
 
     def open(self, caller: KnownCaller, hang_up: Callable[[], None]) -> Session:

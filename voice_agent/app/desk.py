@@ -81,22 +81,23 @@ class CallDesk:
     def __len__(self) -> int:
         return len(self._live)
 
-    def refusal(self) -> str | None:
+    def refusal(self, ringing: int = 0) -> str | None:
+        """Why no call can be taken besides those that are live and `ringing` that will be; None where one can."""
         if self.draining:
             return "the server is about to stop"
         if not self._office.engines_ready():
             return "no speech engine is up"
         limit = self._office.config.calls.limit
-        return f"all {limit} lines are taken" if len(self._live) >= limit else None
+        return f"all {limit} lines are taken" if len(self._live) + ringing >= limit else None
 
     def open(self, caller: Caller, hang_up: Callable[[], None]) -> LiveCall:
         """Starts the session of a call. `hang_up` is called when the conversation is over."""
         header = new_header("phone", self._office.pack, self._office.config)
         log = ConversationLog(header)
         world = self._office.world
+        session = self._session(log, hang_up)
         world.journal.begin(header)
         log.follow(lambda record: world.journal.write(header.conversation, record))
-        session = self._session(log, hang_up)
         self._live[header.conversation] = session
         self._empty.clear()
         _log.info("call started", extra={"call": header.conversation, "sip_call_id": caller.sip_call_id})

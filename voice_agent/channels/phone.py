@@ -57,8 +57,8 @@ class Caller(msgspec.Struct, frozen=True):
 class Desk(Protocol):
     """Who takes calls: says whether there is room, and starts the session of one."""
 
-    def refusal(self) -> str | None:
-        """Why no call can be taken now; None where one can."""
+    def refusal(self, ringing: int) -> str | None:
+        """Why no call can be taken besides `ringing` that have no session yet; None where one can."""
         ...
 
     def open(self, caller: Caller, hang_up: Callable[[], None]) -> PhoneSession:
@@ -166,7 +166,7 @@ class PhoneDoor:
                 assert_never(action)
 
     def _ringing(self, incoming: sip.IncomingCall) -> None:
-        refusal = self._desk.refusal()
+        refusal = self._desk.refusal(sum(call.session is None for call in self._calls.values()))
         if refusal is not None:
             self._refuse(incoming, 503, refusal)
             return
@@ -210,7 +210,12 @@ class PhoneDoor:
             _log.exception("no session could be opened", extra={"call": call.name})
             self.endpoint.hang_up(call_id)
             return
-        call.start(session, self._wheel)
+        try:
+            call.start(session, self._wheel)
+        except Exception as problem:  # noqa: BLE001 - nor may a session wait for media that never comes
+            _log.exception("media could not start", extra={"call": call.name})
+            session.broke(f"{type(problem).__name__}: {problem}")
+            self.endpoint.hang_up(call_id)
 
     def _reinvited(self, call_id: CallId, sdp: bytes | None) -> None:
         call = self._calls.get(call_id)

@@ -9,7 +9,7 @@ could finish it, after one retry on another process), `DeadlineExceeded`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -45,7 +45,7 @@ class Recogniser(Protocol):
 
 
 class Synthesiser(Protocol):
-    def synthesize(self, text: str, *, deadline_us: int) -> AsyncIterator[Pcm]:
+    def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
         """Speech for one clause, as chunks in order, without the engine's leading silence.
 
         `deadline_us` bounds the first chunk; each further chunk must follow within a second.

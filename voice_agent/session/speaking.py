@@ -7,6 +7,7 @@ known to the clause. Decides nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -89,9 +90,10 @@ class Mouth:
 
     async def _clause(self, utterance: int, number: int, text: str) -> None:
         deadline_us = self._clock.now_us() + FIRST_CHUNK_US
-        async for chunk in self._synthesiser.synthesize(text, deadline_us=deadline_us):
-            self.playout.feed(utterance, number, chunk)
-            while not self.playout.wants_more:
-                self._room.clear()
-                await self._room.wait()
+        async with contextlib.aclosing(self._synthesiser.synthesize(text, deadline_us=deadline_us)) as chunks:
+            async for chunk in chunks:
+                self.playout.feed(utterance, number, chunk)
+                while not self.playout.wants_more:
+                    self._room.clear()
+                    await self._room.wait()
         self.playout.end_clause(utterance, number)

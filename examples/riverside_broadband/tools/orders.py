@@ -43,14 +43,15 @@ def find_customer(account: str, *, database: sqlite3.Connection) -> dict[str, An
     }
 
 
-def get_order(order: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
+def get_order(order: str, account: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
     """An order: `{"id", "item", "status", "status_text", "ordered_on", "delivery_date", "updated_on"}`, dates ISO 8601.
 
-    `today` is the caller's date. `delivery_date` is null for an order that was cancelled. Raises LookupError where
-    there is no such order.
+    Only of this account, whatever was asked for. `today` is the caller's date. `delivery_date` is null for an order
+    that was cancelled. Raises LookupError where the account has no such order.
     """
     row = database.execute(
-        "SELECT id, item, status, ordered_on, delivery_date, updated_on FROM purchase WHERE id = ?", (order,)
+        "SELECT id, item, status, ordered_on, delivery_date, updated_on FROM purchase WHERE id = ? AND account = ?",
+        (order, account),
     ).fetchone()
     if row is None:
         raise LookupError(f"found no order {order}")
