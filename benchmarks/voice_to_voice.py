@@ -60,7 +60,10 @@ def figures(calls: Sequence[MeteredTurns]) -> dict[str, Any]:
         "spoken_over": sum(turn.wait.spoken_over for turn in turns),
         "voice_to_voice_ms": _waits(answered),
         "by_expected_ms": {kind: _waits([turn for turn in answered if turn.expected == kind]) for kind in kinds},
-        "by_purpose": {name: sum(turn.purpose == name for turn in answered) for name in _purposes(answered)},
+        "by_purpose_ms": {
+            name: _waits([turn for turn in answered if turn.purpose == name])
+            for name in sorted({turn.purpose for turn in answered})
+        },
         "by_stage_ms": _stages(answered),
         "outside_minus_log_ms": spread([_difference_ms(turn) for turn in answered if turn.stages is not None]),
         "server_cpu_share": {
@@ -121,10 +124,6 @@ def _call(call: MeteredTurns) -> dict[str, Any]:
 
 def _waits(turns: Sequence[MatchedTurn]) -> dict[str, Any]:
     return spread([turn.wait.wait_us / 1_000 for turn in turns if turn.wait.wait_us is not None])
-
-
-def _purposes(turns: Sequence[MatchedTurn]) -> list[str]:
-    return sorted({turn.purpose for turn in turns})
 
 
 def _stages(turns: Sequence[MatchedTurn]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from benchmarks.answer_times import Wait
-from benchmarks.call_load import Load, Media, caller_recording, failed_calls, figures, goals, media_of
+from benchmarks.call_load import Load, Media, caller_recording, failed_calls, figures, goals, media_of, settings
 from benchmarks.matched_turns import MatchedTurn
 from benchmarks.riverside_callers import callers, number_of
 from benchmarks.server_process import readings
@@ -19,6 +19,7 @@ from benchmarks.voice_to_voice import goals as voice_goals
 from models.modem import demodulated
 from simulations.result import CallResult
 from voice_agent.cli.output import LatencyLine
+from voice_agent.config import load_config
 from voice_agent.errors import CallFailed
 
 GOOD = Media(received=1_500, lost=0, late=0, concealed_frames=0, made_up_frames=0, sent=1_500)
@@ -63,6 +64,13 @@ def test_a_call_fails_by_sip_or_by_its_media(sipp: SippCount, media: tuple[Media
 
 def test_lateness_that_the_server_does_not_tell_misses_its_goal() -> None:
     assert not goals(msgspec.structs.replace(LOAD, metrics={}))[1].met
+
+
+@pytest.mark.parametrize(("calls", "processes"), [(1, 2), (20, 2), (45, 5)])
+def test_settings_are_usable_and_leave_the_doubles_room(calls: int, processes: int) -> None:
+    config = load_config(settings(calls), {}, source="settings")
+    assert config.speech.processes == processes
+    assert config.speech.recogniser == config.speech.voice_activity == "scripted"
 
 
 def test_callers_say_what_the_doubles_can_read() -> None:

@@ -85,3 +85,8 @@ def test_wrong_use_is_one_line_and_exit_2(arguments: list[str], says: str, capsy
 def test_what_can_not_be_measured_is_one_line_and_exit_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["broken"], {"broken": Broken()}) == 1
     assert capsys.readouterr().err == "benchmarks: nobody answered (start a server)\n"
+
+
+def test_every_benchmark_is_described_in_the_manual() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "measurements.md").read_text(encoding="utf-8")
+    assert [name for name in BENCHMARKS if f"\n### {name}\n" not in text or f"\n| `{name}` |" not in text] == []
