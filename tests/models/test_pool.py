@@ -19,6 +19,7 @@ from models.pool import SpeechPool
 from models.pool_events import EngineDown, EngineUp
 from models.process_settings import EngineSettings, PoolSettings, scripted_settings
 from models.scheduler_messages import SchedulerLimits
+from tests.testkit import waiting
 from voice_agent.audio import Pcm
 from voice_agent.clock import MonotonicClock
 from voice_agent.errors import ConfigurationError, DeadlineExceeded, EngineOverloaded, EngineUnavailable, ModelMissing
@@ -69,7 +70,7 @@ def test_a_process_killed_in_mid_job_loses_nothing_and_comes_back() -> None:
         async with SpeechPool.open(scripted_settings(latency_us=300_000), observer=events.append) as pool:
             await pool.all_ready()
             job = asyncio.create_task(heard(pool))
-            await asyncio.sleep(0.1)
+            await waiting.soon(lambda: pool.statistics().running, 5, "the job to run")
             killed_at = asyncio.get_running_loop().time()
             os.kill(pool.pids[0], signal.SIGKILL)
             assert (await job).text == SENTENCE
@@ -117,7 +118,7 @@ def test_cancelling_the_asker_cancels_the_job() -> None:
     async def scenario() -> None:
         async with SpeechPool.open(scripted_settings(processes=1, latency_us=100_000)) as pool:
             first, second = asyncio.create_task(heard(pool)), asyncio.create_task(heard(pool))
-            await asyncio.sleep(0.02)
+            await waiting.soon(lambda: pool.statistics().running, 5, "the job to run")
             first.cancel()
             assert (await second).text == SENTENCE
             with pytest.raises(asyncio.CancelledError):
@@ -166,7 +167,7 @@ def test_a_deadline_is_kept_while_all_processes_are_busy() -> None:
     async def scenario() -> None:
         async with SpeechPool.open(scripted_settings(processes=1, latency_us=400_000)) as pool:
             busy = asyncio.create_task(heard(pool))
-            await asyncio.sleep(0.01)
+            await waiting.soon(lambda: pool.statistics().running, 5, "the job to run")
             started = asyncio.get_running_loop().time()
             with pytest.raises(DeadlineExceeded, match="transcribe was still waiting after"):
                 await heard(pool, 0.1)
@@ -189,7 +190,7 @@ def test_jobs_that_run_when_the_pool_is_closed_are_told_so() -> None:
     async def scenario() -> None:
         async with SpeechPool.open(scripted_settings(processes=1, latency_us=5_000_000)) as pool:
             job = asyncio.create_task(heard(pool))
-            await asyncio.sleep(0.05)
+            await waiting.soon(lambda: pool.statistics().running, 5, "the job to run")
         with pytest.raises(EngineUnavailable, match="the pool was closed"):
             await job
 

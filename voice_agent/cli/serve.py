@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 import uvloop
 
+from simulations.scenario_file import read_scenarios
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
 from voice_agent.app.server import Server, serve
@@ -29,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
     load_agent(options.agent)  # mistakes are told before engines take their time to load
     print(f"voice-agent: loading the engines for {options.agent} ...", file=sys.stderr)
 
+    lines = _lines_to_try(options.agent)
+
     def ready(server: Server) -> None:
         gc.collect()
         gc.freeze()  # what was loaded stays: collections during calls needn't look at it
@@ -36,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid()))
         else:
-            print(_welcome(server, data_dir), flush=True)
+            print(_welcome(server, data_dir, lines), flush=True)
 
     sys.setswitchinterval(SWITCH_S)
     uvloop.run(serve(options.agent, config, ready))
@@ -52,7 +55,16 @@ def _with_ports(config: Config, options: argparse.Namespace) -> Config:
     return config
 
 
-def _welcome(server: Server, data_dir: str) -> str:
+def _lines_to_try(folder: Path) -> list[str]:
+    """What a caller may say: the lines of the pack's simplest scenario, one that interrupts nobody, if it has any."""
+    scenarios = read_scenarios(folder / "simulations") if (folder / "simulations").is_dir() else []
+    plain = [scenario for scenario in scenarios if all(line.interrupt is None for line in scenario.lines)]
+    said = [[line.say for line in scenario.lines if line.say is not None] for scenario in plain]
+    return min(said, key=len, default=[])[:2]
+
+
+def _welcome(server: Server, data_dir: str, lines: list[str]) -> str:
+    say = " ".join(f'"{line}"' for line in lines)
     return f"""
   {server.opened.pack.agent.name} is ready.
 
@@ -60,7 +72,8 @@ def _welcome(server: Server, data_dir: str) -> str:
     health   {server.http_url}/health
     data     {data_dir}
 
-  Say "Where is my order?". Your account number is 5 5 0 1, 2 4 7 9. Interrupt it, correct it, ask for a person.
+  Say {say if lines else "what you would like to know"}
+  Interrupt it, correct it, key numbers, stay silent, ask for a person.
   Then, in another terminal: voice-agent calls list
   Ctrl-C lets calls finish and stops.
 """
