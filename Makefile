@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 PEERS := sip-tester baresip baresip-core sipsak sox
-PURE := voice_agent/conversation/*,voice_agent/turns/*,voice_agent/journeys/*,voice_agent/understanding/*,voice_agent/agent/*,telephony/*
+PURE := voice_agent/conversation/*,voice_agent/turns/*,voice_agent/journeys/*,voice_agent/understanding/*,voice_agent/agent/*,voice_agent/insights/*,telephony/*
 SHELLS := telephony/rtp/port.py,telephony/rtp/wheel.py,telephony/sip/endpoint.py
 LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 --python-platform linux --generate-hashes \
         --no-annotate --custom-compile-command "make lock"
