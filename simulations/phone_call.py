@@ -197,6 +197,8 @@ class PhoneLine:
                 self._bound().reject_reinvite(call)
             case sip.CallProgress() | sip.CallConfirmed() | sip.SessionChanged() | sip.SessionKept():
                 pass
+            case sip.DigitsReceived() | sip.ReferProgress() | sip.ReferSettled():
+                pass
             case _:
                 assert_never(action)
 

@@ -12,7 +12,9 @@ How a datagram travels:
         uas             callee: OPTIONS, INVITE, CANCEL, ringing, accepting, rejecting
         uac             caller: INVITE, CANCEL, forked answers
         answering       our 2xx until its ACK comes
-        reinvite        session changes, both ways
+        reinvite        session changes: re-INVITE both ways, UPDATE of the peer
+        info            digits that come by INFO
+        refer           blind transfer: REFER of ours, and its NOTIFYs
         ending          BYE, both ways
         dialog          tags, sequence numbers, route set, remote target
 
@@ -28,10 +30,12 @@ Choices that the RFCs leave open:
   peer last sent from. Nothing here resolves names while a call runs.
 - The order of refusals outside a dialog is that of RFC 3261 section 8.2: 405/501, 404, 482, 420, 415, 503.
 - 503 with Retry-After while draining or full, for OPTIONS too, so that a dispatcher looks elsewhere.
+- Max-Forwards is not looked at: what reached a user agent has arrived, zero or not (RFC 4475 section 3.3.11).
+- A REFER of the peer is refused by 405, in dialogs too: nobody who calls makes us dial.
 - An application's command that comes too late (accepting what was cancelled a moment ago) is ignored.
 
 Where later work goes: digest challenges into `uac` (`UserAgentClient.responded`) and `screening`; TCP into `peer`
-(a transport beside host and port), `timers` (zero where the transport is reliable) and a second shell; REFER and
-UPDATE into `screening` (the methods served) and `UserAgent._in_dialog`. A late offer works already: `IncomingCall.sdp`
+(a transport beside host and port), `timers` (zero where the transport is reliable) and a second shell. A late offer
+works already: `IncomingCall.sdp`
 is None, `AcceptCall.sdp` is our offer, `CallConfirmed.sdp` their answer.
 """

@@ -75,14 +75,17 @@ class CallRejected(msgspec.Struct, frozen=True, tag=True):
 
 
 class Reinvited(msgspec.Struct, frozen=True, tag=True):
-    """The peer offers another session, to be answered by `AnswerReinvite` or `RejectReinvite`."""
+    """The peer offers another session by re-INVITE or UPDATE, to be answered by `AnswerReinvite` or `RejectReinvite`.
+
+    An UPDATE wants its answer at once (RFC 3311 section 5.2).
+    """
 
     call: CallId
     sdp: bytes | None
 
 
 class SessionChanged(msgspec.Struct, frozen=True, tag=True):
-    """A re-INVITE of either side is through; `sdp` is the peer's description now in force."""
+    """A re-INVITE of either side or an UPDATE is through; `sdp` is the peer's description now in force."""
 
     call: CallId
     sdp: bytes
@@ -92,6 +95,34 @@ class SessionKept(msgspec.Struct, frozen=True, tag=True):
     """A re-INVITE of either side did not go through (`code`); the session is as it was."""
 
     call: CallId
+    code: int
+
+
+class DigitsReceived(msgspec.Struct, frozen=True, tag=True):
+    """A key was pressed and came in an INFO: 0-9, *, #, A-D. `duration_ms` is None where the peer didn't say."""
+
+    call: CallId
+    digits: str
+    duration_ms: int | None = None
+
+
+class ReferProgress(msgspec.Struct, frozen=True, tag=True):
+    """The transfer goes on: `code` (100 to 199) is what the peer got from the new party."""
+
+    call: CallId
+    code: int
+
+
+class ReferSettled(msgspec.Struct, frozen=True, tag=True):
+    """The transfer is through (`ok`) or has failed; reported once a `ReferCall`, before the call ends.
+
+    `code` is what the new party answered or what the REFER was refused with; 400 when the target can't be used, 491
+    when a transfer is under way or the call isn't established, 408 when nothing was heard in time, 487 when the call
+    ended before the outcome was known.
+    """
+
+    call: CallId
+    ok: bool
     code: int
 
 
@@ -113,6 +144,9 @@ CallAction: TypeAlias = (
     | Reinvited
     | SessionChanged
     | SessionKept
+    | DigitsReceived
+    | ReferProgress
+    | ReferSettled
     | CallEnded
 )
 Action: TypeAlias = SendDatagram | CallAction

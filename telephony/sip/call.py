@@ -131,6 +131,60 @@ class Incoming(msgspec.Struct):
     local_tag: str
 
 
+class ReferState(StrEnum):
+    """How far a transfer we asked for is."""
+
+    REQUESTED = "requested"
+    """REFER sent; a NOTIFY may overtake its answer"""
+    SUBSCRIBED = "subscribed"
+    """accepted or notified of, outcome unknown"""
+    SETTLED = "settled"
+
+
+class ReferTrigger(StrEnum):
+    ACCEPTED = "2xx to REFER"
+    PROGRESS = "NOTIFY of a provisional response"
+    OUTCOME = "NOTIFY of a final response, or of the end"
+    REFUSED = "failure to REFER"
+    SILENCE = "no news in time"
+    CALL_ENDED = "call ended"
+
+
+_R = ReferState
+
+REFER_TRANSITIONS: Final[dict[tuple[ReferState, ReferTrigger], ReferState]] = {
+    (_R.REQUESTED, ReferTrigger.ACCEPTED): _R.SUBSCRIBED,
+    (_R.REQUESTED, ReferTrigger.PROGRESS): _R.SUBSCRIBED,
+    (_R.REQUESTED, ReferTrigger.OUTCOME): _R.SETTLED,
+    (_R.REQUESTED, ReferTrigger.REFUSED): _R.SETTLED,
+    (_R.REQUESTED, ReferTrigger.CALL_ENDED): _R.SETTLED,
+    (_R.SUBSCRIBED, ReferTrigger.PROGRESS): _R.SUBSCRIBED,
+    (_R.SUBSCRIBED, ReferTrigger.OUTCOME): _R.SETTLED,
+    (_R.SUBSCRIBED, ReferTrigger.REFUSED): _R.SETTLED,
+    (_R.SUBSCRIBED, ReferTrigger.SILENCE): _R.SETTLED,
+    (_R.SUBSCRIBED, ReferTrigger.CALL_ENDED): _R.SETTLED,
+}
+
+
+class SentRefer(msgspec.Struct):
+    """A transfer we asked for, from the REFER on."""
+
+    request: ClientKey
+    cseq: int
+    state: ReferState = ReferState.REQUESTED
+    until_us: int | None = None
+
+    def move(self, trigger: ReferTrigger) -> bool:
+        """Change the state; False (and nothing changed) when the state doesn't know the trigger."""
+        after = REFER_TRANSITIONS.get((self.state, trigger))
+        if after is None:
+            return False
+        self.state = after
+        if after is ReferState.SETTLED:
+            self.until_us = None
+        return True
+
+
 class Call:
     """One call. `call_id` is the header; `dialog` is there from the INVITE on for the callee, from the 2xx on for the
     caller.
@@ -145,6 +199,7 @@ class Call:
         self.answer: SentAnswer | None = None
         self.peer_reinvite: PendingReinvite | None = None
         self.own_reinvite: ClientKey | None = None
+        self.refer: SentRefer | None = None
         self.bye: ClientKey | None = None
         self.acks: dict[tuple[int, str | None], tuple[bytes, Peer]] = {}
         """ACKs we sent for 2xx, by CSeq number and To tag, to be repeated when the 2xx is."""
@@ -160,6 +215,8 @@ class Call:
     def next_wake(self) -> int | None:
         """When something of this call, beyond its transactions, is due."""
         times = [] if self.answer is None else [self.answer.retransmission.next_wake()]
+        if self.refer is not None and self.refer.until_us is not None:
+            times.append(self.refer.until_us)
         if isinstance(self.side, Outgoing):
             times += [each for each in (self.side.ring_until_us, self.side.cancel_until_us) if each is not None]
         return min(times, default=None)

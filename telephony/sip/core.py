@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telephony.sip.actions import Action, CallAction, SendDatagram
-from telephony.sip.call import Call, CallState, Incoming
+from telephony.sip.actions import Action, CallAction, CallEnded, ReferSettled, SendDatagram
+from telephony.sip.call import Call, CallState, Incoming, ReferTrigger
 from telephony.sip.deadlines import Deadlines
 from telephony.sip.dialog import LocalEnd
 from telephony.sip.events import CallId
@@ -41,7 +41,11 @@ class Core:
         self._actions.append(SendDatagram(data, destination))
 
     def report(self, action: CallAction) -> None:
-        """Tell the application."""
+        """Tell the application. A transfer whose outcome is unknown is settled before its call ends."""
+        call = self._calls.get(action.call)
+        refer = None if call is None else call.refer
+        if isinstance(action, CallEnded) and refer is not None and refer.move(ReferTrigger.CALL_ENDED):
+            self._actions.append(ReferSettled(action.call, ok=False, code=487))
         self._actions.append(action)
 
     def take_actions(self) -> list[Action]:

@@ -40,6 +40,7 @@ from telephony.sip.events import (
     HangUpCall,
     PlaceCall,
     ProvisionCall,
+    ReferCall,
     RejectCall,
     RejectReinvite,
 )
@@ -170,6 +171,17 @@ class SipEndpoint(asyncio.DatagramProtocol):
     def change_session(self, call: CallId, sdp: bytes) -> None:
         """Send a re-INVITE."""
         self._handle(ChangeSession(call, sdp))
+
+    def refer(
+        self,
+        call: CallId,
+        target: str,
+        *,
+        referred_by: str | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Transfer an established call to `target` (a sip or tel URI); ends with one `ReferSettled`."""
+        self._handle(ReferCall(call, target, referred_by, headers))
 
     def drain(self) -> None:
         """Take no new calls; those that are up go on."""

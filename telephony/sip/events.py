@@ -93,12 +93,33 @@ class ChangeSession(msgspec.Struct, frozen=True, tag=True):
     sdp: bytes
 
 
+class ReferCall(msgspec.Struct, frozen=True, tag=True):
+    """Ask the peer of an established call to call `target` instead (REFER, RFC 3515): a blind transfer.
+
+    `target` is a sip or tel URI; `referred_by` one that the new call may show, None to leave it out. `headers` are
+    added as given. It ends with one `ReferSettled`; the call stays up until somebody hangs up.
+    """
+
+    call: CallId
+    target: str
+    referred_by: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 class Drain(msgspec.Struct, frozen=True, tag=True):
     """Take no new calls (503); those that are up go on."""
 
 
 CallCommand: TypeAlias = (
-    ProvisionCall | AcceptCall | RejectCall | HangUpCall | CancelCall | AnswerReinvite | RejectReinvite | ChangeSession
+    ProvisionCall
+    | AcceptCall
+    | RejectCall
+    | HangUpCall
+    | CancelCall
+    | AnswerReinvite
+    | RejectReinvite
+    | ChangeSession
+    | ReferCall
 )
 """Commands for a call that is there."""
 

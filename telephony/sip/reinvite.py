@@ -1,4 +1,4 @@
-"""Changing an established session by re-INVITE, in both directions (RFC 3261 section 14).
+"""Changing an established session: re-INVITE both ways (RFC 3261 section 14), UPDATE of the peer (RFC 3311).
 
 Decides who may change it now (491 and 500 otherwise). What to answer is the application's decision.
 """
@@ -20,6 +20,14 @@ from telephony.sip.transactions import ServerKey
 
 _RETRY_AFTER_S: Final = "3"
 _DIALOG_LOST: Final = frozenset({408, 481})
+
+
+_UPDATABLE: Final = frozenset({CallState.OFFERED, CallState.ANSWERED, CallState.ESTABLISHED})
+
+
+def _refreshing(core: Core) -> tuple[tuple[str, str], ...]:
+    """What a 2xx to UPDATE carries: it refreshes the target (RFC 3311 section 5.2)."""
+    return (("Contact", core.end.contact), ("Allow", ALLOW), ("Server", core.end.product))
 
 
 class Reinvite:
@@ -50,13 +58,43 @@ class Reinvite:
             self._core.transactions.respond(key, response_to(request, 100), now_us)
             self._core.report(Reinvited(call.id, request.body if request.body else None))
 
+    def update_received(self, key: ServerKey, request: ReceivedRequest, call: Call, now_us: int) -> None:
+        """RFC 3311 section 5.2. Without an offer it only refreshes the target."""
+        reply, dialog = self._core.reply, call.dialog
+        unanswered = call.state is CallState.OFFERED and request.body
+        if call.peer_reinvite is not None or unanswered:
+            reply(key, request, 500, now_us, ("Retry-After", _RETRY_AFTER_S))
+        elif request.body and (call.own_reinvite is not None or (call.answer is not None and call.answer.offered)):
+            reply(key, request, 491, now_us)
+        elif call.state not in _UPDATABLE or dialog is None:
+            reply(key, request, 481, now_us)
+        elif (problem := content_problem(request)) is not None:
+            reply(key, request, problem.code, now_us, *problem.headers)
+        else:
+            try:
+                dialog.refresh(request)
+            except ValueError:
+                reply(key, request, 400, now_us)
+                return
+            if request.body:
+                call.peer_reinvite = PendingReinvite(key, request)
+                self._core.report(Reinvited(call.id, request.body))
+            else:
+                reply(key, request, 200, now_us, *_refreshing(self._core))
+
     def answer(self, call: Call, sdp: bytes, now_us: int) -> None:
         """Accept what the peer asked for."""
         pending = call.peer_reinvite
         if pending is None:
             return
         call.peer_reinvite = None
-        self._answering.send(call, pending.key, pending.request, sdp, now_us)
+        if pending.request.method == "UPDATE":
+            headers = _refreshing(self._core)
+            self._core.transactions.respond(
+                pending.key, response_to(pending.request, 200, headers=headers, sdp=sdp), now_us
+            )
+        else:
+            self._answering.send(call, pending.key, pending.request, sdp, now_us)
         if pending.request.body:
             self._core.report(SessionChanged(call.id, pending.request.body))
 

@@ -12,10 +12,11 @@ import msgspec
 from telephony.sip.message import ReceivedRequest
 from telephony.sip.responses import ALLOW, SDP_TYPE
 
-SUPPORTED_METHODS: Final = frozenset({"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS"})
-_KNOWN_METHODS: Final = frozenset(
-    {"REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "INFO", "UPDATE", "PRACK", "REFER", "PUBLISH"}
-)
+SUPPORTED_METHODS: Final = frozenset({"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO", "NOTIFY"})
+DIALOG_METHODS: Final = frozenset({"BYE", "UPDATE", "INFO", "NOTIFY"})
+"""Mean nothing outside a dialog. We subscribe by REFER inside calls only."""
+_KNOWN_METHODS: Final = frozenset({"REGISTER", "SUBSCRIBE", "MESSAGE", "PRACK", "REFER", "PUBLISH"})
+"""REFER among them: nobody who calls makes us dial."""
 
 
 class Refusal(msgspec.Struct, frozen=True):

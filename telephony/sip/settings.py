@@ -12,7 +12,7 @@ class SipSettings(msgspec.Struct, frozen=True):
 
     `users` are the accepted user parts of the Request-URI, None for all. `advertised_host` is what Via and Contact
     name, None for the address that the socket is bound to. `ring_limit_us` bounds how long a call we placed may stay
-    unanswered.
+    unanswered, `refer_limit_us` how long a transfer may go without news from the peer.
     """
 
     advertised_host: str | None = None
@@ -23,4 +23,5 @@ class SipSettings(msgspec.Struct, frozen=True):
     max_calls: int = 1_000
     max_transactions: int = 10_000
     ring_limit_us: int = 180_000_000
+    refer_limit_us: int = 180_000_000
     timers: Timers = Timers()

@@ -5,6 +5,7 @@ as_markdown()    # "## INVITE server transaction ..."
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -14,11 +15,13 @@ from telephony.sip import (
     transaction_server_invite,
     transaction_server_non_invite,
 )
+from telephony.sip.call import REFER_TRANSITIONS
 from telephony.sip.call import TRANSITIONS as CALL_TRANSITIONS
 from telephony.sip.timers import Timer
 from telephony.sip.transaction import TransactionTable, Transition
 
 StateT = TypeVar("StateT", bound=StrEnum)
+TriggerT = TypeVar("TriggerT", bound=StrEnum)
 
 _HEADER: Final = "| state | event | next state | does |\n|---|---|---|---|"
 
@@ -30,7 +33,8 @@ def as_markdown() -> str:
         transaction_markdown(transaction_server_non_invite.TABLE),
         transaction_markdown(transaction_client_invite.TABLE),
         transaction_markdown(transaction_client_non_invite.TABLE),
-        _call_markdown(),
+        _plain_markdown("call", CALL_TRANSITIONS),
+        _plain_markdown("transfer by REFER", REFER_TRANSITIONS),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -51,7 +55,7 @@ def _effects(transition: Transition[StateT]) -> str:
     return ", ".join(parts)
 
 
-def _call_markdown() -> str:
-    rows = ["## call", "", "| state | event | next state |", "|---|---|---|"]
-    rows += [f"| {state} | {trigger} | {after} |" for (state, trigger), after in CALL_TRANSITIONS.items()]
+def _plain_markdown(name: str, transitions: Mapping[tuple[StateT, TriggerT], StateT]) -> str:
+    rows = [f"## {name}", "", "| state | event | next state |", "|---|---|---|"]
+    rows += [f"| {state} | {trigger} | {after} |" for (state, trigger), after in transitions.items()]
     return "\n".join(rows)

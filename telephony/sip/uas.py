@@ -16,7 +16,14 @@ from telephony.sip.events import AcceptCall, CallId, ProvisionCall, RejectCall
 from telephony.sip.message import ReceivedRequest
 from telephony.sip.reinvite import Reinvite
 from telephony.sip.responses import ALLOW, SDP_TYPE, phrase_of, response_to
-from telephony.sip.screening import Refusal, content_problem, extension_problem, method_problem, user_problem
+from telephony.sip.screening import (
+    DIALOG_METHODS,
+    Refusal,
+    content_problem,
+    extension_problem,
+    method_problem,
+    user_problem,
+)
 from telephony.sip.transactions import ServerKey
 
 _INTERESTING: Final = frozenset(
@@ -111,7 +118,7 @@ class UserAgentServer:
             problem = Refusal(482)
         if problem is None:
             problem = extension_problem(request)
-        if problem is None and request.method == "BYE":
+        if problem is None and request.method in DIALOG_METHODS:
             problem = Refusal(481)
         if problem is None and request.method == "INVITE":
             problem = content_problem(request)

@@ -31,13 +31,16 @@ from telephony.sip.events import (
     HangUpCall,
     PlaceCall,
     ProvisionCall,
+    ReferCall,
     RejectCall,
     RejectReinvite,
 )
 from telephony.sip.fields import parse_name_addr
 from telephony.sip.framing import FramingError
+from telephony.sip.info import Info
 from telephony.sip.message import ReceivedRequest, ReceivedResponse, read
 from telephony.sip.peer import Peer
+from telephony.sip.refer import Refer
 from telephony.sip.reinvite import Reinvite
 from telephony.sip.responses import response_to, response_to_unreadable
 from telephony.sip.screening import extension_problem, method_problem
@@ -56,6 +59,8 @@ class UserAgent:
         self._ending = Ending(self._core)
         self._answering = Answering(self._core, self._ending)
         self._reinvite = Reinvite(self._core, self._answering, self._ending)
+        self._refer = Refer(self._core)
+        self._info = Info(self._core)
         self._server = UserAgentServer(self._core, self._answering, self._reinvite)
         self._client = UserAgentClient(self._core, self._ending)
 
@@ -81,6 +86,7 @@ class UserAgent:
         while (call := self._core.due_call(now_us)) is not None:
             self._answering.wake(call, now_us)
             self._client.wake(call, now_us)
+            self._refer.wake(call, now_us)
             self._core.settle(call)
         return self._core.take_actions()
 
@@ -111,6 +117,8 @@ class UserAgent:
                 self._reinvite.reject(call, code, now_us)
             case ChangeSession(sdp=sdp):
                 self._reinvite.send(call, sdp, now_us)
+            case ReferCall():
+                self._refer.send(call, event, now_us)
 
     def _hang_up(self, call: Call, now_us: int) -> None:
         match call.state:
@@ -187,6 +195,8 @@ class UserAgent:
             call.move(CallTrigger.BYE_SETTLED)
         elif key == call.own_reinvite:
             self._reinvite.failed(call, 408, now_us)
+        elif call.refer is not None and key == call.refer.request:
+            self._refer.refused(call, call.refer, 408)
         self._core.settle(call)
 
     def _in_dialog(self, key: ServerKey, request: ReceivedRequest, now_us: int) -> None:
@@ -204,13 +214,25 @@ class UserAgent:
             problem = extension_problem(request)
         if problem is not None:
             core.reply(key, request, problem.code, now_us, *problem.headers)
-        elif request.method == "BYE":
-            self._ending.bye_received(key, request, call, now_us)
-        elif request.method == "INVITE":
-            self._reinvite.received(key, request, call, now_us)
         else:
-            self._server.options(key, request, now_us)  # asks about the call, not about new ones
+            self._serve(key, request, call, now_us)
         core.settle(call)
+
+    def _serve(self, key: ServerKey, request: ReceivedRequest, call: Call, now_us: int) -> None:
+        """A request in the call's dialog that nothing is wrong with."""
+        match request.method:
+            case "BYE":
+                self._ending.bye_received(key, request, call, now_us)
+            case "INVITE":
+                self._reinvite.received(key, request, call, now_us)
+            case "UPDATE":
+                self._reinvite.update_received(key, request, call, now_us)
+            case "INFO":
+                self._info.received(key, request, call, now_us)
+            case "NOTIFY":
+                self._refer.notified(key, request, call, now_us)
+            case _:
+                self._server.options(key, request, now_us)  # asks about the call, not about new ones
 
     def _final_in_dialog(self, call: Call, key: ClientKey, response: ReceivedResponse, now_us: int) -> None:
         if key == call.bye:
@@ -219,3 +241,5 @@ class UserAgent:
             if response.code < 300:
                 self._client.acknowledge(call.dialog, call, response)
             self._reinvite.responded(call, response, now_us)
+        elif call.refer is not None and key == call.refer.request:
+            self._refer.responded(call, call.refer, response, now_us)

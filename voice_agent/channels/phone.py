@@ -162,6 +162,8 @@ class PhoneDoor:
                 self._over(call, "cancelled before it was answered")
             case sip.CallProgress() | sip.CallAnswered() | sip.CallRejected() | sip.SessionKept():
                 pass
+            case sip.DigitsReceived() | sip.ReferProgress() | sip.ReferSettled():
+                pass
             case _:
                 assert_never(action)
 

@@ -16,6 +16,7 @@ from telephony.sip.events import (
     HangUpCall,
     PlaceCall,
     ProvisionCall,
+    ReferCall,
     RejectCall,
     RejectReinvite,
 )
@@ -23,8 +24,8 @@ from telephony.sip.message import ReceivedRequest
 from tests.telephony.sip.wire import ANSWER, OFFER, SECOND, Bench, invite, reply, request
 
 PLACED = CallId("placed")
-REQUESTS = st.sampled_from(["INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "UPDATE"])
-COMMANDS = st.sampled_from(["ring", "accept", "reject", "hang up", "cancel", "answer", "refuse", "change"])
+REQUESTS = st.sampled_from(["INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "UPDATE", "INFO", "NOTIFY"])
+COMMANDS = st.sampled_from(["ring", "accept", "reject", "hang up", "cancel", "answer", "refuse", "change", "refer"])
 
 
 def command(name: str, call: CallId) -> CallCommand:
@@ -37,6 +38,7 @@ def command(name: str, call: CallId) -> CallCommand:
         "answer": AnswerReinvite(call, ANSWER),
         "refuse": RejectReinvite(call),
         "change": ChangeSession(call, ANSWER),
+        "refer": ReferCall(call, "sip:human@192.0.2.7"),
     }
     return commands[name]
 
@@ -62,13 +64,16 @@ class Walk:
             case "request":
                 tag = self.tags[number % len(self.tags)]
                 branch = f"z9hG4bK-{number}" if choice not in ("ACK", "CANCEL") else "z9hG4bK-a"
-                body = OFFER if choice == "INVITE" and number % 2 else b""
-                extra = ("Content-Type: application/sdp",) if body else ()
+                body = OFFER if choice in ("INVITE", "UPDATE") and number % 2 else b""
+                extra: tuple[str, ...] = ("Content-Type: application/sdp",) if body else ()
+                if choice == "NOTIFY":
+                    body = f"SIP/2.0 {(100, 180, 200, 603)[number % 4]} x".encode()
+                    extra = ("Event: refer", "Subscription-State: active", "Content-Type: message/sipfrag")
                 self.bench.receive(request(choice, to_tag=tag, cseq=1 + number, branch=branch, body=body, extra=extra))
             case "response":
                 if not self.ours:
                     return
-                code = (100, 180, 200, 200, 481, 486, 487, 491)[number % 8]
+                code = (100, 180, 200, 202, 481, 486, 487, 491)[number % 8]
                 ours = self.ours[-1 - number % min(2, len(self.ours))]
                 self.bench.receive(reply(ours, code, to_tag=f"fork{number % 2}", body=ANSWER))
             case "command":

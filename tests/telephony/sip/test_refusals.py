@@ -23,11 +23,11 @@ def refused(data: bytes, settings: SipSettings | None = None) -> tuple[int, dict
 def test_options_tells_what_is_understood() -> None:
     code, headers = refused(request("OPTIONS"))
     assert code == 200
-    assert headers["Allow"] == "INVITE, ACK, CANCEL, BYE, OPTIONS"
+    assert headers["Allow"] == "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, NOTIFY"
     assert headers["Accept"] == "application/sdp"
 
 
-@pytest.mark.parametrize(("method", "code"), [("REGISTER", 405), ("REFER", 405), ("INFO", 405), ("FOO", 501)])
+@pytest.mark.parametrize(("method", "code"), [("REGISTER", 405), ("REFER", 405), ("SUBSCRIBE", 405), ("FOO", 501)])
 def test_other_methods_are_refused_with_what_is_allowed(method: str, code: int) -> None:
     assert refused(request(method))[0] == code
     assert "INVITE" in refused(request(method))[1]["Allow"]
@@ -83,7 +83,8 @@ def test_an_invite_with_an_unusable_route_gets_400() -> None:
 def test_requests_in_unknown_dialogs_get_481() -> None:
     assert refused(request("BYE", to_tag="x"))[0] == 481
     assert refused(invite(to_tag="x"))[0] == 481
-    assert refused(request("BYE"))[0] == 481
+    for method in ("BYE", "UPDATE", "INFO", "NOTIFY"):
+        assert refused(request(method))[0] == 481
 
 
 def test_an_ack_of_nothing_is_dropped() -> None:
@@ -131,7 +132,7 @@ def test_in_a_dialog_other_methods_and_extensions_are_refused_too() -> None:
     bench = Bench()
     bench.do(AcceptCall(bench.incoming(), ANSWER))
     tag = bench.responses()[0].to.tag
-    bench.receive(request("UPDATE", to_tag=tag, branch="z9hG4bK-b", cseq=2))
+    bench.receive(request("REFER", to_tag=tag, branch="z9hG4bK-b", cseq=2))
     assert bench.codes() == [405]
     bench.receive(request("BYE", to_tag=tag, branch="z9hG4bK-c", cseq=3, extra=("Require: foo",)))
     assert bench.codes() == [420]

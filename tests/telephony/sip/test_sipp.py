@@ -162,7 +162,7 @@ def test_sipsak_gets_an_answer_to_options() -> None:
     async def scenario(endpoint: SipEndpoint) -> None:
         output = await run("sipsak", "-vv", "-s", f"sip:agent@{HOST}:{endpoint.address.port}")
         assert "200 OK" in output
-        assert "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS" in output
+        assert "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, NOTIFY" in output
 
     with_endpoint(Answerer(), scenario)
 
