@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.dialogue import Dialogue, gives, wants
 from tests.journeys.packs import IDENTIFY, RETURN, SHOP, SHOP_TOOLS
 from voice_agent.conversation.actions import DropLate
-from voice_agent.conversation.commands import Affirm, Deny, Goodbye
+from voice_agent.conversation.commands import Affirm, Deny, Goodbye, NeedEmergencyHelp, WantHuman
 from voice_agent.conversation.expectation import SlotView
 from voice_agent.journeys.load import load
 
@@ -217,3 +217,33 @@ def test_a_tool_without_arguments_of_its_own_gets_every_slot() -> None:
     proposed(call, "101")
     call.says("yes", Affirm())
     assert call.calls()[-1] == ("create_return", {"order": "101", "reason": "other", "urgent": False})
+
+
+CANT_CALL = (
+    "I can't call the emergency services. "
+    "If anybody is in danger, please hang up and dial the emergency number yourself, now."
+)
+
+
+def test_who_asks_for_emergency_help_is_told_that_there_is_none_here_and_the_call_goes_on() -> None:
+    call = shop()
+    call.says("return", wants("return_item"))
+    question = call.says("what", NeedEmergencyHelp())
+    assert question.startswith(CANT_CALL)
+    assert question.endswith("?")
+    assert not call.outcomes()
+    identified(call)
+
+
+def test_emergency_help_is_neither_promised_nor_handed_on_with_other_wishes() -> None:
+    call = shop()
+    answer = call.says("a person, call the police", WantHuman(), NeedEmergencyHelp())
+    assert answer.startswith(CANT_CALL)
+    assert CALL_BACK not in answer
+
+
+def test_a_farewell_is_off_for_an_emergency() -> None:
+    call = shop()
+    call.says("bye", Goodbye())
+    assert call.says("call an ambulance", NeedEmergencyHelp()).startswith(CANT_CALL)
+    assert call.says("bye", Goodbye()) != ""

@@ -7,7 +7,7 @@ from typing import Any
 from tests.journeys.dialogue import Broken, Dialogue, corrects, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
 from voice_agent.conversation.actions import CallTool, RecordOutcome
-from voice_agent.conversation.commands import Affirm, Cancel, Deny, Goodbye, WantHuman
+from voice_agent.conversation.commands import Affirm, Cancel, Deny, Goodbye, NeedEmergencyHelp, WantHuman
 from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, idempotency_key, pass_gate
 from voice_agent.journeys.load import check, load
 from voice_agent.journeys.pack import Policy, Tool
@@ -193,3 +193,13 @@ def test_keys_of_writes_tell_conversations_tools_and_arguments_apart() -> None:
     assert one != idempotency_key("c2", Passed(WRITE, {"a": 1, "b": 2}), {})
     assert one != idempotency_key("c1", Passed(WRITE, {"a": 1, "b": 3}), {})
     assert idempotency_key("c1", Passed(READ, {"a": 1}), {}) == ""
+
+
+def test_a_cry_for_help_is_answered_while_a_write_is_under_way() -> None:
+    call = Dialogue(PACK, SHOP_TOOLS)
+    proposed(call)
+    call.hold_tools = True
+    call.says("yes", Affirm())
+    answer = call.says("call the police", NeedEmergencyHelp())
+    assert answer.startswith("I can't call the emergency services.")
+    assert answer.endswith("dial the emergency number yourself, now.")

@@ -53,6 +53,10 @@ class WantHuman(Command, frozen=True, tag="want_human"):
     """The caller asks for a person."""
 
 
+class NeedEmergencyHelp(Command, frozen=True, tag="need_emergency_help"):
+    """The caller asks for an ambulance, the police or the fire brigade, or says that somebody is in danger."""
+
+
 class Repeat(Command, frozen=True, tag="repeat"):
     """Say that again. `slower` where the caller asked for that too."""
 
@@ -88,6 +92,7 @@ AnyCommand: TypeAlias = (
     | Affirm
     | Deny
     | WantHuman
+    | NeedEmergencyHelp
     | Repeat
     | HoldOn
     | Cancel

@@ -19,6 +19,7 @@ from voice_agent.conversation.commands import (
     Goodbye,
     Greet,
     HoldOn,
+    NeedEmergencyHelp,
     NotUnderstood,
     Repeat,
     SetSlot,
@@ -46,6 +47,9 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
         scene.reply.act(EndTurn(turn.turn, "nothing was said"))
         return
     commands = turn.commands if turn.commands else (NotUnderstood("unclear"),)
+    if any(isinstance(command, NeedEmergencyHelp) for command in commands):
+        _own_up_to_emergency(scene)
+        return
     if talk.phase is Phase.HUNG_UP:
         talk.phase = Phase.LIVE
         if not talk.work.stack and all(isinstance(command, _EMPTY_WORDS) for command in commands):
@@ -56,6 +60,16 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
         scene.say("one_moment")
         return
     carry_out(scene, commands, turn.interrupted_heard)
+
+
+def _own_up_to_emergency(scene: Scene) -> None:
+    """Help is not to be had here, and the caller must know at once, whatever else is under way; then the call goes
+    on."""
+    talk = scene.talk
+    talk.phase, talk.misses = Phase.LIVE, 0
+    scene.say("emergency")
+    if talk.waiting.kind is not Kind.TOOL:
+        ask_again(scene)
 
 
 def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:

@@ -39,6 +39,10 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "transfer": ("I'll have a colleague call you back.",),
     "transfer_failed": ("I'm sorry, I couldn't put you on the list just now.",),
     "transfer_known": ("A colleague will call you back, I've made a note of it.",),
+    "emergency": (
+        "I can't call the emergency services. If anybody is in danger, please hang up and dial the emergency number "
+        "yourself, now.",
+    ),
     "refused": ("I'm sorry, I can't do that.",),
     "already_done": ("That has already gone through, so I can't change it any more.",),
 }

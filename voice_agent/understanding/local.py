@@ -17,6 +17,7 @@ from voice_agent.understanding.act_phrases import Act
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading, read_acts
 from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.keypad import keyed
 from voice_agent.understanding.values import DIGIT_TYPES, ValueReading, read_best, read_correction, read_value
 from voice_agent.understanding.words import normalise, words_of
@@ -46,6 +47,8 @@ def commands_for(
     """
     if keys:
         return keyed(keys, expectation)
+    if asks_for_emergency_help(text):
+        return (c.NeedEmergencyHelp(),)
     acts = read_acts(text)
     out = _about_values(text, tuple(alternatives), expectation, acts)
     out += _steering(acts)
@@ -64,7 +67,7 @@ def commands_for(
 def needs_routing(text: str, keys: str, expectation: Expectation) -> bool:
     """Whether the router's scores could change `commands_for`; False where the grammars account for all that was
     said."""
-    if keys or not words_of(text):
+    if keys or not words_of(text) or asks_for_emergency_help(text):
         return False
     acts = read_acts(text)
     found = _about_values(text, (), expectation, acts)
