@@ -5,6 +5,8 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import CORRECTED, FOUND, SILENT, Cli
 from voice_agent.conversation.records import decode_log
 from voice_agent.stores.sqlite import Store
@@ -97,9 +99,20 @@ def test_an_unknown_id_is_an_error_with_a_hint(cli: Cli) -> None:
     assert "calls list" in hint
 
 
-def test_show_needs_an_id(cli: Cli) -> None:
-    assert cli.stored("calls", "show") == 2
-    assert cli.complaint()[0] == "voice-agent calls: calls show needs an ID"
+@pytest.mark.parametrize("what", ["show", "audio"])
+def test_show_and_audio_need_an_id(cli: Cli, what: str) -> None:
+    assert cli.stored("calls", what) == 2
+    assert "the following arguments are required: ID" in cli.complaint()[0]
+
+
+def test_options_may_stand_anywhere(cli: Cli) -> None:
+    for line in (
+        ("calls", "--data-dir", cli.data_dir, "--json", "show", FOUND),
+        ("calls", "show", "--data-dir", cli.data_dir, FOUND, "--json"),
+        ("calls", "--json", "show", FOUND, "--data-dir", cli.data_dir),
+    ):
+        assert cli(*line) == 0
+        assert cli.printed("call_shown")["call"]["id"] == FOUND
 
 
 def test_a_data_directory_without_a_store_is_an_error(cli: Cli, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ WRONG = (
     (("serve",), "voice-agent serve: the following arguments are required: AGENT"),
     (("serve", EXAMPLE, "--sip-port", "many"), "voice-agent serve: argument --sip-port: 'many' is no port, 0 to 65535"),
     (("call", "sip:a@b"), "voice-agent call: one of the arguments --scenario --say is required"),
-    (("calls", "sing"), "voice-agent calls: argument what: invalid choice: 'sing'"),
+    (("calls", "sing"), "voice-agent calls: argument list|show|audio: invalid choice: 'sing'"),
     (("chat", EXAMPLE, "--louder"), "voice-agent: unrecognized arguments: --louder"),
     (("erase",), "voice-agent erase: the following arguments are required: id"),
 )
@@ -47,7 +47,7 @@ def test_a_wrong_call_with_json_is_json(cli: Cli) -> None:
     assert cli.printed("error")["error"]["code"] == "usage"
 
 
-@pytest.mark.parametrize("verb", ["serve", "chat", "call", "demo", "calls", "replay", "erase"])
+@pytest.mark.parametrize("verb", ["serve", "chat", "call", "demo", "calls", "callbacks", "replay", "erase"])
 def test_unusable_settings_are_exit_code_2(cli: Cli, verb: str, tmp_path: Path) -> None:
     settings = tmp_path / "wrong.toml"
     settings.write_text("[speech]\nrecognizer = 'whisper-base'\n")

@@ -53,6 +53,19 @@ def test_erasing_a_conversation_empties_its_tasks_and_no_others(tmp_path: Path) 
     assert all(b"c-1 wants" not in path.read_bytes() for path in tmp_path.iterdir())
 
 
+def test_erasing_a_conversation_deletes_what_its_writes_returned_and_under_which_key(tmp_path: Path) -> None:
+    database = AgentDatabase(tmp_path, "riverside")
+    keys = ("c-1:create_return:48213", "c-1:other:7", "c-10:create_return:48213", "c-2:create_return:1")
+    with database.writing() as connection:
+        for key in keys:
+            connection.execute("INSERT INTO voice_agent_idempotency VALUES (?, ?)", (key, '{"name": "Maya Ferrin"}'))
+    erase_tasks(tmp_path, "c-1")
+    with database.reading() as connection:
+        left = [row[0] for row in connection.execute("SELECT key FROM voice_agent_idempotency ORDER BY key")]
+    database.close()
+    assert left == ["c-10:create_return:48213", "c-2:create_return:1"]
+
+
 def test_a_directory_without_tasks_has_none_to_erase(tmp_path: Path) -> None:
     (tmp_path / "conversations.db").touch()
     assert erase_tasks(tmp_path, "c-1") == 0

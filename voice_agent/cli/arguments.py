@@ -94,11 +94,36 @@ def _chat(verb: argparse.ArgumentParser) -> None:
 
 
 def _calls(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("what", choices=("list", "show", "audio"), nargs="?", default="list")
-    verb.add_argument("id", nargs="?", help="a conversation, as `list` shows it")
-    verb.add_argument("--limit", type=int, default=20, help="how many `list` shows (default 20)")
-    verb.add_argument("--log", action="store_true", help="with `show`: the whole log as JSON lines")
     _config(verb)
+    verb.add_argument("--limit", type=int, default=20, help="how many `list` shows (default 20)")
+    verb.set_defaults(log=False)
+    listing, show, audio = _parts(verb, "list", list="which there are", show="what was said", audio="its recording")
+    listing.add_argument("--limit", type=int, help="how many it shows (default 20)")
+    for part in (show, audio):
+        part.add_argument("id", metavar="ID", help="a conversation, as `calls list` shows it")
+    show.add_argument("--log", action="store_true", help="the whole log as JSON lines")
+
+
+def _callbacks(verb: argparse.ArgumentParser) -> None:
+    _config(verb)
+    verb.set_defaults(done=False)
+    listing, done = _parts(verb, "list", list="who waits for a call", done="somebody has called back")
+    listing.add_argument("--done", action="store_true", help="those that are done instead of those that are open")
+    done.add_argument("id", metavar="ID", help="a task, as `callbacks list` shows it")
+
+
+def _parts(verb: argparse.ArgumentParser, default: str, **parts: str) -> list[argparse.ArgumentParser]:
+    """Verbs within `verb`; which one was given stands in `what`. What is common to all may stand before or after."""
+    within = verb.add_subparsers(metavar="|".join(parts), required=False)
+    verb.set_defaults(what=default)
+    made = []
+    for name, summary in parts.items():
+        part: argparse.ArgumentParser = within.add_parser(name, help=summary, argument_default=argparse.SUPPRESS)
+        part.set_defaults(what=name)
+        part.add_argument("--json", action="store_true", help="machine-readable output, as in docs/contracts.md")
+        _config(part)
+        made.append(part)
+    return made
 
 
 def _replay(verb: argparse.ArgumentParser) -> None:
@@ -133,6 +158,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         ("list", f"show {_ID}", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),
         _calls,
     ),
+    "callbacks": ("list who is to be called back, or tick one off", ("list", f"done {_ID}:3"), _callbacks),
     "replay": (
         "decide conversations again and compare with what was decided",
         ("--all", _ID, f"call.jsonl --agent {_PACK}"),

@@ -24,7 +24,7 @@ from voice_agent.cli.output import (
 )
 from voice_agent.conversation.records import Header, Record, encode_log
 from voice_agent.conversation.state import ConversationState, fold
-from voice_agent.errors import StoreError, UsageError
+from voice_agent.errors import StoreError
 from voice_agent.insights.latency import TurnLatency, latencies
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import StoreReader
@@ -37,8 +37,6 @@ def run(options: argparse.Namespace) -> int:
         if options.what == "list":
             _list(reader, options)
             return 0
-        if options.id is None:
-            raise UsageError(f"calls {options.what} needs an ID", hint="`voice-agent calls list` shows them")
         header, records = reader.read(options.id)
         if options.what == "audio":
             _audio(data_dir, options)

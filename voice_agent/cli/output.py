@@ -151,6 +151,31 @@ class ErrorReport(msgspec.Struct, frozen=True):
     error: ErrorDetail
 
 
+class CallbackRow(msgspec.Struct, frozen=True):
+    """Somebody who is to be called back. `created` is ISO 8601 with offset; `state` is "open" or "done"."""
+
+    id: str
+    conversation: str
+    target: str
+    reason: str
+    summary: str
+    created: str
+    state: str
+
+
+class CallbackList(msgspec.Struct, frozen=True):
+    """`callbacks list --json`, oldest first."""
+
+    callbacks: tuple[CallbackRow, ...]
+
+
+class CallbackDone(msgspec.Struct, frozen=True):
+    """`callbacks done ID --json`."""
+
+    id: str
+    state: str
+
+
 class Erased(msgspec.Struct, frozen=True):
     """`erase --json`."""
 

@@ -30,6 +30,8 @@ PRINTED: Final[dict[str, Any]] = {
     "call_shown": output.CallShown,
     "audio_shown": output.AudioShown,
     "replay_report": output.ReplayReport,
+    "callback_list": output.CallbackList,
+    "callback_done": output.CallbackDone,
     "erased": output.Erased,
     "error": output.ErrorReport,
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,6 +17,11 @@ from voice_agent.effects.database import AgentDatabase
 from voice_agent.errors import StoreError
 
 ResultT = TypeVar("ResultT")
+
+_FINISH: Final = "UPDATE callback_tasks SET state = 'done' WHERE id = ? AND state IN ('open', 'done')"
+_ERASE_TASKS: Final = "UPDATE callback_tasks SET reason = '', summary = '', state = 'erased' WHERE conversation = ?"
+_ERASE_RESULTS: Final = "DELETE FROM voice_agent_idempotency WHERE key >= ? AND key < ?"
+"""Keys begin with the conversation and a colon; the semicolon is the next character."""
 
 
 class CallbackTask(msgspec.Struct, frozen=True):
@@ -83,27 +88,74 @@ class CallbackTasks:
             connection.execute("UPDATE callback_tasks SET state = ? WHERE id = ?", (state, task))
 
 
+def tasks_in(data_dir: Path, *, done: bool = False) -> list[CallbackTask]:
+    """The open (or the done) tasks of all agents that work in `data_dir`, oldest first. Raises StoreError."""
+    state = "done" if done else "open"
+    found: list[CallbackTask] = []
+    for path in _databases(data_dir):
+        with (
+            _refusals(f"{path}: the call-back tasks can't be read"),
+            contextlib.closing(_read_only(path)) as connection,
+        ):
+            rows = connection.execute("SELECT * FROM callback_tasks WHERE state = ?", (state,)).fetchall()
+            found += [CallbackTask(*row) for row in rows]
+    return sorted(found, key=lambda task: task.created)
+
+
+def finish_task(data_dir: Path, task: str) -> bool:
+    """Somebody has called back. False where no agent of `data_dir` has left such a task. Raises StoreError."""
+    known = 0
+    for path in _databases(data_dir):
+        with (
+            _refusals(f"{path}: task {task} can't be changed"),
+            contextlib.closing(sqlite3.connect(path)) as connection,
+        ):
+            finished = connection.execute(_FINISH, (task,))
+            connection.commit()
+            known += finished.rowcount
+    return known > 0
+
+
 def erase_tasks(data_dir: Path, conversation: str) -> int:
     """Empties the call-back tasks that `conversation` left in any agent's database of `data_dir`; returns how many.
 
-    The task stays, as erased: that somebody was to be called back is no secret, why and by whose wish is. Raises
-    StoreError where a database refuses.
+    The task stays, as erased: that somebody was to be called back is no secret, why and by whose wish is. What
+    its writes returned, and the keys (they hold values), are deleted: nobody can ask for them again. Raises StoreError
+    where a database refuses.
     """
     count = 0
-    for path in sorted(data_dir.glob("*.db")):
-        try:
-            with contextlib.closing(sqlite3.connect(path)) as connection:
-                connection.execute("PRAGMA secure_delete=ON")
-                if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'callback_tasks'").fetchone() is None:
-                    continue
-                with connection:
-                    erased = (
-                        "UPDATE callback_tasks SET reason = '', summary = '', state = 'erased' WHERE conversation = ?"
-                    )
-                    count += connection.execute(erased, (conversation,)).rowcount
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error as problem:
-            raise StoreError(
-                f"{path}: the call-back tasks of {conversation} could not be erased: {problem}"
-            ) from problem
+    for path in _databases(data_dir):
+        with (
+            _refusals(f"{path}: the call-back tasks of {conversation} could not be erased"),
+            contextlib.closing(sqlite3.connect(path)) as connection,
+        ):
+            connection.execute("PRAGMA secure_delete=ON")
+            with connection:
+                count += connection.execute(_ERASE_TASKS, (conversation,)).rowcount
+                connection.execute(_ERASE_RESULTS, (f"{conversation}:", f"{conversation};"))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return count
+
+
+def _databases(data_dir: Path) -> list[Path]:
+    """The files of agents, told by their table."""
+    found: list[Path] = []
+    for path in sorted(data_dir.glob("*.db")):
+        with _refusals(f"{path} can't be read"), contextlib.closing(_read_only(path)) as connection:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'callback_tasks'").fetchone() is not None:
+                found.append(path)
+    return found
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+@contextlib.contextmanager
+def _refusals(what: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise StoreError(f"{what}: {problem}") from problem
