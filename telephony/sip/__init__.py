@@ -14,6 +14,8 @@ How a datagram travels:
         answering       our 2xx until its ACK comes
         reinvite        session changes: re-INVITE both ways, UPDATE of the peer
         info            digits that come by INFO
+        authenticating  challenges we meet; digest has the arithmetic
+        guard           challenges we make
         refer           blind transfer: REFER of ours, and its NOTIFYs
         ending          BYE, both ways
         dialog          tags, sequence numbers, route set, remote target
@@ -31,10 +33,11 @@ Choices that the RFCs leave open:
 - The order of refusals outside a dialog is that of RFC 3261 section 8.2: 405/501, 404, 482, 420, 415, 503.
 - 503 with Retry-After while draining or full, for OPTIONS too, so that a dispatcher looks elsewhere.
 - Max-Forwards is not looked at: what reached a user agent has arrived, zero or not (RFC 4475 section 3.3.11).
+- Callers prove who they are by INVITE only; what is in a dialog is protected by its tags.
 - A REFER of the peer is refused by 405, in dialogs too: nobody who calls makes us dial.
 - An application's command that comes too late (accepting what was cancelled a moment ago) is ignored.
 
-Where later work goes: digest challenges into `uac` (`UserAgentClient.responded`) and `screening`; TCP into `peer`
+Where later work goes: TCP into `peer`
 (a transport beside host and port), `timers` (zero where the transport is reliable) and a second shell. A late offer
 works already: `IncomingCall.sdp`
 is None, `AcceptCall.sdp` is our offer, `CallConfirmed.sdp` their answer.

@@ -13,6 +13,7 @@ from sipmessage import Response
 
 from telephony.sip.answer_retransmission import AnswerRetransmission
 from telephony.sip.dialog import Dialog
+from telephony.sip.digest import Credentials
 from telephony.sip.events import CallId
 from telephony.sip.message import ReceivedRequest
 from telephony.sip.peer import Peer
@@ -201,6 +202,11 @@ class Call:
         self.own_reinvite: ClientKey | None = None
         self.refer: SentRefer | None = None
         self.bye: ClientKey | None = None
+        self.credentials: Credentials | None = None
+        self.nonce_counts: dict[str, int] = {}
+        """How often each nonce was used (RFC 7616 section 3.4, nc)."""
+        self.attempts: dict[ClientKey, int] = {}
+        """How many challenges a request under way has met."""
         self.acks: dict[tuple[int, str | None], tuple[bytes, Peer]] = {}
         """ACKs we sent for 2xx, by CSeq number and To tag, to be repeated when the 2xx is."""
 

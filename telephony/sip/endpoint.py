@@ -28,6 +28,7 @@ from telephony.sip.actions import (
     IncomingCall,
     SendDatagram,
 )
+from telephony.sip.digest import Credentials
 from telephony.sip.events import (
     AcceptCall,
     AnswerReinvite,
@@ -150,6 +151,7 @@ class SipEndpoint(asyncio.DatagramProtocol):
         from_display: str = "",
         next_hop: Peer | None = None,
         headers: tuple[tuple[str, str], ...] = (),
+        credentials: Credentials | None = None,
     ) -> CallId:
         """Call somebody. A `uri` whose host is a name needs a `next_hop`; see `resolve`.
 
@@ -157,7 +159,7 @@ class SipEndpoint(asyncio.DatagramProtocol):
         called from inside the observer.
         """
         call = CallId(self._token())
-        self._handle(PlaceCall(call, uri, sdp, from_uri, from_display, next_hop, headers))
+        self._handle(PlaceCall(call, uri, sdp, from_uri, from_display, next_hop, headers, credentials))
         return call
 
     def answer_reinvite(self, call: CallId, sdp: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import NewType, TypeAlias
 
 import msgspec
 
+from telephony.sip.digest import Credentials
 from telephony.sip.peer import Peer
 
 CallId = NewType("CallId", str)
@@ -54,7 +55,7 @@ class PlaceCall(msgspec.Struct, frozen=True, tag=True):
     """Call `uri` with the offer `sdp`. `call` must be new, unpredictable and a SIP token: it's the Call-ID too.
 
     `next_hop` is where the INVITE goes; None for the host in `uri`, which then must be an IP literal.
-    `headers` are added as given.
+    `headers` are added as given; `credentials` come before those of the settings.
     """
 
     call: CallId
@@ -64,6 +65,7 @@ class PlaceCall(msgspec.Struct, frozen=True, tag=True):
     from_display: str = ""
     next_hop: Peer | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    credentials: Credentials | None = None
 
 
 class CancelCall(msgspec.Struct, frozen=True, tag=True):

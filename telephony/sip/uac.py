@@ -47,6 +47,7 @@ class UserAgentClient:
             return
         ring_until_us = now_us + core.settings.ring_limit_us
         call = Call(command.call, command.call, Outgoing(ClientKey("INVITE", branch), tag, ring_until_us))
+        call.credentials = command.credentials
         core.add(call)
         core.transactions.request(request, branch, destination, now_us)
         core.settle(call)
@@ -84,9 +85,17 @@ class UserAgentClient:
             self._report_refusal(side, CallRejected(call.id, 408, "no answer to CANCEL"))
 
     def acknowledge(self, dialog: Dialog, call: Call, response: ReceivedResponse) -> None:
-        """Send the ACK of a 2xx (RFC 3261 section 13.2.2.4), and keep it for when the 2xx comes again."""
-        ack = bytes(dialog.request("ACK", self._core.branch(), self._core.end, response.cseq))
-        call.acks[response.cseq, response.to.tag] = (ack, dialog.next_hop())
+        """Send the ACK of a 2xx (RFC 3261 section 13.2.2.4), and keep it for when the 2xx comes again.
+
+        It repeats the credentials of its INVITE: an ACK can't be challenged (section 22.1).
+        """
+        ack = dialog.request("ACK", self._core.branch(), self._core.end, response.cseq)
+        sent = self._core.transactions.sent(ClientKey("INVITE", response.branch))
+        if sent is not None:
+            for name in ("Authorization", "Proxy-Authorization"):
+                if values := sent[0].headers.getlist(name):
+                    ack.headers.setlist(name, list(values))
+        call.acks[response.cseq, response.to.tag] = (bytes(ack), dialog.next_hop())
         self._core.transmit(*call.acks[response.cseq, response.to.tag])
 
     def _progress(self, call: Call, side: Outgoing, response: ReceivedResponse, now_us: int) -> None:

@@ -13,6 +13,7 @@ from telephony.sip.call import Call, CallTrigger, Incoming
 from telephony.sip.core import Core
 from telephony.sip.dialog import Dialog
 from telephony.sip.events import AcceptCall, CallId, ProvisionCall, RejectCall
+from telephony.sip.guard import Guard
 from telephony.sip.message import ReceivedRequest
 from telephony.sip.reinvite import Reinvite
 from telephony.sip.responses import ALLOW, SDP_TYPE, phrase_of, response_to
@@ -47,10 +48,12 @@ class UserAgentServer:
         self._core = core
         self._answering = answering
         self._reinvite = reinvite
+        guarded = core.settings.guarded
+        self._guard = None if guarded is None else Guard(guarded, core.token)
 
     def received(self, key: ServerKey, request: ReceivedRequest, now_us: int) -> None:
         """A new request without To tag, neither ACK nor CANCEL."""
-        refusal = self._refusal(request)
+        refusal = self._refusal(request, now_us)
         if refusal is not None:
             self._core.reply(key, request, refusal.code, now_us, *refusal.headers)
         elif request.method == "OPTIONS":
@@ -109,9 +112,13 @@ class UserAgentServer:
         self._core.transactions.respond(side.key, response, now_us)
         self._core.report(CallEnded(call.id, "local", f"{command.code} {phrase_of(command.code, command.reason)}"))
 
-    def _refusal(self, request: ReceivedRequest) -> Refusal | None:
-        """The first problem in the order of RFC 3261 section 8.2."""
-        problem = method_problem(request)
+    def _refusal(self, request: ReceivedRequest, now_us: int) -> Refusal | None:
+        """The first problem in the order of RFC 3261 section 8.2, which puts authentication first."""
+        problem = None
+        if request.method == "INVITE" and self._guard is not None:
+            problem = self._guard.problem(request, now_us)
+        if problem is None:
+            problem = method_problem(request)
         if problem is None:
             problem = user_problem(request, self._core.settings.users)
         if problem is None and self._core.transactions.is_merged(request):

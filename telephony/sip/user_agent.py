@@ -15,6 +15,7 @@ from sipmessage import Request
 
 from telephony.sip.actions import Action
 from telephony.sip.answering import Answering
+from telephony.sip.authenticating import Authenticating
 from telephony.sip.call import Call, CallState, CallTrigger, Outgoing
 from telephony.sip.core import Core
 from telephony.sip.dialog import LocalEnd
@@ -59,6 +60,7 @@ class UserAgent:
         self._ending = Ending(self._core)
         self._answering = Answering(self._core, self._ending)
         self._reinvite = Reinvite(self._core, self._answering, self._ending)
+        self._authenticating = Authenticating(self._core)
         self._refer = Refer(self._core)
         self._info = Info(self._core)
         self._server = UserAgentServer(self._core, self._answering, self._reinvite)
@@ -178,6 +180,8 @@ class UserAgent:
         sent_ack = call.acks.get((response.cseq, response.to.tag)) if key.method == "INVITE" else None
         if sent_ack is not None:
             self._core.transmit(*sent_ack)  # the 2xx came again: our ACK was lost
+        elif self._authenticating.met(call, key, response, now_us):
+            pass  # the request was sent again, with credentials
         elif isinstance(call.side, Outgoing) and key == call.side.invite:
             self._client.responded(call, call.side, response, now_us)
         elif response.code >= 200:
