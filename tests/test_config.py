@@ -31,7 +31,7 @@ def test_the_environment_can_set_what_has_an_underscore_in_its_name() -> None:
         ("[sip", {}, "x.toml: not TOML"),
         ("[spi]\nport = 1", {}, r"\[spi\] is not a section; did you mean sip"),
         ("[sip]\nprot = 1", {}, r"\[sip\] prot is not a setting; did you mean port"),
-        ("[sip]\nqqqqqq = 1", {}, "known are host, port"),
+        ("[sip]\nqqqqqq = 1", {}, "known are auth_password, auth_realm, auth_user, host, port"),
         ("sip = 4", {}, "stands outside a section"),
         ("[sip]\nport = 'many'", {}, r"Expected `int`.*\$.sip.port"),
         ("", {"VOICE_AGENT_SPEECH_PROCESSES": "0"}, r">= 1.*\$.speech.processes"),

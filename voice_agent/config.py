@@ -24,10 +24,19 @@ NotNegative: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class SipConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where calls come in. Port 0 takes any free one."""
+    """Where calls come in (port 0 takes any free one), who may call, and how we answer the challenges of a trunk."""
 
     host: str = "127.0.0.1"
     port: Port = 5060
+    auth_user: str = ""
+    auth_password: str = ""
+    auth_realm: str = "voice-agent"
+    trunk_user: str = ""
+    trunk_password: str = ""
+    trunk_realm: str = ""
+
+    def __repr__(self) -> str:
+        return f"SipConfig({self.host}:{self.port})"  # no password gets into a log by accident
 
 
 class RtpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,12 +20,12 @@ from models.pool_events import EngineDown, EngineUp
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import SipEndpoint
-from telephony.sip.settings import SipSettings
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.engines import speech_settings, voice_activity_of
 from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened, open_agent
+from voice_agent.app.sip_settings import sip_settings
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
@@ -195,7 +195,7 @@ async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.Task
     if desk is None:
         raise RuntimeError("the desk opens before the doors")
     door = PhoneDoor(desk, server.ports, server.wheel)
-    settings = SipSettings(max_calls=config.calls.limit * 2)
+    settings = sip_settings(config)
     try:
         server.endpoint = await SipEndpoint.open(config.sip.host, config.sip.port, door, settings)
     except (OSError, ValueError) as problem:
