@@ -82,13 +82,15 @@ class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Turn-taking, in milliseconds; `voice_agent/turns` says what each decides."""
+    """Turn-taking and what bounds a call, in milliseconds; `turns` and `agent/limits` decide by them."""
 
     pause_ms: Positive = 200
     onset_ms: Positive = 60
     barge_in_ms: Positive = 120
     silence_ms: Positive = 7_000
     longest_turn_ms: Positive = 60_000
+    longest_call_ms: NotNegative = 3_600_000
+    no_sound_ms: Positive = 20_000
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -47,8 +47,14 @@ def example_pack() -> Pack:
 class CoreScript:
     """`asked` holds all actions so far, `told` all events with their times; `now_us` only moves by `wait`."""
 
-    def __init__(self, *, channel: Literal["phone", "text"] = "phone", recorded: bool = False) -> None:
-        self.core = build_core(example_pack(), TurnsConfig(), "c-1", recorded=recorded)
+    def __init__(
+        self,
+        *,
+        channel: Literal["phone", "text"] = "phone",
+        recorded: bool = False,
+        turns: TurnsConfig = TurnsConfig(),  # noqa: B008 - frozen
+    ) -> None:
+        self.core = build_core(example_pack(), turns, "c-1", recorded=recorded)
         self.now_us = 0
         self.asked: list[AnyAction] = []
         self.told: list[tuple[AnyEvent, int]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voice_agent.agent.limits import CallLimits, LimitSettings
 from voice_agent.agent.orchestrator import Orchestrator
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation.expectation import Expectation
@@ -19,12 +20,18 @@ def build_core(pack: Pack, turns: TurnsConfig, conversation: str, *, recorded: b
     `recorded` is what `CallStarted` will say.
     """
     floor = Floor(floor_settings(turns), completeness, _only_listening)
-    return Orchestrator(floor, Engine(pack, conversation, record=recorded))
+    return Orchestrator(floor, Engine(pack, conversation, record=recorded), CallLimits(limit_settings(turns)))
 
 
 def floor_settings(turns: TurnsConfig) -> FloorSettings:
     """From the configured milliseconds to what the floor takes."""
     return FloorSettings(silence_us=turns.silence_ms * 1_000, longest_turn_us=turns.longest_turn_ms * 1_000)
+
+
+def limit_settings(turns: TurnsConfig) -> LimitSettings:
+    """As before, to what bounds a call."""
+    longest_us = turns.longest_call_ms * 1_000 if turns.longest_call_ms > 0 else None
+    return LimitSettings(longest_us=longest_us, unheard_us=turns.no_sound_ms * 1_000)
 
 
 def _only_listening(text: str, expectation: Expectation) -> bool:

@@ -6,6 +6,7 @@ off in order before `handle` returns, so that the log shows causes before effect
 - a turn that was taken goes to understanding, or straight to the journeys where nothing was recognised;
 - the end of the call waits until the farewell was heard, and is off when the caller speaks into it;
 - recording waits until its announcement was heard to the end: where it was interrupted, nothing is recorded;
+- what bounds the call from outside (`limits`) goes before whatever is under way;
 - what comes after nobody waits for it any more is logged as late.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol, TypeAlias
 
+from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import AnyAction
@@ -43,10 +45,11 @@ _Task: TypeAlias = FloorAction | AnyAction
 
 
 class Orchestrator:
-    """A machine. `floor` and `journeys` are fresh."""
+    """A machine. `floor`, `journeys` and `limits` are fresh."""
 
-    def __init__(self, floor: Floor, journeys: Journeys) -> None:
+    def __init__(self, floor: Floor, journeys: Journeys, limits: CallLimits) -> None:
         self._floor = floor
+        self._limits = limits
         self._journeys = journeys
         self._requests = 0
         self._asked: dict[int, TurnTaken] = {}
@@ -58,17 +61,26 @@ class Orchestrator:
         self._over = False
 
     def next_wake(self) -> int | None:
-        return None if self._over else self._floor.next_wake()
+        if self._over:
+            return None
+        return min(
+            (due for due in (self._floor.next_wake(), self._limits.next_wake()) if due is not None), default=None
+        )
 
     def wake(self, now_us: int) -> list[AnyAction]:
-        return self._follow(self._of_floor(None, now_us), now_us)
+        due = self._limits.wake(now_us)
+        out = self._follow([*self._of_floor(None, now_us), *self._of_limits(due, now_us)], now_us)
+        return [*out, *(decision for decision in due if isinstance(decision, act.HangUp))]
 
     def handle(self, event: AnyEvent, now_us: int) -> list[AnyAction]:
         if self._over:
             return _after_the_end(event)
         match event:
             case ev.CallStarted():
+                self._limits.handle(event, now_us)
                 first = [*self._of_floor(event, now_us), *self._of_journeys(event, now_us)]
+            case ev.StopAnnounced() | ev.MediaLost() | ev.MediaCameBack():
+                first = self._of_limits(self._limits.handle(event, now_us), now_us)
             case ev.Understood(request=request, commands=commands):
                 first = self._understood(request, commands, now_us)
             case ev.UnderstandingFailed(request=request):
@@ -94,6 +106,8 @@ class Orchestrator:
             match task:
                 case signals.TurnTaken():
                     waiting.extendleft(reversed(self._take(task, out, now_us)))
+                case signals.SilenceLasted() if self._limits.unheard:
+                    pass  # nobody is silent: the line is broken, and the caller was told
                 case signals.SilenceLasted(times=times):
                     waiting.extendleft(reversed(self._of_journeys(SilenceLasted(times), now_us)))
                 case signals.DecisionOverdue(turn=turn):
@@ -193,6 +207,14 @@ class Orchestrator:
         if after != before or isinstance(event, ev.CallStarted):
             actions = [*self._of_floor(signals.Expecting(after), now_us), *actions]
         return actions
+
+    def _of_limits(self, decisions: list[Decision], now_us: int) -> list[_Task]:
+        """What the journeys say to it. An end that can't wait for words any more is left to `wake`."""
+        out: list[_Task] = []
+        for decision in decisions:
+            if not isinstance(decision, act.HangUp):
+                out += self._of_journeys(decision, now_us)
+        return out
 
     def _of_floor(self, event: FloorEvent | None, now_us: int) -> list[_Task]:
         """What the floor answers; a voice segment that it is done with is closed."""

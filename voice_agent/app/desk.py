@@ -19,7 +19,7 @@ from voice_agent.app.metrics import Metrics
 from voice_agent.audio import Pcm
 from voice_agent.channels.phone import Caller
 from voice_agent.config import Config
-from voice_agent.conversation.events import CallStarted, EngineCameUp, EngineWentDown
+from voice_agent.conversation.events import CallStarted, EngineCameUp, EngineWentDown, StopAnnounced
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.state import ConversationState, fold
 from voice_agent.insights.latency import latencies
@@ -109,6 +109,10 @@ class CallDesk:
     def notice(self, event: EngineWentDown | EngineCameUp) -> None:
         """Every live conversation's log shows what happened to the engines."""
         self._tell_all(lambda session: session.notice(event))
+
+    def announce_stop(self) -> None:
+        """Every caller is told that the call has to end, and then it does."""
+        self._tell_all(lambda session: session.notice(StopAnnounced()))
 
     def end_all(self, reason: str) -> None:
         self._tell_all(lambda session: session.end("operator", reason))

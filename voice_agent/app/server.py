@@ -21,6 +21,7 @@ from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import SipEndpoint
 from voice_agent.app.desk import CallDesk, Office
+from voice_agent.app.draining import drain_desk
 from voice_agent.app.engines import speech_settings, voice_activity_of
 from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.metrics import Metrics
@@ -86,13 +87,7 @@ class Server:
         desk.draining = True
         endpoint.drain()
         _log.info("draining", extra={"calls": len(desk)})
-        try:
-            async with asyncio.timeout(self.config.calls.drain_s):
-                await desk.drained()
-        except TimeoutError:
-            _log.warning("draining took too long; calls are ended", extra={"calls": len(desk)})
-            desk.end_all("the server stopped")
-            await desk.drained()
+        await drain_desk(desk, self.config.calls.drain_s)
 
     def _readings(self) -> dict[str, tuple[str, float]]:
         wheel, store, pool = self.wheel.stats, self.opened.store, self.pool.statistics()

@@ -167,6 +167,21 @@ class EngineCameUp(Event, frozen=True, tag="engine_came_up"):
     down_us: int
 
 
+class StopAnnounced(Event, frozen=True, tag="stop_announced"):
+    """The server is about to stop: whoever is on the line has to be told, and the call has to end."""
+
+
+class MediaLost(Event, frozen=True, tag="media_lost"):
+    """No sound has arrived from the caller for so long that the line must be broken; a call on hold doesn't count."""
+
+    kind: Literal["never_started", "stopped"]
+    after_us: int
+
+
+class MediaCameBack(Event, frozen=True, tag="media_came_back"):
+    """Sound arrives again, or for the first time."""
+
+
 class Woken(Event, frozen=True, tag="woken"):
     """The time that the core asked for has come."""
 
@@ -199,6 +214,9 @@ AnyEvent: TypeAlias = (
     | SynthesisFailed
     | EngineWentDown
     | EngineCameUp
+    | StopAnnounced
+    | MediaLost
+    | MediaCameBack
     | Woken
     | CallEnded
 )

@@ -27,7 +27,7 @@ from voice_agent.conversation.commands import (
     WantHuman,
 )
 from voice_agent.journeys.clauses import split_clauses
-from voice_agent.journeys.ending import hand_over, say_goodbye
+from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.flow import drop, proceed
 from voice_agent.journeys.questions import ask_again, miss
@@ -50,6 +50,9 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     if any(isinstance(command, NeedEmergencyHelp) for command in commands):
         _own_up_to_emergency(scene)
         return
+    if talk.ending is not None:
+        has_to_end(scene, talk.ending)
+        return
     if talk.phase is Phase.HUNG_UP:
         talk.phase = Phase.LIVE
         if not talk.work.stack and all(isinstance(command, _EMPTY_WORDS) for command in commands):
@@ -66,8 +69,11 @@ def _own_up_to_emergency(scene: Scene) -> None:
     """Help is not to be had here, and the caller must know at once, whatever else is under way; then the call goes
     on."""
     talk = scene.talk
-    talk.phase, talk.misses = Phase.LIVE, 0
     scene.say("emergency")
+    if talk.ending is not None:
+        has_to_end(scene, talk.ending)
+        return
+    talk.phase, talk.misses = Phase.LIVE, 0
     if talk.waiting.kind is not Kind.TOOL:
         ask_again(scene)
 

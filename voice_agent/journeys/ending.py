@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from voice_agent.conversation.actions import RecordOutcome, Transfer
+from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.handover import summarise
 from voice_agent.journeys.load import NO_JOURNEY
 from voice_agent.journeys.outcomes import evidence_of
@@ -86,6 +89,28 @@ def _record_transferred(scene: Scene, handing: Handing) -> None:
     for journey, evidence in handing.journeys:
         outcome = RecordOutcome(journey, "transferred", (*evidence, f"transfer {handing.transfer.target}"))
         scene.reply.act(outcome)
+
+
+_LAST_WORDS: Final[dict[EndReason, str]] = {
+    "stopping": "stopping",
+    "too_long": "too_long",
+    "no_sound": "no_sound_goodbye",
+}
+
+
+def notify(scene: Scene, text: str) -> None:
+    """Something about the line that the caller should know; whatever is under way goes on, and is still owed."""
+    if scene.talk.phase is Phase.LIVE:
+        scene.say(text)
+        scene.reply.purpose = "filler"
+
+
+def has_to_end(scene: Scene, reason: EndReason) -> None:
+    """The last words, again each time the caller speaks into them. What is under way is abandoned with the call."""
+    talk = scene.talk
+    talk.ending = reason
+    talk.phase = Phase.HUNG_UP
+    scene.reply.close(talk.text(_LAST_WORDS[reason]), reason)
 
 
 def say_goodbye(scene: Scene) -> None:

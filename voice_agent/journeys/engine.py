@@ -24,8 +24,15 @@ from voice_agent.conversation.events import (
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.journeys.answers import answer, carry_out
-from voice_agent.journeys.ending import end, transfer_failed, transferred
-from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
+from voice_agent.journeys.ending import end, has_to_end, notify, transfer_failed, transferred
+from voice_agent.journeys.engine_events import (
+    CallEndsSoon,
+    CallerUnheard,
+    CallHasToEnd,
+    EngineEvent,
+    SilenceLasted,
+    TurnUnderstood,
+)
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.frame import Result
 from voice_agent.journeys.pack import Pack
@@ -93,6 +100,12 @@ class Engine:
                 transfer_failed(scene, target)
             case SilenceLasted(times=times):
                 silence(scene, times)
+            case CallEndsSoon():
+                notify(scene, "ending_soon")
+            case CallerUnheard():
+                notify(scene, "no_sound")
+            case CallHasToEnd(reason=reason):
+                has_to_end(scene, reason)
             case CallEnded():
                 end(scene)
             case _:

@@ -1,8 +1,8 @@
-"""What reaches the journey engine: some events of the conversation, and two that the core makes for it."""
+"""What reaches the journey engine: some events of the conversation, and those that the core makes for it."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -32,6 +32,33 @@ class SilenceLasted(msgspec.Struct, frozen=True):
     times: int
 
 
+EndReason: TypeAlias = Literal["stopping", "too_long", "no_sound"]
+
+
+class CallEndsSoon(msgspec.Struct, frozen=True):
+    """The call is about to reach the longest that it may last."""
+
+
+class CallHasToEnd(msgspec.Struct, frozen=True):
+    """The call ends now, whatever is under way: the server stops, it has lasted too long, or no sound arrives."""
+
+    reason: EndReason
+
+
+class CallerUnheard(msgspec.Struct, frozen=True):
+    """No sound arrives from the caller: it is the line, not somebody who is silent."""
+
+
 EngineEvent: TypeAlias = (
-    CallStarted | TurnUnderstood | ToolReturned | ToolFailed | Transferred | TransferFailed | SilenceLasted | CallEnded
+    CallStarted
+    | TurnUnderstood
+    | ToolReturned
+    | ToolFailed
+    | Transferred
+    | TransferFailed
+    | SilenceLasted
+    | CallEndsSoon
+    | CallHasToEnd
+    | CallerUnheard
+    | CallEnded
 )

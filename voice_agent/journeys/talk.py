@@ -9,6 +9,7 @@ from typing import Any, Final
 from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import SlotView
+from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.reply import Reply
@@ -94,7 +95,10 @@ class Handing:
 
 @dataclass(slots=True)
 class Talk:
-    """One conversation. `deferred` are wishes that came while a write was under way."""
+    """One conversation. `deferred` are wishes that came while a write was under way.
+
+    `ending` is why the call can't go on, whatever the caller still says.
+    """
 
     pack: Pack
     conversation: str
@@ -114,6 +118,7 @@ class Talk:
     handing: list[Handing] = field(default_factory=list)
     handed: set[tuple[str, str]] = field(default_factory=set)
     deferred: tuple[AnyCommand, ...] = ()
+    ending: EndReason | None = None
     last_clauses: tuple[str, ...] = ()
     uses: dict[str, int] = field(default_factory=dict)
 

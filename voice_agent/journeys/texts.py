@@ -20,6 +20,14 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "one_moment": ("One moment, please.", "I'm still looking."),
     "still_there": ("Are you still there?",),
     "silence_goodbye": ("I can't hear you any more, so I'll hang up now. Please call again any time. Goodbye.",),
+    "stopping": (
+        "I'm sorry, our service is about to pause, so I have to end this call. Please call again in a few minutes. "
+        "Goodbye.",
+    ),
+    "ending_soon": ("I'm sorry, we have only a minute left for this call.",),
+    "too_long": ("I'm sorry, this call has lasted as long as it can. Please call again if there is more. Goodbye.",),
+    "no_sound": ("I'm sorry, no sound reaches me from your side. Please check whether you are muted.",),
+    "no_sound_goodbye": ("I still can't hear anything, so I'll hang up now. Please call again. Goodbye.",),
     "readback": ("That was {value}. Is that right?", "So that's {value}. Is that right?"),
     "explicit": ("Just to be sure: {value}. Is that right?",),
     "implicit": ("{value}, thank you.",),

@@ -31,6 +31,8 @@ _log = logging.getLogger("voice_agent.session")
 
 Ender: TypeAlias = Literal["caller", "agent", "operator", "fault"]
 
+Notice: TypeAlias = ev.EngineWentDown | ev.EngineCameUp | ev.StopAnnounced | ev.MediaLost | ev.MediaCameBack
+
 EFFECT_RESULTS: Final = (ev.ToolReturned, ev.ToolFailed, ev.Transferred, ev.TransferFailed)
 """What is logged even after the call: it happened to the world."""
 
@@ -107,8 +109,8 @@ class VoiceSession:
                 _log.exception("the end of the call could not be logged", extra={"call": self.conversation})
             self._finish("fault")
 
-    def notice(self, event: ev.EngineWentDown | ev.EngineCameUp) -> None:
-        """Something about the engines that this conversation's log should show."""
+    def notice(self, event: Notice) -> None:
+        """Something about engines, line or server that the core and the log should know."""
         self._feed_from_outside(event)
 
     def _interrupting(self, event: AnyEvent) -> None:
