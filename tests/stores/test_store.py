@@ -17,6 +17,7 @@ from voice_agent.conversation.actions import Say
 from voice_agent.conversation.events import CallStarted, Woken
 from voice_agent.conversation.records import Header, record_of
 from voice_agent.errors import ConversationUnknown, LogCorrupt, StoreError
+from voice_agent.stores.put_aside import PutAside, put_aside_path
 from voice_agent.stores.schema import connect, database_path
 from voice_agent.stores.sqlite import Store, StoreReader, erase_records
 from voice_agent.stores.writer import Writer
@@ -174,7 +175,7 @@ def test_a_locked_database_delays_the_commit_and_loses_nothing(tmp_path: Path) -
         done.set()
 
     other.execute("BEGIN IMMEDIATE")
-    writer = Writer(quick, alarm=lambda problem: refused.set())
+    writer = Writer(quick, PutAside(put_aside_path(tmp_path)), alarm=lambda problem: refused.set())
     writer.put("INSERT INTO artifacts (digest, body) VALUES (?, ?)", ("d", "{}"))
     writer.on_committed(answer)
     assert refused.wait(10)
@@ -193,7 +194,7 @@ def test_a_store_that_closes_while_it_fails_says_so_to_whoever_waits(tmp_path: P
     other = connect(tmp_path, create=True)
     quick = sqlite3.connect(database_path(tmp_path), timeout=0.05, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    writer = Writer(quick)
+    writer = Writer(quick, PutAside(put_aside_path(tmp_path)))
     answers: list[StoreError | None] = []
     writer.put("INSERT INTO artifacts (digest, body) VALUES (?, ?)", ("d", "{}"))
     writer.on_committed(answers.append)

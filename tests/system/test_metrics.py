@@ -14,6 +14,10 @@ READINGS = {
     "wheel_skipped",
     "store_queued",
     "store_lost",
+    "store_failing",
+    "store_put_aside",
+    "recordings_failing",
+    "recordings_lost_seconds",
     "speech_queued",
     "speech_up",
     "speech_restarts",
@@ -28,6 +32,7 @@ def test_a_server_that_takes_calls_is_ready(scripted_riverside: ServerProcess) -
     assert (health["agent"], health["limit"]) == ("Riverside Broadband", 50)
     assert health["engines"]["of"] == 2
     assert health["store"]["failing"] is False
+    assert health["recordings"] == {"failing": False, "lost_seconds": 0}
 
 
 def test_metrics_have_latency_by_stage_lateness_queues_and_restarts(scripted_riverside: ServerProcess) -> None:

@@ -27,6 +27,7 @@ from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened, open_agent
 from voice_agent.app.sip_settings import sip_settings
+from voice_agent.app.storage import open_recordings, storage_readings, storage_state
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
@@ -51,6 +52,7 @@ class Server:
         self.wheel = MediaWheel()
         self.ports = MediaPorts(config.sip.host, config.rtp.low, config.rtp.high)
         self.metrics = Metrics(self._readings)
+        self.recordings: Recordings | None = None
         self.desk: CallDesk | None = None
         self.endpoint: SipEndpoint | None = None
         self.health: HealthServer | None = None
@@ -69,7 +71,7 @@ class Server:
         """What `/health` shows."""
         desk = self._need(self.desk)
         refusal = desk.refusal()
-        pool, store = self.pool.statistics(), self.opened.store
+        pool = self.pool.statistics()
         return {
             "ready": refusal is None,
             "reason": refusal,
@@ -78,7 +80,7 @@ class Server:
             "calls": len(desk),
             "limit": self.config.calls.limit,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
-            "store": {"queued": store.depth, "failing": store.failing, "lost": store.lost},
+            **storage_state(self.opened.store, self.recordings),
         }
 
     async def drain(self) -> None:
@@ -90,15 +92,14 @@ class Server:
         await drain_desk(desk, self.config.calls.drain_s)
 
     def _readings(self) -> dict[str, tuple[str, float]]:
-        wheel, store, pool = self.wheel.stats, self.opened.store, self.pool.statistics()
+        wheel, pool = self.wheel.stats, self.pool.statistics()
         return {
             "calls_live": ("Calls that are up", float(len(self._need(self.desk)))),
             "wheel_lateness_p99_seconds": ("How late media ticks start, 99th percentile", wheel.p99_us / 1_000_000),
             "wheel_lateness_max_seconds": ("How late a media tick started at worst", wheel.max_us / 1_000_000),
             "wheel_ticks": ("Media ticks so far", float(wheel.ticks)),
             "wheel_skipped": ("Media ticks that were skipped", float(wheel.skipped)),
-            "store_queued": ("Statements that wait for the store's writer", float(store.depth)),
-            "store_lost": ("Records that could not be queued", float(store.lost)),
+            **storage_readings(self.opened.store, self.recordings),
             "speech_queued": ("Jobs that wait for a speech process", float(pool.queued)),
             "speech_up": ("Speech processes that are up", float(pool.ready)),
             "speech_restarts": ("Speech processes that were restarted", float(pool.restarts)),
@@ -126,7 +127,7 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
         opened = await stack.enter_async_context(open_agent(folder, config, pool, clock))
         server = Server(config, pool, opened)
         stack.callback(server.wheel.close)
-        recordings = Recordings(Path(config.store.data_dir)) if config.calls.record else None
+        recordings = server.recordings = open_recordings(Path(config.store.data_dir)) if config.calls.record else None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
         group = await stack.enter_async_context(_tasks())

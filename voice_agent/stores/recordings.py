@@ -7,16 +7,21 @@ conversation. After each flush the header tells the true length, so a file that 
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import queue
+import sqlite3
 import struct
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 
 from voice_agent.audio import FRAME_SAMPLES, RATE_HZ, Pcm
+from voice_agent.errors import StoreError
 
 FLUSH_FRAMES: Final = 50
 """One second of audio is handed to the disk at a time."""
@@ -44,11 +49,15 @@ def wav_header(frames: int) -> bytes:
 class Recordings:
     """The thread that writes all recordings of a process. A disk that fails loses sound, never a call."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, erased: Callable[[str], bool] = lambda conversation: False) -> None:
+        """`erased` is asked, from the thread, before a file is made: an erased conversation is recorded no further."""
         self._data_dir = data_dir
+        self._erased = erased
         self._queue: queue.Queue[tuple[Path, int, bytes | None] | None] = queue.Queue(QUEUE_LIMIT)
-        self._files: dict[Path, BinaryIO] = {}
+        self._files: dict[Path, int | None] = {}
         self.lost_seconds = 0
+        self.failing = False
+        """Whether the last stretch could not be written (disk full)."""
         (data_dir / "audio").mkdir(parents=True, exist_ok=True)
         self._thread = threading.Thread(target=self._run, name="recordings", daemon=True)
         self._thread.start()
@@ -70,32 +79,49 @@ class Recordings:
     def close(self) -> None:
         self._queue.put(None)
         self._thread.join()
-        for file in self._files.values():
-            file.close()
+        for path in list(self._files):
+            self._end(path)
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
             path, start, data = item
+            if data is None:
+                self._end(path)
+                continue
             try:
                 self._write(path, start, data)
-            except OSError as problem:
+            except (OSError, StoreError, sqlite3.Error) as problem:
                 self.lost_seconds += 1
-                _log.error("recording %s could not be written: %s", path.name, problem)
+                if not self.failing:
+                    self.failing = True
+                    _log.error("recordings can't be written, sound is lost (%s: %s)", path.name, problem)
+            else:
+                if self.failing:
+                    self.failing = False
+                    _log.warning("recordings are written again; %d seconds are lost so far", self.lost_seconds)
 
-    def _write(self, path: Path, start: int, data: bytes | None) -> None:
-        if data is None:
-            file = self._files.pop(path, None)
-            if file is not None:
-                file.close()
-            return
-        file = self._files.get(path)
+    def _write(self, path: Path, start: int, data: bytes) -> None:
+        """Sound first, then the header that counts it in: a process that dies between them leaves a valid file."""
+        if path not in self._files:
+            self._files[path] = None if self._erased(path.stem) else os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        file = self._files[path]
         if file is None:
-            file = self._files[path] = path.open("wb")
-        file.seek(HEADER_BYTES + start * SAMPLE_BYTES)
-        file.write(data)
-        file.seek(0)
-        file.write(wav_header(start + len(data) // SAMPLE_BYTES))
-        file.flush()
+            return
+        _write_all(file, data, HEADER_BYTES + start * SAMPLE_BYTES)
+        _write_all(file, wav_header(start + len(data) // SAMPLE_BYTES), 0)
+
+    def _end(self, path: Path) -> None:
+        file = self._files.pop(path, None)
+        if file is not None:
+            with contextlib.suppress(OSError):  # nothing is buffered: what could be written is written
+                os.close(file)
+
+
+def _write_all(file: int, data: bytes, position: int) -> None:
+    """Raises OSError; a disk that fills up may take the beginning of `data`."""
+    while data:
+        taken = os.pwrite(file, data, position)
+        data, position = data[taken:], position + taken
 
 
 class Recording:

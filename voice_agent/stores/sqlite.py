@@ -15,12 +15,18 @@ import msgspec
 
 from voice_agent.conversation.records import Header, Record, body_of, check_order, decode_body
 from voice_agent.errors import ConversationUnknown, LogCorrupt, StoreError
+from voice_agent.stores.put_aside import PutAside, erase_put_aside, put_aside_path
 from voice_agent.stores.schema import connect
 from voice_agent.stores.writer import Writer
 
 _log = logging.getLogger("voice_agent.stores")
 
-_INSERT_RECORD = "INSERT INTO records (conversation, seq, t_us, kind, tag, body) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_RECORD = """
+INSERT INTO records (conversation, seq, t_us, kind, tag, body) VALUES (
+    ?1, ?2, ?3, ?4, ?5, CASE WHEN (SELECT erased FROM conversations WHERE id = ?1) THEN NULL ELSE ?6 END
+)
+"""
+"""A conversation that was erased while it lasts keeps none of what comes after."""
 
 
 class Store:
@@ -28,7 +34,8 @@ class Store:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self._writer = Writer(connect(data_dir, create=True))
+        self._aside = PutAside(put_aside_path(data_dir))
+        self._writer = Writer(connect(data_dir, create=True), self._aside)
         self.lost = 0
 
     @property
@@ -38,7 +45,13 @@ class Store:
 
     @property
     def failing(self) -> bool:
+        """Whether the database refuses to commit at present. Nothing is lost by that until the queue is full."""
         return self._writer.failing
+
+    @property
+    def put_aside(self) -> int:
+        """Statements that the database refused for good; they are in a file beside it."""
+        return self._aside.count
 
     def begin(self, header: Header) -> None:
         """A conversation exists from now on."""
@@ -142,7 +155,9 @@ class StoreReader:
 def erase_records(data_dir: Path, conversation: str) -> int:
     """Empties every record of `conversation`, keeping sequence numbers, times and tags. Returns how many there were.
 
-    Raises ConversationUnknown. The freed bytes are overwritten, and the write-ahead log is emptied.
+    What was put aside of it goes too. Raises ConversationUnknown. The freed bytes are overwritten, and the write-ahead
+    log is emptied. A conversation that is going on stays erased: of what comes after only numbers, times and tags are
+    kept.
     """
     connection = connect(data_dir, create=False)
     try:
@@ -151,7 +166,8 @@ def erase_records(data_dir: Path, conversation: str) -> int:
         count = connection.execute("UPDATE records SET body = NULL WHERE conversation = ?", (conversation,)).rowcount
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as problem:
+        erase_put_aside(data_dir, conversation)
+    except (sqlite3.Error, OSError) as problem:
         raise StoreError(f"{conversation} could not be erased: {problem}") from problem
     finally:
         connection.close()

@@ -1,0 +1,48 @@
+"""How store and recordings of a worker are doing: for `/health`, for `/metrics`, and for who sees to the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from voice_agent.stores.recordings import Recordings
+from voice_agent.stores.sqlite import Store, StoreReader
+
+
+def storage_state(store: Store, recordings: Recordings | None) -> dict[str, Any]:
+    """The parts of `/health`; no recordings where calls are not recorded."""
+    state: dict[str, Any] = {
+        "store": {
+            "queued": store.depth,
+            "failing": store.failing,
+            "lost": store.lost,
+            "put_aside": store.put_aside,
+        }
+    }
+    if recordings is not None:
+        state["recordings"] = {"failing": recordings.failing, "lost_seconds": recordings.lost_seconds}
+    return state
+
+
+def storage_readings(store: Store, recordings: Recordings | None) -> dict[str, tuple[str, float]]:
+    """Name -> (meaning, value) for `Metrics`."""
+    out = {
+        "store_queued": ("Statements that wait for the store's writer", float(store.depth)),
+        "store_lost": ("Records that could not be queued", float(store.lost)),
+        "store_failing": ("1 while the store refuses to commit", float(store.failing)),
+        "store_put_aside": ("Statements that the store refused for good", float(store.put_aside)),
+    }
+    if recordings is not None:
+        out["recordings_failing"] = ("1 while recordings can't be written", float(recordings.failing))
+        out["recordings_lost_seconds"] = ("Seconds of sound that were lost", float(recordings.lost_seconds))
+    return out
+
+
+def open_recordings(data_dir: Path) -> Recordings:
+    """Recordings that go no further where the store says that a conversation was erased."""
+
+    def erased(conversation: str) -> bool:
+        with StoreReader(data_dir) as reader:
+            return reader.is_erased(conversation)
+
+    return Recordings(data_dir, erased)
