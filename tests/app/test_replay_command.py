@@ -17,9 +17,10 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import AnyAction, Say
 from voice_agent.conversation.commands import StartJourney
 from voice_agent.conversation.log import ConversationLog
-from voice_agent.conversation.records import VERSION, Header, Record, encode_log
+from voice_agent.conversation.records import VERSION, Header, Record, encode_log, record_of
 from voice_agent.journeys.load import load
 from voice_agent.session.driver import Driver
+from voice_agent.stores.lost import SERVER_LOST
 
 PARCEL_DESK = Path(__file__).parents[1] / "system" / "parcel_desk"
 
@@ -47,6 +48,18 @@ def conversation() -> tuple[Header, list[Record]]:
 def replayed(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, ReplayReport]:
     code = main(["replay", str(path), "--agent", str(PARCEL_DESK), "--json"])
     return code, msgspec.json.decode(capsys.readouterr().out, type=ReplayReport)
+
+
+def test_a_log_whose_server_was_lost_anywhere_does_not_diverge(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, records = conversation()
+    for length in range(1, len(records) + 1):
+        end = record_of(length + 1, records[length - 1].t_us, ev.CallEnded("fault", SERVER_LOST))
+        path = tmp_path / f"{length}.jsonl"
+        path.write_bytes(encode_log(header, [*records[:length], end]))
+        code, report = replayed(path, capsys)
+        assert (length, code, report.replayed[0].verdict) == (length, 0, "same")
 
 
 def test_a_log_that_stops_anywhere_does_not_diverge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ from voice_agent.audio import RATE_HZ
 from voice_agent.cli.output import ReplayReport
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.state import fold
+from voice_agent.stores.lost import SERVER_LOST
 from voice_agent.stores.recordings import audio_path
 
 KEYS = "5678"
@@ -55,8 +56,17 @@ def test_what_was_committed_survives_the_death_of_the_server(tmp_path: Path) -> 
     assert (report.ok, report.replayed[0].verdict, replayed.returncode) == (True, "same", 0)
     with ServerProcess.start(PARCEL_DESK, data_dir, SCRIPTED) as server:
         assert server.ready.data_dir == str(data_dir)
-        assert server.health()[0] == 200
-    assert stored(data_dir)[0] == (header, records)
+        status, health = server.health()
+        assert (status, health["lost_calls"]) == (200, 1)
+        server.logged("conversation lost with its server", 5)
+    ((again, closed),) = stored(data_dir)
+    assert (again, closed[:-1]) == (header, records)
+    assert closed[-1].entry == ev.CallEnded("fault", SERVER_LOST)
+    assert closed[-1].t_us == records[-1].t_us
+    listed = run("calls", "list", "--data-dir", data_dir, settings={}, seconds=60)
+    assert "lost with server" in listed.stdout
+    replayed = run("replay", "--all", "--data-dir", data_dir, settings={}, seconds=60)
+    assert (replayed.returncode, "1 replayed, 0 diverged" in replayed.stdout) == (0, True)
     _check_databases(data_dir)
 
 

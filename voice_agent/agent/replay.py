@@ -11,7 +11,7 @@ from typing import Literal, cast
 import msgspec
 
 from voice_agent.conversation.actions import AnyAction
-from voice_agent.conversation.events import AnyEvent, Woken
+from voice_agent.conversation.events import AnyEvent, CallEnded, Woken
 from voice_agent.conversation.records import Record
 from voice_agent.machine import Machine
 
@@ -49,6 +49,23 @@ def replay(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> 
             return Replay("diverged", len(records), found)
         position = end
     return Replay("same", len(records))
+
+
+def settled(records: Sequence[Record]) -> Sequence[Record]:
+    """All steps that the core took for certain, in the order of the log.
+
+    Without an end the call lasts, or its server died in its last step. An end by fault was not asked of the core: it,
+    or its server, broke in the step before, and whatever came after was told to nobody.
+    """
+    ends = (position for position, record in enumerate(records) if isinstance(record.entry, CallEnded))
+    end = next(ends, None)
+    if end is not None:
+        entry = records[end].entry
+        if not isinstance(entry, CallEnded) or entry.by != "fault":
+            return records
+        records = records[:end]
+    events = [position for position, record in enumerate(records) if record.kind == "event"]
+    return records[: events[-1]] if events else records
 
 
 def _step(event: Record, logged: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> Divergence | None:

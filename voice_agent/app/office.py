@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,9 +27,12 @@ from voice_agent.journeys.load import load
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Embedder
 from voice_agent.session.world import World
+from voice_agent.stores.lost import close_lost
 from voice_agent.stores.sqlite import Store
 
 PREPARE_US: Final = 60_000_000
+
+_log = logging.getLogger("voice_agent.calls")
 
 
 class TaskHandover:
@@ -44,11 +48,15 @@ class TaskHandover:
 
 @dataclass(frozen=True)
 class Opened:
-    """An agent folder, loaded, with what its conversations need. `world.journal` is `store`."""
+    """An agent folder, loaded, with what its conversations need. `world.journal` is `store`.
+
+    `lost` is how many conversations had lost their process, and were closed when this one began.
+    """
 
     pack: Pack
     world: World
     store: Store
+    lost: int
 
 
 def load_agent(folder: Path) -> tuple[Pack, dict[str, str]]:
@@ -77,16 +85,33 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
     tools: ToolRunner | None = None
     try:
         keep_inputs(store, pack, files, config)
+        tasks = CallbackTasks(database)
+        lost = await close_lost_conversations(data_dir, tasks)
         tools = ToolRunner(_tools(folder, pack), database, clock)
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US)
-        world = World(clock, understander, tools, TaskHandover(CallbackTasks(database)), store)
-        yield Opened(pack, world, store)
+        world = World(clock, understander, tools, TaskHandover(tasks), store)
+        yield Opened(pack, world, store, lost)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)
         await asyncio.to_thread(store.close)
+
+
+async def close_lost_conversations(data_dir: Path, tasks: CallbackTasks) -> int:
+    """Says in the store what became of conversations whose process died, and keeps what was promised in them.
+
+    Returns how many there were. A call that was promised is on the list once, however often this happens.
+    """
+    lost = await asyncio.to_thread(close_lost, data_dir)
+    for found in lost:
+        for transfer in found.promised:
+            created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+            await tasks.record(transfer, conversation=found.conversation, number=transfer.turn, created=created)
+        promised = [transfer.target for transfer in found.promised]
+        _log.warning("conversation lost with its server", extra={"call": found.conversation, "promised": promised})
+    return len(lost)
 
 
 def _database(folder: Path, data_dir: Path) -> AgentDatabase:

@@ -79,6 +79,7 @@ class Server:
             "agent": self.opened.pack.agent.name,
             "calls": len(desk),
             "limit": self.config.calls.limit,
+            "lost_calls": self.opened.lost,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
             **storage_state(self.opened.store, self.recordings),
         }

@@ -26,6 +26,7 @@ from voice_agent.conversation.records import Header, Record, encode_log
 from voice_agent.conversation.state import ConversationState, fold
 from voice_agent.errors import StoreError
 from voice_agent.insights.latency import TurnLatency, latencies
+from voice_agent.stores.lost import is_lost
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import StoreReader
 
@@ -60,9 +61,18 @@ def _list(reader: StoreReader, options: argparse.Namespace) -> None:
     if not rows:
         print("no conversations yet")
     for row in rows:
-        ended = "erased" if row.erased else "not ended" if row.ended_by is None else f"ended by {row.ended_by}"
         outcomes = ", ".join(row.outcomes) if row.outcomes else "no outcome"
-        print(f"{row.id}  {row.started[:19]}  {row.seconds:6.1f} s  {row.turns:2d} turns  {ended:18}  {outcomes}")
+        print(
+            f"{row.id}  {row.started[:19]}  {row.seconds:6.1f} s  {row.turns:2d} turns  {_ending(row):18}  {outcomes}"
+        )
+
+
+def _ending(row: CallRow) -> str:
+    if row.erased:
+        return "erased"
+    if row.lost:
+        return "lost with server"
+    return "not ended" if row.ended_by is None else f"ended by {row.ended_by}"
 
 
 def _row(header: Header, records: list[Record], *, erased: bool) -> CallRow:
@@ -78,6 +88,7 @@ def _row(header: Header, records: list[Record], *, erased: bool) -> CallRow:
         tuple(f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes),
         None if state.ended is None else state.ended.by,
         erased,
+        is_lost(state.ended),
     )
 
 

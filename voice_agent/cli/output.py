@@ -35,7 +35,10 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class CallRow(msgspec.Struct, frozen=True):
-    """One line of `calls list --json`; `ended_by` is None for a call that lasts, or whose server died."""
+    """One line of `calls list --json`; `ended_by` is None for a call that lasts.
+
+    `lost`: its server died, and the next one said so.
+    """
 
     id: str
     started: str
@@ -47,6 +50,7 @@ class CallRow(msgspec.Struct, frozen=True):
     outcomes: tuple[str, ...]
     ended_by: str | None
     erased: bool
+    lost: bool
 
 
 class CallList(msgspec.Struct, frozen=True):

@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 
 from voice_agent.agent.core import build_core
-from voice_agent.agent.replay import Divergence, replay
+from voice_agent.agent.replay import Divergence, replay, settled
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import DivergenceShown, Replayed, ReplayReport, print_json
 from voice_agent.config import Config, TurnsConfig
-from voice_agent.conversation.events import CallEnded, CallStarted
+from voice_agent.conversation.events import CallStarted
 from voice_agent.conversation.records import Header, Record, decode_log
 from voice_agent.errors import StoreError, UsageError
 from voice_agent.journeys.load import folder_digest, load
@@ -106,17 +106,9 @@ def _replay(header: Header, records: list[Record], sources: _Sources) -> Replaye
     machine = build_core(
         sources.pack(header), sources.turns(header), header.conversation, recorded=_was_recorded(records)
     )
-    result = replay(_settled(records), machine)
+    result = replay(settled(records), machine)
     found = None if result.divergence is None else _shown(result.divergence)
     return Replayed(header.conversation, result.verdict, result.records, found)
-
-
-def _settled(records: list[Record]) -> list[Record]:
-    """All steps that are there for certain: without an end, the call lasts or its server died in its last step."""
-    if any(isinstance(record.entry, CallEnded) for record in records):
-        return records
-    events = [position for position, record in enumerate(records) if record.kind == "event"]
-    return records[: events[-1]] if events else records
 
 
 def _was_recorded(records: list[Record]) -> bool:

@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS conversations (
     erased INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS conversations_by_time ON conversations (civil_start);
+CREATE TABLE IF NOT EXISTS owners (
+    conversation TEXT PRIMARY KEY,
+    owner TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records (
     conversation TEXT NOT NULL,
     seq INTEGER NOT NULL,

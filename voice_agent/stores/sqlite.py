@@ -15,13 +15,14 @@ import msgspec
 
 from voice_agent.conversation.records import Header, Record, body_of, check_order, decode_body
 from voice_agent.errors import ConversationUnknown, LogCorrupt, StoreError
+from voice_agent.stores.owners import Owner
 from voice_agent.stores.put_aside import PutAside, erase_put_aside, put_aside_path
 from voice_agent.stores.schema import connect
 from voice_agent.stores.writer import Writer
 
 _log = logging.getLogger("voice_agent.stores")
 
-_INSERT_RECORD = """
+INSERT_RECORD = """
 INSERT INTO records (conversation, seq, t_us, kind, tag, body) VALUES (
     ?1, ?2, ?3, ?4, ?5, CASE WHEN (SELECT erased FROM conversations WHERE id = ?1) THEN NULL ELSE ?6 END
 )
@@ -36,6 +37,7 @@ class Store:
         self.data_dir = data_dir
         self._aside = PutAside(put_aside_path(data_dir))
         self._writer = Writer(connect(data_dir, create=True), self._aside)
+        self._owner = Owner.claim(data_dir)
         self.lost = 0
 
     @property
@@ -56,6 +58,8 @@ class Store:
     def begin(self, header: Header) -> None:
         """A conversation exists from now on."""
         text = msgspec.json.encode(header).decode()
+        # The owner first: a conversation without one belongs to nobody who lives.
+        self._put("INSERT INTO owners (conversation, owner) VALUES (?, ?)", (header.conversation, self._owner.name))
         self._put(
             "INSERT INTO conversations (id, header, civil_start) VALUES (?, ?, ?)",
             (header.conversation, text, header.civil_start),
@@ -65,7 +69,7 @@ class Store:
         """One more record of `conversation`."""
         body = body_of(record)
         text = None if body is None else body.decode()
-        self._put(_INSERT_RECORD, (conversation, record.seq, record.t_us, record.kind, record.tag, text))
+        self._put(INSERT_RECORD, (conversation, record.seq, record.t_us, record.kind, record.tag, text))
 
     def keep(self, digest: str, body: Mapping[str, object]) -> None:
         """Keeps an agent folder or a configuration under its digest, so that a replay finds it again."""
@@ -94,6 +98,7 @@ class Store:
     def close(self) -> None:
         """Commits what waits, then ends."""
         self._writer.close()
+        self._owner.close()
 
     def _put(self, sql: str, values: tuple[object, ...]) -> None:
         if not self._writer.put(sql, values):
@@ -127,7 +132,7 @@ class StoreReader:
         rows = self._connection.execute(
             "SELECT seq, t_us, kind, tag, body FROM records WHERE conversation = ? ORDER BY seq", (conversation,)
         )
-        records = [_record(conversation, *row) for row in rows]
+        records = [record_from(conversation, *row) for row in rows]
         check_order(records, name=conversation)
         return header, records
 
@@ -176,7 +181,8 @@ def erase_records(data_dir: Path, conversation: str) -> int:
     return count
 
 
-def _record(conversation: str, seq: int, t_us: int, kind: str, tag: str, body: str | None) -> Record:
+def record_from(conversation: str, seq: int, t_us: int, kind: str, tag: str, body: str | None) -> Record:
+    """One row. Raises LogCorrupt."""
     if kind not in ("event", "action"):
         raise LogCorrupt(f"{conversation}:{seq}: kind {kind!r}")
     content = None if body is None else msgspec.json.decode(body, type=dict[str, object])

@@ -1,0 +1,106 @@
+"""Conversations whose process died before they ended: each gets the record that it lacks, once.
+
+Only those of an owner who is dead are touched (`owners`), so that any process may look at any time. The end stands at
+the last time that is known, after everything that was committed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.events import CallEnded
+from voice_agent.conversation.records import Record, body_of, record_of
+from voice_agent.errors import StoreError
+from voice_agent.stores.owners import forget, is_alive
+from voice_agent.stores.schema import connect
+from voice_agent.stores.sqlite import INSERT_RECORD, record_from
+
+SERVER_LOST: Final = "the server was lost"
+
+_OPEN: Final = """
+SELECT id, owner, erased FROM conversations LEFT JOIN owners ON owners.conversation = conversations.id
+WHERE NOT EXISTS (SELECT 1 FROM records WHERE records.conversation = conversations.id AND tag = 'call_ended')
+ORDER BY civil_start, id
+"""
+
+
+class LostConversation(msgspec.Struct, frozen=True):
+    """What became of one. `promised` are hand-overs that were asked for and of which nothing more is known."""
+
+    conversation: str
+    records: int
+    promised: tuple[act.Transfer, ...]
+
+
+def is_lost(end: CallEnded | None) -> bool:
+    """Whether this end was written by `close_lost`."""
+    return end == CallEnded("fault", SERVER_LOST)
+
+
+def close_lost(data_dir: Path) -> list[LostConversation]:
+    """Ends every conversation in the store of `data_dir` whose owner is dead. Raises StoreError."""
+    found: list[LostConversation] = []
+    dead: dict[str, bool] = {}
+    try:
+        with closing(connect(data_dir, create=True)) as connection:
+            for conversation, owner, erased in connection.execute(_OPEN).fetchall():
+                if owner is not None and not dead.setdefault(owner, not is_alive(data_dir, owner)):
+                    continue
+                lost = _close(connection, conversation, erased=bool(erased))
+                if lost is not None:
+                    found.append(lost)
+    except sqlite3.Error as problem:
+        raise StoreError(f"lost conversations of {data_dir} could not be closed: {problem}") from problem
+    for owner, is_dead in dead.items():
+        if is_dead:
+            forget(data_dir, owner)
+    return found
+
+
+def _close(connection: sqlite3.Connection, conversation: str, *, erased: bool) -> LostConversation | None:
+    """One transaction; None where another process was faster."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        records = _records(connection, conversation)
+        if any(record.tag == "call_ended" for record in records):
+            return None
+        last = records[-1] if records else None
+        seq, t_us = (1, 0) if last is None else (last.seq + 1, last.t_us)
+        end = record_of(seq, t_us, CallEnded("fault", SERVER_LOST))
+        body = body_of(end)
+        text = None if body is None else body.decode()
+        connection.execute(INSERT_RECORD, (conversation, end.seq, end.t_us, end.kind, end.tag, text))
+        connection.execute("COMMIT")
+        return LostConversation(conversation, end.seq, () if erased else _promised(records))
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _records(connection: sqlite3.Connection, conversation: str) -> list[Record]:
+    rows = connection.execute(
+        "SELECT seq, t_us, kind, tag, body FROM records WHERE conversation = ? ORDER BY seq", (conversation,)
+    )
+    return [record_from(conversation, *row) for row in rows]
+
+
+def _promised(records: Iterable[Record]) -> tuple[act.Transfer, ...]:
+    """Hand-overs that the caller was told of and that nobody confirmed or refused."""
+    waiting: list[act.Transfer] = []
+    for record in records:
+        match record.entry:
+            case act.Transfer() as transfer:
+                waiting.append(transfer)
+            case ev.Transferred(target=target) | ev.TransferFailed(target=target):
+                waiting = [transfer for transfer in waiting if transfer.target != target]
+            case _:
+                pass
+    return tuple(waiting)
