@@ -21,8 +21,8 @@ How a datagram travels:
         dialog          tags, sequence numbers, route set, remote target
 
 Events and commands are in `events`, actions in `actions`, what can be set in `settings`, a call's states in `call`.
-`state_tables` prints all tables. sipmessage parses URIs and Vias and serialises; what has to come back to a peer
-byte for byte is copied as text, because sipmessage percent-encodes parameters (`received=2001%3Adb8...`).
+sipmessage parses URIs and Vias and serialises; what has to come back to a peer byte for byte is copied as text, because
+sipmessage percent-encodes parameters (`received=2001%3Adb8...`).
 
 Choices that the RFCs leave open:
 

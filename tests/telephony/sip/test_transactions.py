@@ -14,7 +14,6 @@ from telephony.sip import (
     transaction_server_non_invite,
 )
 from telephony.sip.message import ReceivedRequest, ReceivedResponse, read
-from telephony.sip.state_tables import as_markdown
 from telephony.sip.timers import Timer, Timers, first_us, next_us
 from telephony.sip.transaction import (
     AckReceived,
@@ -225,11 +224,3 @@ def test_every_state_is_reached_and_every_timer_started_is_awaited(table: Transa
         for timer in transition.start:
             assert (transition.state, timer) in table.transitions
     assert all(state is not table.terminated for state, _ in table.transitions)
-
-
-def test_the_tables_print_as_documentation() -> None:
-    text = as_markdown()
-    for table in TABLES:
-        assert f"## {table.name}" in text
-    assert "| Calling | timer A | Calling | transmit, re-arm A |" in text
-    assert "| offered | CANCEL received | ended |" in text
