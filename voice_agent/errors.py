@@ -10,6 +10,7 @@
     │   └── EngineOverloaded   engine_overload  its queue is full; the job was not accepted
     ├── DeadlineExceeded       deadline         an answer did not come in time
     ├── ToolError              tool             a tool of the agent pack failed
+    │   └── ToolHangs          tool_hangs       earlier calls of it have not returned; it was not called
     ├── StoreError             store            the conversation log can't be written or read
     │   ├── ConversationUnknown  unknown_conversation
     │   └── LogCorrupt         log_corrupt      a record can't be decoded or is out of order
@@ -82,6 +83,10 @@ class DeadlineExceeded(VoiceAgentError):
 
 class ToolError(VoiceAgentError):
     code = "tool"
+
+
+class ToolHangs(ToolError):
+    code = "tool_hangs"
 
 
 class StoreError(VoiceAgentError):

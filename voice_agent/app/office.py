@@ -84,6 +84,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
     database = _database(folder, data_dir)
     tools: ToolRunner | None = None
     try:
+        await asyncio.to_thread(database.prepare)
         keep_inputs(store, pack, files, config)
         tasks = CallbackTasks(database)
         lost = await close_lost_conversations(data_dir, tasks)

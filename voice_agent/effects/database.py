@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from voice_agent.errors import AgentFolderError, ToolError
+from voice_agent.errors import AgentFolderError, StoreError, ToolError
 
 _BUSY_MS = 5_000
 _TABLES = (
@@ -52,6 +52,16 @@ class AgentDatabase:
         self._lock = threading.Lock()
         self._open: list[sqlite3.Connection] = []
         self._ready = False
+
+    def prepare(self) -> None:
+        """Makes and fills the file where there is none. Raises AgentFolderError for a broken seed, StoreError."""
+        try:
+            with self._lock:
+                self._prepare()
+        except (sqlite3.Error, OSError) as problem:
+            raise StoreError(
+                f"{self.path} can't be opened: {problem}", hint="check that the directory is writable"
+            ) from problem
 
     def connection(self) -> ToolConnection:
         """This thread's connection."""
@@ -135,7 +145,7 @@ def _fill(path: Path, seed: Path) -> None:
         connection = sqlite3.connect(name, isolation_level=None)
         try:
             connection.executescript(seed.read_text(encoding="utf-8"))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError, ValueError) as error:  # the latter two: unreadable, or not UTF-8
             raise AgentFolderError(f"{seed}:1: the seed can't be loaded: {error}") from error
         finally:
             connection.close()

@@ -2,6 +2,9 @@
 
 A write's result is stored in the transaction of the write itself, so that repeating the action gives the first
 result whatever happened in between. Reads are tried twice; writes once, unless the tool is declared idempotent.
+
+A tool that never returns costs its caller the deadline and nobody else anything: a second thread stands in for it. Once
+two calls of one tool hang, that tool is refused until one of them comes back.
 """
 
 from __future__ import annotations
@@ -9,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, Final
 
 import msgspec
 
@@ -19,37 +23,46 @@ from voice_agent.clock import Clock
 from voice_agent.conversation.actions import CallTool
 from voice_agent.effects.database import AgentDatabase
 from voice_agent.effects.tool_functions import Tool
-from voice_agent.errors import DeadlineExceeded, ToolError, VoiceAgentError
+from voice_agent.effects.tool_threads import ToolThreads
+from voice_agent.errors import DeadlineExceeded, ToolError, ToolHangs, VoiceAgentError
 
 logger = logging.getLogger(__name__)
 
 _THREADS = 4
 _WAITING = 32
+HANGING_LIMIT: Final = 2
+"""Calls of one tool that may hang before it is refused."""
+CLOSE_S: Final = 10.0
+"""Longer than any tool's deadline: who has not come back by then will not."""
 
 
 class ToolRunner:
     """Runs the tools of one agent for any number of conversations."""
 
-    def __init__(
-        self, tools: Mapping[str, Tool], database: AgentDatabase, clock: Clock, *, executor: Executor | None = None
-    ) -> None:
-        """`executor` defaults to four threads named `tool-...`; in virtual time give one that runs at once."""
+    def __init__(self, tools: Mapping[str, Tool], database: AgentDatabase, clock: Clock) -> None:
         self._tools = tools
         self._database = database
         self._clock = clock
-        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="tool") if executor is None else executor
+        self._threads: ToolThreads[dict[str, Any]] = ToolThreads(_THREADS)
         self._under_way = 0
+        self._hanging: Counter[str] = Counter()
         self._counting = threading.Lock()
 
     async def run(self, action: CallTool, deadline_us: int) -> dict[str, Any]:
         """The tool's result, a JSON object.
 
         Raises `ToolError` (unknown tool, wrong arguments, the tool's own failure, too many calls) and
-        `DeadlineExceeded`; a write that was under way then still ends, and its result is found by its key.
+        `DeadlineExceeded`; a write that was under way then still ends, and its result is found by its key. `ToolHangs`
+        where earlier calls of the tool have not returned.
         """
         tool = self._tools.get(action.tool)
         if tool is None:
             raise ToolError(f"no tool {action.tool!r} in the agent folder", hint=f"there are: {', '.join(self._tools)}")
+        if self._hanging[action.tool] >= HANGING_LIMIT:
+            raise ToolHangs(
+                f"{action.tool}: {self._hanging[action.tool]} earlier calls have not returned, it is not called again",
+                hint="give what it waits for a timeout",
+            )
         arguments = tool.checked(action.arguments)
         writes = "write" in (action.effect, tool.spec.effect)
         attempts = 1 if writes and not tool.spec.idempotent else 2
@@ -57,9 +70,9 @@ class ToolRunner:
             try:
                 if writes:
                     return await self._in_thread(
-                        lambda: self._write(tool, arguments, action.idempotency_key), deadline_us
+                        tool, lambda: self._write(tool, arguments, action.idempotency_key), deadline_us
                     )
-                return await self._in_thread(lambda: self._read(tool, arguments), deadline_us)
+                return await self._in_thread(tool, lambda: self._read(tool, arguments), deadline_us)
             except VoiceAgentError:
                 raise
             except Exception as error:
@@ -68,12 +81,17 @@ class ToolRunner:
                     raise ToolError(f"{action.tool}: {type(error).__name__}: {error}") from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def close(self) -> None:
-        """Wait for tools under way, then close the database."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        self._database.close()
+    def close(self, within_s: float = CLOSE_S) -> None:
+        """Waits for tools under way, then closes the database. Tools that hang are left to the end of the process.
 
-    async def _in_thread(self, work: Callable[[], dict[str, Any]], deadline_us: int) -> dict[str, Any]:
+        What those have not committed then never happened: their transaction ends with the process.
+        """
+        if self._threads.end(within_s):
+            self._database.close()
+        else:
+            logger.error("tools have not returned and are given up: %s", ", ".join(+self._hanging) or "unknown")
+
+    async def _in_thread(self, tool: Tool, work: Callable[[], dict[str, Any]], deadline_us: int) -> dict[str, Any]:
         left_s = (deadline_us - self._clock.now_us()) / 1_000_000
         if left_s <= 0:
             raise DeadlineExceeded("no time was left to run the tool")
@@ -81,7 +99,7 @@ class ToolRunner:
             raise ToolError(f"{self._under_way} tool calls are under way already, no more are accepted")
         with self._counting:
             self._under_way += 1
-        future = self._executor.submit(work)
+        future = self._threads.submit(work)
         future.add_done_callback(self._one_done)
         try:
             async with asyncio.timeout(left_s):
@@ -89,8 +107,25 @@ class ToolRunner:
         except TimeoutError as error:
             if future.done() and not future.cancelled():
                 raise  # the tool's own, not ours
-            future.cancel()
+            if not future.cancel() and future.running():
+                self._hangs(tool.spec.name, future)
             raise DeadlineExceeded(f"the tool did not end within {left_s:.1f} s") from error
+
+    def _hangs(self, tool: str, future: Future[dict[str, Any]]) -> None:
+        """`future` goes on past its deadline: no longer under way, but hanging, until it ends."""
+        with self._counting:
+            self._hanging[tool] += 1
+            self._under_way -= 1
+        if self._hanging[tool] == HANGING_LIMIT:
+            logger.error("tool %s hangs: %d calls have not returned, it is refused", tool, HANGING_LIMIT)
+        self._threads.give_up(future)
+        future.add_done_callback(lambda _: self._came_back(tool))
+
+    def _came_back(self, tool: str) -> None:
+        with self._counting:
+            self._hanging[tool] -= 1
+            self._under_way += 1  # `_one_done` takes it off again
+        logger.warning("a call of tool %s has returned after its deadline", tool)
 
     def _one_done(self, _: object) -> None:
         with self._counting:
