@@ -1,8 +1,9 @@
-"""A SIP user agent (RFC 3261) over UDP: pure machines, and one thin asyncio shell.
+"""A SIP user agent (RFC 3261) over UDP and TCP: pure machines, and thin asyncio shells.
 
 How a datagram travels:
 
-    endpoint        the shell: socket, timer, observer
+    sockets         a shell: the UDP socket, and TCP `connections` cut into messages by `stream`
+    endpoint        the shell above it: timer, observer, commands as methods
       user_agent      one machine for everything: handle(event), wake, next_wake
         framing         bytes -> canonical lines and body, limits, what is beyond repair
         message         lines -> request or response with typed essentials
@@ -24,12 +25,18 @@ Events and commands are in `events`, actions in `actions`, what can be set in `s
 sipmessage parses URIs and Vias and serialises; what has to come back to a peer byte for byte is copied as text, because
 sipmessage percent-encodes parameters (`received=2001%3Adb8...`).
 
+The shells divide by what they know. `sockets` knows addresses and bytes: what comes in is a message and its source,
+what goes out a message and its destination, whose transport it follows. `endpoint` knows the clock, chance and the
+observer. Only `user_agent` knows SIP. So another way in (a process that owns the port and hands datagrams on) replaces
+`sockets` and nothing else: `message_received` on one side, `send`, `address` and `close` on the other.
+
 Choices that the RFCs leave open:
 
 - Failures and the 2xx follow RFC 6026 (Accepted state), so that a repeated INVITE is absorbed after the 2xx too.
-- Responses go to the source address; to the source port where `rport` asks for it (RFC 3581), else to that of Via.
+- Responses go to the source address; to the source port where `rport` asks for it (RFC 3581), else to that of Via. By
+  TCP they go by the connection that brought the request, or by a new one to the port of Via.
 - Requests in a dialog go to the route set or the remote target where that is an IP literal, else back to where the
-  peer last sent from. Nothing here resolves names while a call runs.
+  peer last sent from. A TCP connection to that host is used again. Nothing here resolves names while a call runs.
 - The order of refusals outside a dialog is that of RFC 3261 section 8.2: 405/501, 404, 482, 420, 415, 503.
 - 503 with Retry-After while draining or full, for OPTIONS too, so that a dispatcher looks elsewhere.
 - Max-Forwards is not looked at: what reached a user agent has arrived, zero or not (RFC 4475 section 3.3.11).
@@ -37,8 +44,5 @@ Choices that the RFCs leave open:
 - A REFER of the peer is refused by 405, in dialogs too: nobody who calls makes us dial.
 - An application's command that comes too late (accepting what was cancelled a moment ago) is ignored.
 
-Where later work goes: TCP into `peer`
-(a transport beside host and port), `timers` (zero where the transport is reliable) and a second shell. A late offer
-works already: `IncomingCall.sdp`
-is None, `AcceptCall.sdp` is our offer, `CallConfirmed.sdp` their answer.
+A late offer works: `IncomingCall.sdp` is None, `AcceptCall.sdp` is our offer, `CallConfirmed.sdp` their answer.
 """

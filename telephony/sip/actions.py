@@ -15,6 +15,8 @@ from telephony.sip.peer import Peer
 
 
 class SendDatagram(msgspec.Struct, frozen=True, tag=True):
+    """One message, to be sent by the transport of its destination."""
+
     data: bytes
     destination: Peer
 

@@ -20,7 +20,12 @@ from telephony.sip.transactions import ServerKey
 def invite_headers(core: Core, request: ReceivedRequest) -> tuple[tuple[str, str], ...]:
     """What responses that create or refresh a dialog carry (RFC 3261 section 12.1.1)."""
     routes = tuple(("Record-Route", value) for value in request.framed.values("Record-Route"))
-    return (*routes, ("Contact", core.end.contact), ("Allow", ALLOW), ("Server", core.end.product))
+    return (
+        *routes,
+        ("Contact", core.end.contact(request.source.transport)),
+        ("Allow", ALLOW),
+        ("Server", core.end.product),
+    )
 
 
 class Answering:

@@ -49,7 +49,7 @@ class Authenticating:
             return False
         again = self._again(call, request, names[1], credited)
         branch = self._core.branch()
-        again.headers.set("Via", self._core.end.via(branch))
+        again.headers.set("Via", self._core.end.via(branch, destination.transport))
         self._replace(call, key, self._core.transactions.request(again, branch, destination, now_us), again)
         call.attempts[ClientKey(key.method, branch)] = attempts + 1
         return True

@@ -10,7 +10,7 @@ from sipmessage import URI, Request
 
 from telephony.sip.fields import parse_name_addr, parse_uri
 from telephony.sip.message import ReceivedRequest, ReceivedResponse
-from telephony.sip.peer import DEFAULT_PORT, Peer, bare_host, is_ip_literal
+from telephony.sip.peer import DEFAULT_PORT, Peer, Transport, bare_host, is_ip_literal
 
 MAX_FORWARDS = "70"
 
@@ -24,15 +24,20 @@ class DialogId(msgspec.Struct, frozen=True):
 
 
 class LocalEnd(msgspec.Struct, frozen=True):
-    """How this side names itself in requests: Via sent-by and Contact."""
+    """How this side names itself: Via sent-by and Contact."""
 
     address: Peer
-    contact: str
+    user: str
     product: str
 
-    def via(self, branch: str) -> str:
+    def via(self, branch: str, transport: Transport) -> str:
         """A Via that asks for symmetric responses (RFC 3581)."""
-        return f"SIP/2.0/UDP {self.address};branch={branch};rport"
+        return f"SIP/2.0/{transport} {self.address};branch={branch};rport"
+
+    def contact(self, transport: Transport) -> str:
+        """Where requests in a dialog reach us by the transport that it was made with."""
+        parameter = "" if transport is Transport.UDP else f";transport={transport.lower()}"
+        return f"<sip:{self.user}@{self.address}{parameter}>"
 
 
 def contact_uri(message: ReceivedRequest | ReceivedResponse) -> URI | None:
@@ -109,9 +114,10 @@ class Dialog:
             self.local_cseq += 1
             cseq = self.local_cseq
         uri, routes = self._routed()
+        transport = self.next_hop().transport
         request = Request(method, uri)
         headers = request.headers
-        headers.set("Via", end.via(branch))
+        headers.set("Via", end.via(branch, transport))
         headers.set("Max-Forwards", MAX_FORWARDS)
         headers.set("From", self._local)
         headers.set("To", self._remote)
@@ -119,18 +125,22 @@ class Dialog:
         headers.set("CSeq", f"{cseq} {method}")
         if routes:
             headers.setlist("Route", routes)
-        headers.set("Contact", end.contact)
+        headers.set("Contact", end.contact(transport))
         headers.set("User-Agent", end.product)
         headers.set("Content-Length", "0")
         return request
 
     def next_hop(self) -> Peer:
         """Where requests go: the first route, else the target. A name that needs resolving falls back on the address
-        that the peer last sent from, which is reachable for certain.
+        that the peer last sent from, which is reachable for certain. A TCP connection to the same host is used again.
         """
         uri = self.target if not self.route_set else parse_uri(parse_name_addr(self.route_set[0]).uri)
-        peer = peer_of(uri)
-        return self._source if peer is None else peer
+        peer, source = peer_of(uri), self._source
+        if peer is None:
+            return source
+        if source.reliable and peer.host == source.host and _transport(uri) in (None, Transport.TCP):
+            return Peer(peer.host, peer.port, Transport.TCP, source.port)
+        return peer
 
     def _routed(self) -> tuple[URI, list[str]]:
         """Request-URI and Route headers: loose routing, or strict when the first proxy doesn't know `lr`."""
@@ -147,8 +157,16 @@ class Dialog:
 
 
 def peer_of(uri: URI) -> Peer | None:
-    """Where a URI points, None when its host is a name."""
+    """Where a URI points, None when its host is a name or its transport none of ours."""
     host = bare_host(uri.host)
-    if not is_ip_literal(host):
+    transport = _transport(uri)
+    transport = Transport.UDP if transport is None else transport
+    if not is_ip_literal(host) or transport not in Transport.__members__:
         return None
-    return Peer(host, DEFAULT_PORT if uri.port is None else uri.port)
+    return Peer(host, DEFAULT_PORT if uri.port is None else uri.port, Transport[transport])
+
+
+def _transport(uri: URI) -> str | None:
+    """What a URI asks for, in capitals; None when it leaves the choice to us."""
+    value = uri.parameters.get("transport")
+    return None if value is None else value.upper()

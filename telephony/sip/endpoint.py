@@ -1,4 +1,4 @@
-"""The asyncio shell of the user agent: one UDP socket, one timer, and an observer.
+"""The asyncio shell of the user agent: its sockets, one timer, and an observer.
 
     endpoint = await SipEndpoint.open("127.0.0.1", 5060, observer, SipSettings())
     endpoint.accept(call, sdp)      # when the observer was told of an IncomingCall
@@ -17,7 +17,7 @@ import socket
 import time  # noqa: TID251  # this is the shell that hands time in
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 from telephony.sip.actions import (
     Action,
@@ -44,9 +44,12 @@ from telephony.sip.events import (
     ReferCall,
     RejectCall,
     RejectReinvite,
+    StreamBroke,
 )
 from telephony.sip.peer import Peer
 from telephony.sip.settings import SipSettings
+from telephony.sip.sockets import Sockets
+from telephony.sip.stream import Broken
 from telephony.sip.user_agent import UserAgent
 
 _log = logging.getLogger(__name__)
@@ -70,7 +73,7 @@ def random_token() -> str:
     return secrets.token_hex(16)
 
 
-class SipEndpoint(asyncio.DatagramProtocol):
+class SipEndpoint:
     """Made by `open`. All methods belong to the event loop's thread."""
 
     def __init__(
@@ -82,9 +85,9 @@ class SipEndpoint(asyncio.DatagramProtocol):
         self._token = token
         self._pending: deque[Action] = deque()
         self._performing = False
+        self._begun = False
         self._timer: asyncio.TimerHandle | None = None
         self._call_ids: dict[CallId, str] = {}
-        self._closed = asyncio.get_running_loop().create_future()
 
     @classmethod
     async def open(
@@ -104,21 +107,24 @@ class SipEndpoint(asyncio.DatagramProtocol):
         """
         if settings.advertised_host is None and ipaddress.ip_address(host).is_unspecified:
             raise ValueError(f"{host} can't be advertised to peers: set advertised_host")
-        loop = asyncio.get_running_loop()
-        _, endpoint = await loop.create_datagram_endpoint(
-            lambda: cls(observer, settings, now_us, token), local_addr=(host, port)
-        )
+        endpoint = cls(observer, settings, now_us, token)
+        endpoint._begin(await Sockets.open(host, port, settings.tcp, endpoint))
         return endpoint
 
     @property
     def address(self) -> Peer:
-        """The host and port that the socket is bound to."""
-        return self._bound
+        """The host and port that are bound, for UDP and TCP alike."""
+        return self._sockets.address
 
     @property
     def call_count(self) -> int:
         """Calls that haven't ended."""
         return self._agent.call_count
+
+    @property
+    def connection_count(self) -> int:
+        """TCP connections that are open."""
+        return self._sockets.connection_count
 
     def ring(self, call: CallId, code: int = 180, sdp: bytes | None = None) -> None:
         """Send a provisional response, 101 to 199."""
@@ -191,41 +197,35 @@ class SipEndpoint(asyncio.DatagramProtocol):
 
     async def resolve(self, host: str, port: int = 5060, timeout_s: float = 5.0) -> Peer:
         """The address of a name, in this socket's family. Raises OSError or TimeoutError."""
-        family = socket.AF_INET6 if ":" in self._bound.host else socket.AF_INET
+        family = socket.AF_INET6 if ":" in self.address.host else socket.AF_INET
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout_s):
             found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_DGRAM)
         return Peer(str(found[0][4][0]), port)
 
     async def close(self) -> None:
-        """Close the socket. Calls that are still up are not told: hang up first."""
+        """Close the sockets. Calls that are still up are not told: hang up first."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._transport.close()
-        await asyncio.shield(self._closed)
+        await self._sockets.close()
 
-    # asyncio.DatagramProtocol
+    def _begin(self, sockets: Sockets) -> None:
+        self._begun = True
+        self._sockets = sockets
+        self._agent = UserAgent(_advertised(sockets.address, self._settings), self._settings, self._token)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # asyncio's and uvloop's own datagram transports don't derive from asyncio.DatagramTransport in Python 3.11.
-        self._transport = cast(asyncio.DatagramTransport, transport)
-        host, port = transport.get_extra_info("sockname")[:2]
-        self._bound = Peer(host, port)
-        self._agent = UserAgent(_advertised(self._bound, self._settings), self._settings, self._token)
+    # What the sockets tell
 
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        self._handle(DatagramReceived(data, Peer(addr[0], addr[1])))
+    def message_received(self, data: bytes, source: Peer) -> None:
+        """One message, from a datagram or cut from a stream; while the sockets are being opened it's lost."""
+        if self._begun:
+            self._handle(DatagramReceived(data, source))
 
-    def error_received(self, exc: Exception) -> None:
-        # Retransmission and timeouts deal with it; a peer that's down must not fill the log.
-        _log.debug("sip socket: %s", exc)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None:
-            _log.error("sip socket lost: %s", exc)
-        if not self._closed.done():
-            self._closed.set_result(None)
+    def stream_broke(self, broken: Broken, source: Peer) -> None:
+        """A connection that is about to be closed."""
+        if self._begun:
+            self._handle(StreamBroke(broken.head, broken.status, broken.reason, source))
 
     def _handle(self, event: Event) -> None:
         self._pending.extend(self._agent.handle(event, self._now_us()))
@@ -240,20 +240,12 @@ class SipEndpoint(asyncio.DatagramProtocol):
             while self._pending:
                 action = self._pending.popleft()
                 if isinstance(action, SendDatagram):
-                    self._send(action)
+                    self._sockets.send(action.data, action.destination)
                 else:
                     self._tell(action)
         finally:
             self._performing = False
         self._arm()
-
-    def _send(self, action: SendDatagram) -> None:
-        if self._transport.is_closing():
-            return
-        try:
-            self._transport.sendto(action.data, (action.destination.host, action.destination.port))
-        except (OSError, ValueError) as error:  # e.g. an IPv6 peer on an IPv4 socket
-            _log.debug("can't send to %s: %s", action.destination, error)
 
     def _tell(self, action: CallAction) -> None:
         if isinstance(action, IncomingCall):
@@ -271,7 +263,7 @@ class SipEndpoint(asyncio.DatagramProtocol):
             self._timer.cancel()
             self._timer = None
         wake_us = self._agent.next_wake()
-        if wake_us is not None and not self._transport.is_closing():
+        if wake_us is not None and not self._sockets.is_closing:
             delay_s = max(0, wake_us - self._now_us()) / 1_000_000
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
 

@@ -17,7 +17,18 @@ CallId = NewType("CallId", str)
 
 
 class DatagramReceived(msgspec.Struct, frozen=True, tag=True):
+    """One message: a UDP datagram, or what a TCP connection was cut into (`telephony.sip.stream`)."""
+
     data: bytes
+    source: Peer
+
+
+class StreamBroke(msgspec.Struct, frozen=True, tag=True):
+    """A TCP connection brought what can't be framed; `head` is what there was of it. The shell closes it afterwards."""
+
+    head: bytes
+    status: int
+    reason: str
     source: Peer
 
 
@@ -125,4 +136,4 @@ CallCommand: TypeAlias = (
 )
 """Commands for a call that is there."""
 
-Event: TypeAlias = DatagramReceived | PlaceCall | Drain | CallCommand
+Event: TypeAlias = DatagramReceived | StreamBroke | PlaceCall | Drain | CallCommand

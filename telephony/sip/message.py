@@ -100,7 +100,9 @@ def list_values(framed: Framed, name: str) -> list[str]:
 
 
 def reply_address(via: Via, source: Peer) -> Peer:
-    """Where responses go: the source address, and its port when `rport` was asked for."""
+    """Where responses go: the source address, and its port when `rport` was asked for; by TCP the same connection."""
+    if source.reliable:
+        return Peer(source.host, DEFAULT_PORT if via.port is None else via.port, source.transport, source.port)
     if "rport" in via.parameters:
         return source
     return Peer(source.host, DEFAULT_PORT if via.port is None else via.port)

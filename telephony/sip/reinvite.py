@@ -25,9 +25,9 @@ _DIALOG_LOST: Final = frozenset({408, 481})
 _UPDATABLE: Final = frozenset({CallState.OFFERED, CallState.ANSWERED, CallState.ESTABLISHED})
 
 
-def _refreshing(core: Core) -> tuple[tuple[str, str], ...]:
+def _refreshing(core: Core, request: ReceivedRequest) -> tuple[tuple[str, str], ...]:
     """What a 2xx to UPDATE carries: it refreshes the target (RFC 3311 section 5.2)."""
-    return (("Contact", core.end.contact), ("Allow", ALLOW), ("Server", core.end.product))
+    return (("Contact", core.end.contact(request.source.transport)), ("Allow", ALLOW), ("Server", core.end.product))
 
 
 class Reinvite:
@@ -80,7 +80,7 @@ class Reinvite:
                 call.peer_reinvite = PendingReinvite(key, request)
                 self._core.report(Reinvited(call.id, request.body))
             else:
-                reply(key, request, 200, now_us, *_refreshing(self._core))
+                reply(key, request, 200, now_us, *_refreshing(self._core, request))
 
     def answer(self, call: Call, sdp: bytes, now_us: int) -> None:
         """Accept what the peer asked for."""
@@ -89,7 +89,7 @@ class Reinvite:
             return
         call.peer_reinvite = None
         if pending.request.method == "UPDATE":
-            headers = _refreshing(self._core)
+            headers = _refreshing(self._core, pending.request)
             self._core.transactions.respond(
                 pending.key, response_to(pending.request, 200, headers=headers, sdp=sdp), now_us
             )

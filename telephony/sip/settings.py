@@ -9,6 +9,15 @@ from telephony.sip.guard import Guarded
 from telephony.sip.timers import Timers
 
 
+class TcpLimits(msgspec.Struct, frozen=True):
+    """What strangers may take of us by TCP. Idle is a connection without a whole message or keep-alive either way."""
+
+    max_connections: int = 1_000
+    idle_s: float = 600.0
+    connect_s: float = 5.0
+    max_unsent_bytes: int = 1_000_000
+
+
 class SipSettings(msgspec.Struct, frozen=True):
     """Defaults are for one worker behind a proxy or a trunk.
 
@@ -16,6 +25,7 @@ class SipSettings(msgspec.Struct, frozen=True):
     name, None for the address that the socket is bound to. `ring_limit_us` bounds how long a call we placed may stay
     unanswered, `refer_limit_us` how long a transfer may go without news from the peer.
     `credentials` meet challenges of peers; `guarded` makes callers prove who they are, None lets everybody call.
+    `tcp` opens a TCP port beside the UDP port, None for UDP alone.
     """
 
     advertised_host: str | None = None
@@ -29,4 +39,5 @@ class SipSettings(msgspec.Struct, frozen=True):
     refer_limit_us: int = 180_000_000
     credentials: tuple[Credentials, ...] = ()
     guarded: Guarded | None = None
+    tcp: TcpLimits | None = TcpLimits()
     timers: Timers = Timers()

@@ -1,4 +1,4 @@
-"""The timers of RFC 3261 section 17 and table 4 (L and M: RFC 6026 section 7), for unreliable transport.
+"""The timers of RFC 3261 section 17 and table 4 (L and M: RFC 6026 section 7), for any transport.
 
 Decides how long each runs first and how it backs off. May not know what happens when one fires.
 """
@@ -65,6 +65,16 @@ def first_us(timer: Timer, timers: Timers) -> int:
         case Timer.B | Timer.D | Timer.F | Timer.H | Timer.J | Timer.L | Timer.M:
             return timers.transaction_us
     assert_never(timer)
+
+
+_WAITS: Final = frozenset({Timer.D, Timer.I, Timer.J, Timer.K})
+
+
+def reliable_us(timer: Timer, timers: Timers) -> int | None:
+    """The same where the transport is reliable: nothing is sent again (None), and no copies are waited for (0)."""
+    if timer in (Timer.A, Timer.E, Timer.G):
+        return None
+    return 0 if timer in _WAITS else first_us(timer, timers)
 
 
 def next_us(timer: Timer, previous_us: int, timers: Timers) -> int:

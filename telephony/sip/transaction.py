@@ -16,7 +16,7 @@ from typing import Generic, TypeAlias, TypeVar
 import msgspec
 
 from telephony.sip.message import ReceivedRequest, ReceivedResponse
-from telephony.sip.timers import Timer, Timers, first_us, next_us
+from telephony.sip.timers import Timer, Timers, first_us, next_us, reliable_us
 
 StateT = TypeVar("StateT", bound=StrEnum)
 
@@ -119,11 +119,17 @@ def trigger_of(code: int) -> Trigger:
 
 
 class Transaction(Generic[StateT]):
-    """One running machine. `data` is the message it (re)transmits: a client's request, a server's last response."""
+    """One running machine. `data` is the message it (re)transmits: a client's request, a server's last response.
 
-    def __init__(self, table: TransactionTable[StateT], timers: Timers, data: bytes = b"") -> None:
+    `reliable`: the transport retransmits, so the machine doesn't (RFC 3261 section 17, RFC 6026 section 7).
+    """
+
+    def __init__(
+        self, table: TransactionTable[StateT], timers: Timers, data: bytes = b"", *, reliable: bool = False
+    ) -> None:
         self._table = table
         self._timers = timers
+        self._first_us = reliable_us if reliable else first_us
         self._state = table.initial
         self._data = data
         self._ack = b""
@@ -182,7 +188,9 @@ class Transaction(Generic[StateT]):
             self._running = {timer: run for timer, run in self._running.items() if timer in transition.keep}
         self._state = transition.state
         for timer in transition.start:
-            self._arm(timer, first_us(timer, self._timers), now_us)
+            length_us = self._first_us(timer, self._timers)
+            if length_us is not None:
+                self._arm(timer, length_us, now_us)
         for timer in transition.again:
             self._arm(timer, next_us(timer, fired_length_us, self._timers), now_us)
         return [action for step in transition.do if (action := self._perform(step, message)) is not None]

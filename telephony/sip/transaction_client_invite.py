@@ -51,5 +51,5 @@ TABLE: Final = TransactionTable(
 class ClientInviteTransaction(Transaction[ClientInviteState]):
     """`request` is the serialised INVITE."""
 
-    def __init__(self, timers: Timers, request: bytes) -> None:
-        super().__init__(TABLE, timers, request)
+    def __init__(self, timers: Timers, request: bytes, *, reliable: bool = False) -> None:
+        super().__init__(TABLE, timers, request, reliable=reliable)

@@ -49,5 +49,5 @@ TABLE: Final = TransactionTable(
 class ClientNonInviteTransaction(Transaction[ClientNonInviteState]):
     """`request` is the serialised request."""
 
-    def __init__(self, timers: Timers, request: bytes) -> None:
-        super().__init__(TABLE, timers, request)
+    def __init__(self, timers: Timers, request: bytes, *, reliable: bool = False) -> None:
+        super().__init__(TABLE, timers, request, reliable=reliable)

@@ -46,5 +46,5 @@ TABLE: Final = TransactionTable(
 
 
 class ServerInviteTransaction(Transaction[ServerInviteState]):
-    def __init__(self, timers: Timers) -> None:
-        super().__init__(TABLE, timers)
+    def __init__(self, timers: Timers, *, reliable: bool = False) -> None:
+        super().__init__(TABLE, timers, reliable=reliable)

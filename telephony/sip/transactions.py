@@ -145,9 +145,9 @@ class Transactions:
         else:
             machine: ServerInviteTransaction | ServerNonInviteTransaction
             if request.method == "INVITE":
-                machine = ServerInviteTransaction(self._timers)
+                machine = ServerInviteTransaction(self._timers, reliable=request.source.reliable)
             else:
-                machine = ServerNonInviteTransaction(self._timers)
+                machine = ServerNonInviteTransaction(self._timers, reliable=request.source.reliable)
             merge = _merge_of(request)
             self._servers[key] = _Server(machine, request.reply_to, merge)
             self._merges[merge] = self._merges.get(merge, 0) + 1
@@ -185,9 +185,9 @@ class Transactions:
         key = ClientKey(request.method, branch)
         machine: ClientInviteTransaction | ClientNonInviteTransaction
         if request.method == "INVITE":
-            machine = ClientInviteTransaction(self._timers, bytes(request))
+            machine = ClientInviteTransaction(self._timers, bytes(request), reliable=destination.reliable)
         else:
-            machine = ClientNonInviteTransaction(self._timers, bytes(request))
+            machine = ClientNonInviteTransaction(self._timers, bytes(request), reliable=destination.reliable)
         entry = _Client(machine, request, destination)
         self._clients[key] = entry
         self._settle_client(key, entry, machine.handle(Started(), now_us), now_us)

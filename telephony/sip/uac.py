@@ -18,6 +18,7 @@ from telephony.sip.ending import Ending
 from telephony.sip.events import PlaceCall
 from telephony.sip.fields import parse_uri
 from telephony.sip.message import ReceivedResponse
+from telephony.sip.peer import Transport
 from telephony.sip.responses import ALLOW, SDP_TYPE, one_line
 from telephony.sip.transactions import ClientKey
 
@@ -41,7 +42,7 @@ class UserAgentClient:
             destination = peer_of(uri) if command.next_hop is None else command.next_hop
             if destination is None:
                 raise ValueError(f"{uri.host} is not an IP address: give a next hop")
-            request = self._invite(command, uri, branch, tag)
+            request = self._invite(command, uri, (branch, tag), destination.transport)
         except ValueError as error:
             core.report(CallRejected(command.call, 400, f"can't call {command.uri!r}: {error}"))
             return
@@ -170,11 +171,11 @@ class UserAgentClient:
         core.transactions.request(cancel, side.invite.branch, destination, now_us)
         side.cancel_until_us = now_us + core.settings.timers.transaction_us
 
-    def _invite(self, command: PlaceCall, uri: URI, branch: str, tag: str) -> Request:
-        end = self._core.end
+    def _invite(self, command: PlaceCall, uri: URI, texts: tuple[str, str], transport: Transport) -> Request:
+        end, (branch, tag) = self._core.end, texts
         request = Request("INVITE", uri, command.sdp)
         headers = request.headers
-        headers.set("Via", end.via(branch))
+        headers.set("Via", end.via(branch, transport))
         headers.set("Max-Forwards", MAX_FORWARDS)
         display = one_line(command.from_display).replace("\\", "\\\\").replace('"', '\\"')
         address = f"<{parse_uri(command.from_uri)}>;tag={tag}"
@@ -182,7 +183,7 @@ class UserAgentClient:
         headers.set("To", f"<{uri}>")
         headers.set("Call-ID", command.call)
         headers.set("CSeq", "1 INVITE")
-        headers.set("Contact", end.contact)
+        headers.set("Contact", end.contact(transport))
         headers.set("Allow", ALLOW)
         headers.set("User-Agent", end.product)
         headers.set("Content-Type", SDP_TYPE)

@@ -65,7 +65,15 @@ class UserAgentServer:
         """RFC 3261 section 11.2."""
         headers = (("Allow", ALLOW), ("Accept", SDP_TYPE), ("Accept-Encoding", "identity"), ("Supported", ""))
         end = self._core.end
-        self._core.reply(key, request, 200, now_us, ("Contact", end.contact), *headers, ("Server", end.product))
+        self._core.reply(
+            key,
+            request,
+            200,
+            now_us,
+            ("Contact", end.contact(request.source.transport)),
+            *headers,
+            ("Server", end.product),
+        )
 
     def cancel(self, key: ServerKey, request: ReceivedRequest, now_us: int) -> None:
         """RFC 3261 section 9.2: 200 to the CANCEL, 487 to the INVITE unless that has a final response."""

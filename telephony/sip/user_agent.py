@@ -35,9 +35,10 @@ from telephony.sip.events import (
     ReferCall,
     RejectCall,
     RejectReinvite,
+    StreamBroke,
 )
 from telephony.sip.fields import parse_name_addr
-from telephony.sip.framing import FramingError
+from telephony.sip.framing import FramingError, RequestLine, frame
 from telephony.sip.info import Info
 from telephony.sip.message import ReceivedRequest, ReceivedResponse, read
 from telephony.sip.peer import Peer
@@ -55,8 +56,7 @@ class UserAgent:
     """`address` is what peers are told to send to. `token` yields a new unpredictable token text at every call."""
 
     def __init__(self, address: Peer, settings: SipSettings, token: Callable[[], str]) -> None:
-        contact = f"<sip:{settings.contact_user}@{address}>"
-        self._core = Core(LocalEnd(address, contact, settings.product), settings, token, self)
+        self._core = Core(LocalEnd(address, settings.contact_user, settings.product), settings, token, self)
         self._ending = Ending(self._core)
         self._answering = Answering(self._core, self._ending)
         self._reinvite = Reinvite(self._core, self._answering, self._ending)
@@ -71,6 +71,8 @@ class UserAgent:
         match event:
             case DatagramReceived(data, source):
                 self._datagram(data, source, now_us)
+            case StreamBroke():
+                self._unreadable(event)
             case PlaceCall():
                 self._client.place(event, now_us)
             case Drain():
@@ -147,6 +149,18 @@ class UserAgent:
                 core.transactions.receive_response(message, now_us)
             case None:
                 pass  # a keep-alive
+
+    def _unreadable(self, broken: StreamBroke) -> None:
+        """The last words on a connection, where they can be addressed (RFC 3261 section 18.3)."""
+        try:
+            framed = frame(broken.head)
+        except FramingError as error:
+            framed = error.framed
+        if framed is None or not isinstance(framed.start, RequestLine) or framed.start.method == "ACK":
+            return
+        if framed.values("Via"):
+            reply = response_to_unreadable(framed, broken.status, broken.reason, self._core.token())
+            self._core.transmit(bytes(reply), broken.source)
 
     # What the transaction layer tells its user
 
