@@ -21,6 +21,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
     "voice_to_voice": "how long a caller waits for an answer, measured at the RTP socket of a real call",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
+    "sip_torture": "the torture messages of RFC 4475: answered or dropped as it allows, nothing left (needs --data)",
 }
 """Name to what it measures. Each is the module of that name, with a function `measure(asked) -> Measured`."""
 
