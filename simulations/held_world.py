@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from simulations.held_engines import held
-from voice_agent.conversation.actions import CallTool, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
 from voice_agent.conversation.events import Understood
 from voice_agent.conversation.records import Header, Record
 from voice_agent.session.world import Handover, Journal, Tools, Understanding, World
@@ -55,6 +55,9 @@ class HeldHandover:
 
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
         await held(lambda: self._handover.transfer(conversation, asked, deadline_us=deadline_us), self._latency_us)
+
+    async def connected(self, conversation: str, asked: Connect, /, *, deadline_us: int) -> None:
+        await held(lambda: self._handover.connected(conversation, asked, deadline_us=deadline_us), self._latency_us)
 
 
 class HeldJournal:

@@ -21,10 +21,11 @@ from voice_agent.app.desk import LINGER_S, CallDesk, LiveCall, Office
 from voice_agent.app.draining import drain_desk
 from voice_agent.app.metrics import Metrics
 from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
-from voice_agent.channels.phone import Caller
+from voice_agent.channels.phone_call import Caller
 from voice_agent.config import CallsConfig, Config
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.records import Record
+from voice_agent.errors import CallFailed
 
 MAYA = Caller("sip:+15550100101@example.org", "sip:agent@example.org", "call-id-1")
 
@@ -53,7 +54,14 @@ class Reception:
 
     def takes(self) -> LiveCall:
         assert self.desk.refusal() is None
-        return self.desk.open(MAYA, lambda: self.gone.append(asyncio.get_running_loop().time()))
+        return self.desk.open(MAYA, self)
+
+    def hang_up(self) -> None:
+        self.gone.append(asyncio.get_running_loop().time())
+
+    async def connect(self, address: str, *, reference: str) -> None:
+        """Nobody is there to take a call."""
+        raise CallFailed(f"{address}: 486")
 
     def records(self) -> list[list[Record]]:
         return list(self.journal.records.values())

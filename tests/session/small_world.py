@@ -16,7 +16,7 @@ from models.scripted import ScriptedEmbedder
 from tests.agent.core_script import EXAMPLE, example_pack
 from voice_agent.audio import Pcm
 from voice_agent.clock import LoopClock
-from voice_agent.conversation.actions import AnyAction, CallTool, Transfer
+from voice_agent.conversation.actions import AnyAction, CallTool, Connect, Transfer
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.records import Header, Record
 from voice_agent.effects.understander import LocalUnderstander
@@ -76,6 +76,7 @@ class HandoverList:
 
     def __init__(self) -> None:
         self.callers: list[tuple[str, str]] = []
+        self.traces: list[tuple[str, str]] = []
         self.full = False
 
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
@@ -83,6 +84,10 @@ class HandoverList:
         if self.full:
             raise StoreError("no room on the list")
         self.callers.append((conversation, asked.reason))
+
+    async def connected(self, conversation: str, asked: Connect, /, *, deadline_us: int) -> None:
+        await asyncio.sleep(0.02)
+        self.traces.append((conversation, asked.summary))
 
 
 class MemoryRecorder:

@@ -26,7 +26,8 @@ from telephony.sip.settings import SipSettings
 from tests.simulations.callers import scenario_of
 from tests.simulations.plain_speech import Announcer, PlainEars, PlainVoice
 from voice_agent.audio import Pcm
-from voice_agent.channels.phone import Caller, PhoneDoor
+from voice_agent.channels.phone import PhoneDoor
+from voice_agent.channels.phone_call import Caller, CallLine
 from voice_agent.clock import MonotonicClock
 from voice_agent.errors import UsageError
 
@@ -67,9 +68,9 @@ class OneDesk:
     def refusal(self, ringing: int) -> str | None:
         return "full" if self._refuses else None
 
-    def open(self, caller: Caller, hang_up: Callable[[], None]) -> Answering:
+    def open(self, caller: Caller, line: CallLine) -> Answering:
         self.callers.append(caller)
-        self.sessions.append(Answering(Announcer(*self._texts), hang_up))
+        self.sessions.append(Answering(Announcer(*self._texts), line.hang_up))
         return self.sessions[-1]
 
 

@@ -14,9 +14,20 @@ OFFER: Final = "\r\n".join((
 ))  # fmt: skip
 
 
-def request(method: str, uri: str, here: int, *, number: int = 1, to_tag: str = "", call: str, body: str = "") -> bytes:
-    """One request of a caller at port `here`; `call` makes its Call-ID, tag and branch."""
-    content = ("Content-Type: application/sdp",) if body else ()
+def request(
+    method: str,
+    uri: str,
+    here: int,
+    *,
+    number: int = 1,
+    to_tag: str = "",
+    call: str,
+    body: str = "",
+    headers: tuple[str, ...] = (),
+) -> bytes:
+    """One request of a caller at port `here`; `call` makes its Call-ID, tag and branch. SDP, unless `headers` say."""
+    typed = any(header.startswith("Content-Type:") for header in headers)
+    content = (*headers, *(("Content-Type: application/sdp",) if body and not typed else ()))
     lines = (
         f"{method} {uri} SIP/2.0",
         f"Via: SIP/2.0/UDP {HOST}:{here};branch=z9hG4bK-{call}-{number}-{method}",
@@ -44,10 +55,26 @@ class TextCaller:
         self._socket.connect((host, int(port)))
         self._here = int(self._socket.getsockname()[1])
 
-    def send(self, method: str, *, number: int = 1, to_tag: str = "", body: str = "") -> None:
+    def send(
+        self, method: str, *, number: int = 1, to_tag: str = "", body: str = "", headers: tuple[str, ...] = ()
+    ) -> None:
         """A request of the call; an ACK has the number of its INVITE."""
         call = f"text-{self._here}"
-        self._socket.send(request(method, self._uri, self._here, number=number, to_tag=to_tag, call=call, body=body))
+        self._socket.send(
+            request(method, self._uri, self._here, number=number, to_tag=to_tag, call=call, body=body, headers=headers)
+        )
+
+    def notify(self, status: str, *, number: int, to_tag: str, over: bool = True) -> None:
+        """What the transfer that was asked for has come to (RFC 3515 section 2.4.5), such as `200 OK`."""
+        state = "terminated;reason=noresource" if over else "active;expires=60"
+        headers = ("Event: refer", f"Subscription-State: {state}", "Content-Type: message/sipfrag;version=2.0")
+        self.send("NOTIFY", number=number, to_tag=to_tag, body=f"SIP/2.0 {status}\r\n", headers=headers)
+
+    def answer(self, asked: str, status: str) -> None:
+        """Responds to a request that came."""
+        echoed = [line for line in asked.split("\r\n") if re.match(r"(?:Via|From|To|Call-ID|CSeq):", line)]
+        contact = f"Contact: <sip:1@{HOST}:{self._here}>"
+        self._socket.send("\r\n".join((f"SIP/2.0 {status}", *echoed, contact, "Content-Length: 0", "", "")).encode())
 
     def expect(self, start: str) -> str:
         """The next message that begins with `start`; others are passed over. Raises TimeoutError."""

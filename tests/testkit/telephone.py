@@ -7,7 +7,7 @@ async with answered(Desk()) as phone, Caller.open() as caller:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
@@ -23,8 +23,9 @@ from telephony.sip.events import CallId
 from telephony.sip.settings import SipSettings
 from telephony.sip.timers import Timers
 from voice_agent.audio import Pcm
-from voice_agent.channels.phone import Caller as KnownCaller
 from voice_agent.channels.phone import PhoneDoor
+from voice_agent.channels.phone_call import Caller as KnownCaller
+from voice_agent.channels.phone_call import CallLine
 
 HOST: Final = "127.0.0.1"
 WAIT_S: Final = 5.0
@@ -36,8 +37,9 @@ ActionT = TypeVar("ActionT", bound=CallAction)
 class Session:
     """The conversation of a call: says `TONE` all the time, and remembers."""
 
-    def __init__(self, hang_up: Callable[[], None]) -> None:
-        self.hang_up = hang_up
+    def __init__(self, line: CallLine) -> None:
+        self.line = line
+        self.hang_up = line.hang_up
         self.ticks = 0
         self.loudest = 0
         self.digits = ""
@@ -72,11 +74,11 @@ class Desk:
     def refusal(self, ringing: int) -> str | None:
         return self._refuses
 
-    def open(self, caller: KnownCaller, hang_up: Callable[[], None]) -> Session:
+    def open(self, caller: KnownCaller, line: CallLine) -> Session:
         if self._broken:
             raise RuntimeError("no session to be had")
         self.callers.append(caller)
-        self.sessions.append(Session(hang_up))
+        self.sessions.append(Session(line))
         return self.sessions[-1]
 
 

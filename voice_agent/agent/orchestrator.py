@@ -5,6 +5,7 @@ off in order before `handle` returns, so that the log shows causes before effect
 
 - a turn that was taken goes to understanding, or straight to the journeys where nothing was recognised;
 - the end of the call waits until the farewell was heard, and is off when the caller speaks into it;
+- a transfer waits until the caller has heard of it;
 - recording waits until its announcement was heard to the end: where it was interrupted, nothing is recorded;
 - what bounds the call from outside (`limits`) goes before whatever is under way;
 - what comes after nobody waits for it any more is logged as late.
@@ -57,6 +58,7 @@ class Orchestrator:
         self._unheard: set[int] = set()
         self._heard: dict[int, str] = {}
         self._announced: act.StartRecording | None = None
+        self._connecting: act.Connect | None = None
         self._leaving: act.HangUp | None = None
         self._over = False
 
@@ -87,10 +89,11 @@ class Orchestrator:
                 first = self._understood(request, UNCLEAR, now_us)
             case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):
                 first = self._tool_came_back(event, call, now_us)
-            case ev.Transferred() | ev.TransferFailed():
+            case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed():
                 first = self._of_journeys(event, now_us)
             case ev.CallEnded():
                 self._over = True
+                self._connecting = None
                 first = [*self._of_journeys(event, now_us), *self._of_floor(event, now_us)]
             case _:
                 self._remember_playback(event)
@@ -116,6 +119,10 @@ class Orchestrator:
                     pass
                 case act.StartRecording() if self._unheard:
                     self._announced = task
+                case act.Connect() if self._unheard:
+                    self._connecting = task
+                case act.HangUp(reason=act.TRANSFERRED) if not self._over:
+                    out.append(task)
                 case act.HangUp() if self._unheard and not self._over:
                     self._leaving = task
                 case act.HangUp() if self._floor.state is not State.IDLE and not self._over:
@@ -129,8 +136,8 @@ class Orchestrator:
 
     def _after_the_last_word(self) -> list[AnyAction]:
         """Everything that was said has been heard: what waited for that."""
-        waited: list[AnyAction] = [a for a in (self._announced, self._leaving) if a is not None]
-        self._announced = self._leaving = None
+        waited: list[AnyAction] = [a for a in (self._announced, self._connecting, self._leaving) if a is not None]
+        self._announced = self._connecting = self._leaving = None
         return waited
 
     def _consequences(self, action: AnyAction, now_us: int) -> list[_Task]:

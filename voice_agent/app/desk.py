@@ -11,13 +11,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from voice_agent.agent.core import build_core
 from voice_agent.app.headers import new_header
 from voice_agent.app.metrics import Metrics
 from voice_agent.audio import Pcm
-from voice_agent.channels.phone import Caller
+from voice_agent.channels.phone_call import Caller
 from voice_agent.config import Config
 from voice_agent.conversation.events import CallStarted, EngineCameUp, EngineWentDown, StopAnnounced
 from voice_agent.conversation.log import ConversationLog
@@ -49,6 +49,16 @@ class Office:
     recorder: Callable[[str], Recorder] | None
     metrics: Metrics
     engines_ready: Callable[[], bool]
+
+
+class Line(Protocol):
+    """The telephone line of a call."""
+
+    def hang_up(self) -> None: ...
+
+    async def connect(self, address: str, *, reference: str) -> None:
+        """As in `session.world.Line`."""
+        ...
 
 
 class LiveCall:
@@ -90,12 +100,12 @@ class CallDesk:
         limit = self._office.config.calls.limit
         return f"all {limit} lines are taken" if len(self._live) + ringing >= limit else None
 
-    def open(self, caller: Caller, hang_up: Callable[[], None]) -> LiveCall:
-        """Starts the session of a call. `hang_up` is called when the conversation is over."""
+    def open(self, caller: Caller, line: Line) -> LiveCall:
+        """Starts the session of a call. `line` is hung up when the conversation is over."""
         header = new_header("phone", self._office.pack, self._office.config)
         log = ConversationLog(header)
         world = self._office.world
-        session = self._session(log, hang_up)
+        session = self._session(log, line)
         world.journal.begin(header)
         log.follow(lambda record: world.journal.write(header.conversation, record))
         self._live[header.conversation] = session
@@ -131,13 +141,13 @@ class CallDesk:
         """Returns when the last call has ended."""
         await self._empty.wait()
 
-    def _session(self, log: ConversationLog, hang_up: Callable[[], None]) -> VoiceSession:
+    def _session(self, log: ConversationLog, line: Line) -> VoiceSession:
         office, header = self._office, log.header
         recorder = None if office.recorder is None else office.recorder(header.conversation)
         machine = build_core(office.pack, office.config.turns, header.conversation, recorded=recorder is not None)
-        speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder)
+        speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder, line)
         segments = Segments(segment_settings(office.config.turns))
-        return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, hang_up))
+        return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, line.hang_up))
 
     async def _serve(self, session: VoiceSession, started: CallStarted) -> None:
         """One conversation's boundary: whatever breaks in it, the others go on."""

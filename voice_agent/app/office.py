@@ -16,7 +16,7 @@ import msgspec
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.clock import Clock
 from voice_agent.config import Config
-from voice_agent.conversation.actions import Transfer
+from voice_agent.conversation.actions import Connect, Transfer
 from voice_agent.effects.callbacks import CallbackTasks
 from voice_agent.effects.database import AgentDatabase
 from voice_agent.effects.tool_functions import Tool, load_tools
@@ -44,6 +44,11 @@ class TaskHandover:
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
         created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
         await self._tasks.record(asked, conversation=conversation, number=asked.turn, created=created)
+
+    async def connected(self, conversation: str, asked: Connect, /, *, deadline_us: int) -> None:
+        """A task that is done: whoever took the call finds there what it was about."""
+        await self.transfer(conversation, asked.as_transfer(), deadline_us=deadline_us)
+        await self._tasks.finish(f"{conversation}:{asked.turn}")
 
 
 @dataclass(frozen=True)

@@ -7,119 +7,22 @@ Its session starts when the caller has acknowledged the answer, so that no word 
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Callable, Sequence
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 import msgspec
 
-from telephony.rtp.port import MediaPorts, MediaSocket, PortsExhausted
-from telephony.rtp.sender import Origin
-from telephony.rtp.stream import RtpStream, StreamStats, StreamTerms
-from telephony.rtp.wheel import MediaWheel, WheelHandle
+from telephony.rtp.port import MediaPorts, PortsExhausted
+from telephony.rtp.wheel import MediaWheel
 from telephony.sdp import offer_answer
-from telephony.sdp.offer_answer import NegotiatedMedia
-from telephony.sdp.session import Direction, SdpError, Session, parse, serialise
+from telephony.sdp.session import SdpError, parse, serialise
 from telephony.sip import actions as sip
-from telephony.sip.endpoint import SipEndpoint, monotonic_us
+from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.events import CallId
-from voice_agent.audio import Pcm
+from voice_agent.channels.phone_call import Caller, CallLine, Desk, PhoneCall
 
 RETRY_AFTER_S: Final = 5
 
 _log = logging.getLogger("voice_agent.phone")
-
-
-class PhoneSession(Protocol):
-    """The conversation behind a call."""
-
-    def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
-        """20 ms in, 20 ms out (`int16[160]`)."""
-        ...
-
-    def hung_up(self, reason: str) -> None:
-        """The caller is gone."""
-        ...
-
-    def broke(self, reason: str) -> None:
-        """The call can't go on, for a defect of ours."""
-        ...
-
-
-class Caller(msgspec.Struct, frozen=True):
-    """Who calls, as the network says: SIP URIs, and the Call-ID header for logs."""
-
-    from_uri: str
-    to_uri: str
-    sip_call_id: str
-
-
-class Desk(Protocol):
-    """Who takes calls: says whether there is room, and starts the session of one."""
-
-    def refusal(self, ringing: int) -> str | None:
-        """Why no call can be taken besides `ringing` that have no session yet; None where one can."""
-        ...
-
-    def open(self, caller: Caller, hang_up: Callable[[], None]) -> PhoneSession:
-        """Starts a session. It calls `hang_up` once it is over."""
-        ...
-
-
-class PhoneCall:
-    """One call: a member of the wheel while its media flows."""
-
-    def __init__(self, call: CallId, caller: Caller, media: MediaSocket) -> None:
-        self.call = call
-        self.caller = caller
-        self.media = media
-        self.name = caller.sip_call_id
-        self.offer: Session | None = None
-        self.descriptions = 0
-        self.agreed: NegotiatedMedia | None = None
-        self.stream: RtpStream | None = None
-        self.session: PhoneSession | None = None
-        self._handle: WheelHandle | None = None
-        self._sends = True
-
-    def agree(self, agreed: NegotiatedMedia) -> None:
-        """What both sides can do is settled, for the first time or again."""
-        self.agreed = agreed
-        self._sends = agreed.direction in (Direction.SENDRECV, Direction.SENDONLY)
-        if self.stream is not None:
-            self.stream.renegotiate(_terms(agreed, Origin(0, 0, 0)))
-
-    def start(self, session: PhoneSession, wheel: MediaWheel) -> None:
-        """Media flows from now on."""
-        if self.agreed is None:
-            raise RuntimeError("media can't flow before offer and answer")
-        origin = Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
-        self.stream = RtpStream(_terms(self.agreed, origin))
-        self.media.attach(self.stream, monotonic_us)
-        self.session = session
-        self._handle = wheel.join(self)
-
-    def tick(self, now_us: int) -> None:
-        stream, session = self.stream, self.session
-        if stream is None or session is None:
-            return
-        heard = stream.pull(now_us)
-        spoken = session.tick(heard.pcm, heard.digits)
-        if self._sends:
-            self.media.send(stream.push(spoken))
-        else:
-            stream.skip()
-
-    def failed(self, error: Exception) -> None:
-        if self.session is not None:
-            self.session.broke(f"{type(error).__name__}: {error}")
-
-    def close(self) -> StreamStats | None:
-        """No more media; the port is free again. Returns what was counted, if any media flowed."""
-        if self._handle is not None:
-            self._handle.leave()
-        self.media.close()
-        return None if self.stream is None else self.stream.stats
 
 
 class PhoneDoor:
@@ -162,7 +65,13 @@ class PhoneDoor:
                 self._over(call, "cancelled before it was answered")
             case sip.CallProgress() | sip.CallAnswered() | sip.CallRejected() | sip.SessionKept():
                 pass
-            case sip.DigitsReceived() | sip.ReferProgress() | sip.ReferSettled():
+            case sip.DigitsReceived(call=call, digits=digits):
+                if call in self._calls:
+                    self._calls[call].press(digits)
+            case sip.ReferSettled(call=call, code=code):
+                if call in self._calls:
+                    self._calls[call].transferred(code)
+            case sip.ReferProgress():
                 pass
             case _:
                 assert_never(action)
@@ -207,7 +116,7 @@ class PhoneDoor:
         if not self._answered(call, sdp):
             return
         try:
-            session = self._desk.open(call.caller, lambda: self.endpoint.hang_up(call_id))
+            session = self._desk.open(call.caller, CallLine(self.endpoint, call))
         except Exception:  # noqa: BLE001 - a caller must not be left on a line where nobody is
             _log.exception("no session could be opened", extra={"call": call.name})
             self.endpoint.hang_up(call_id)
@@ -256,12 +165,3 @@ class PhoneDoor:
             call.session.hung_up(reason)
         if counted is not None:
             _log.info("media ended", extra={"call": call.name, "media": msgspec.to_builtins(counted)})
-
-
-def _terms(agreed: NegotiatedMedia, origin: Origin) -> StreamTerms:
-    return StreamTerms(
-        remote=(agreed.remote_host, agreed.remote_port),
-        origin=origin,
-        send_payload_type=agreed.payload_type,
-        event_payload_type=agreed.receive_telephone_event,
-    )

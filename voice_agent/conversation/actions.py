@@ -5,7 +5,7 @@ Numbers (`utterance`, `job`, `request`, `call`, `turn`) count from 1 within a co
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -101,6 +101,23 @@ class Transfer(Action, frozen=True, tag="transfer"):
     turn: int = 0
 
 
+class Connect(Action, frozen=True, tag="connect"):
+    """Put the caller through to a person now: transfer the call to `address` (a SIP or tel URI).
+
+    `target` is the list that this person works for, and that the caller goes on where nobody answers.
+    """
+
+    target: str
+    address: str
+    reason: str
+    summary: str
+    turn: int = 0
+
+    def as_transfer(self) -> Transfer:
+        """The same as a call back."""
+        return Transfer(self.target, self.reason, self.summary, self.turn)
+
+
 class RecordOutcome(Action, frozen=True, tag="record_outcome"):
     """How a journey ended, with the evidence (tool calls, policies) that it rests on."""
 
@@ -128,6 +145,10 @@ class EndTurn(Action, frozen=True, tag="end_turn"):
     reason: str
 
 
+TRANSFERRED: Final = "transferred"
+"""The reason of a `HangUp` after which the caller talks to a person."""
+
+
 class HangUp(Action, frozen=True, tag="hang_up"):
     reason: str
 
@@ -144,6 +165,7 @@ AnyAction: TypeAlias = (
     | Understand
     | CallTool
     | Transfer
+    | Connect
     | RecordOutcome
     | StartRecording
     | DropLate

@@ -125,6 +125,20 @@ class TransferFailed(Event, frozen=True, tag="transfer_failed"):
     message: str
 
 
+class Connected(Event, frozen=True, tag="connected"):
+    """A person has answered the transferred call: the caller is no longer ours."""
+
+    target: str
+
+
+class ConnectFailed(Event, frozen=True, tag="connect_failed"):
+    """Nobody answered, or the transfer was refused: the caller is still here, unless the call has ended."""
+
+    target: str
+    code: str
+    message: str
+
+
 class PlaybackStarted(Event, frozen=True, tag="playback_started"):
     """The first sample of an utterance was sent, at `at_sample` of the agent's track."""
 
@@ -208,6 +222,8 @@ AnyEvent: TypeAlias = (
     | ToolFailed
     | Transferred
     | TransferFailed
+    | Connected
+    | ConnectFailed
     | PlaybackStarted
     | PlayedUntil
     | PlaybackFinished

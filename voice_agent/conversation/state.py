@@ -94,6 +94,8 @@ def _apply_event(state: ConversationState, record: Record) -> ConversationState:
                     replace(said, heard=said.text) if said.utterance == utterance else said for said in state.spoken
                 ),
             )
+        case ev.ConnectFailed(target=target):
+            return replace(state, transfers=tuple(t for t in state.transfers if t.target != target))
         case ev.ToolReturned(call=call, result=result, engine_us=took_us):
             return _amend_tool(state, call, result=result, took_us=took_us)
         case ev.ToolFailed(call=call, code=code, message=message):
@@ -117,6 +119,8 @@ def _apply_action(state: ConversationState, record: Record) -> ConversationState
             return replace(state, outcomes=(*state.outcomes, Outcome(journey, outcome, evidence)))
         case act.Transfer() as transfer:
             return replace(state, transfers=(*state.transfers, transfer))
+        case act.Connect() as connect:
+            return replace(state, transfers=(*state.transfers, connect.as_transfer()))
         case _:
             return state
 

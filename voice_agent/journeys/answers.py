@@ -58,6 +58,9 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
         if not talk.work.stack and all(isinstance(command, _EMPTY_WORDS) for command in commands):
             say_goodbye(scene)
             return
+    if talk.waiting.kind is Kind.CONNECTING:
+        scene.say("one_moment")
+        return
     if talk.is_writing():
         talk.deferred += tuple(command for command in commands if isinstance(command, _LATER))
         scene.say("one_moment")
@@ -74,7 +77,7 @@ def _own_up_to_emergency(scene: Scene) -> None:
         has_to_end(scene, talk.ending)
         return
     talk.phase, talk.misses = Phase.LIVE, 0
-    if talk.waiting.kind is not Kind.TOOL:
+    if talk.waiting.kind not in (Kind.TOOL, Kind.CONNECTING):
         ask_again(scene)
 
 

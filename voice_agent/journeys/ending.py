@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from voice_agent.conversation.actions import RecordOutcome, Transfer
+from voice_agent.conversation.actions import TRANSFERRED, Connect, HangUp, RecordOutcome, Transfer
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.handover import summarise
 from voice_agent.journeys.load import NO_JOURNEY
@@ -14,7 +14,7 @@ from voice_agent.journeys.talk import Handing, Kind, Phase, Scene
 
 
 def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -> None:
-    """A colleague will call back; all open journeys end with it, once it is certain. The call goes on.
+    """A colleague takes the call, or will call back; all open journeys end with it, once it is certain.
 
     The same facts are handed over once in a call.
     """
@@ -35,15 +35,58 @@ def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -
         scene.say("transfer_known")
         _record_transferred(scene, Handing(transfer, journeys))
     else:
-        scene.say("transfer")
         talk.handed.add((target, summary))
-        talk.handing.append(Handing(transfer, journeys if journeys else ((NO_JOURNEY, ()),)))
-        scene.reply.act(transfer)
+        handing = Handing(transfer, journeys if journeys else ((NO_JOURNEY, ()),))
+        address = talk.pack.agent.addresses.get(target) if talk.surroundings.channel == "phone" else None
+        if address is None:
+            _call_back(scene, handing)
+        else:
+            _put_through(scene, handing, address)
     for frame in list(work.stack):
         talk.forget_calls(frame)
         work.close(frame)
     work.queue.clear()
-    scene.ask(Kind.ANYTHING_ELSE)
+    if talk.connecting is None:
+        scene.ask(Kind.ANYTHING_ELSE)
+
+
+def _call_back(scene: Scene, handing: Handing) -> None:
+    scene.say("transfer")
+    scene.talk.handing.append(handing)
+    scene.reply.act(handing.transfer)
+
+
+def _put_through(scene: Scene, handing: Handing, address: str) -> None:
+    """Somebody can take the call now; nothing else is done until it is known whether they did."""
+    transfer = handing.transfer
+    scene.say("connect")
+    scene.reply.act(Connect(transfer.target, address, transfer.reason, transfer.summary, transfer.turn))
+    scene.talk.connecting = handing
+    scene.wait(Kind.CONNECTING)
+
+
+def connected(scene: Scene) -> None:
+    """The caller talks to a person: this call is over."""
+    handing, scene.talk.connecting = scene.talk.connecting, None
+    if handing is not None:
+        _record_transferred(scene, handing)
+        scene.reply.act(HangUp(TRANSFERRED))
+        scene.talk.phase = Phase.HUNG_UP
+
+
+def connect_failed(scene: Scene) -> None:
+    """Says so, and has somebody call back instead."""
+    talk = scene.talk
+    handing, talk.connecting = talk.connecting, None
+    if handing is None:
+        return
+    if talk.phase is Phase.LIVE:
+        scene.say("connect_failed")
+        _call_back(scene, handing)
+        scene.ask(Kind.ANYTHING_ELSE)
+    else:
+        talk.handing.append(handing)
+        scene.reply.act(handing.transfer)
 
 
 def transferred(scene: Scene, target: str) -> None:
@@ -141,5 +184,7 @@ def abandon(scene: Scene) -> None:
 def end(scene: Scene) -> None:
     """The line is down."""
     abandon(scene)
+    if scene.talk.connecting is not None:
+        scene.talk.handing.append(scene.talk.connecting)
     abandon_transfer(scene)
     scene.talk.phase = Phase.ENDED

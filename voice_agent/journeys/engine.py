@@ -16,6 +16,8 @@ from voice_agent.conversation.actions import AnyAction, DropLate, EndTurn, Start
 from voice_agent.conversation.events import (
     CallEnded,
     CallStarted,
+    Connected,
+    ConnectFailed,
     ToolFailed,
     ToolReturned,
     TransferFailed,
@@ -24,7 +26,7 @@ from voice_agent.conversation.events import (
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.journeys.answers import answer, carry_out
-from voice_agent.journeys.ending import end, has_to_end, notify, transfer_failed, transferred
+from voice_agent.journeys.ending import connect_failed, connected, end, has_to_end, notify, transfer_failed, transferred
 from voice_agent.journeys.engine_events import (
     CallEndsSoon,
     CallerUnheard,
@@ -98,6 +100,10 @@ class Engine:
                 transferred(scene, target)
             case TransferFailed(target=target):
                 transfer_failed(scene, target)
+            case Connected():
+                connected(scene)
+            case ConnectFailed():
+                connect_failed(scene)
             case SilenceLasted(times=times):
                 silence(scene, times)
             case CallEndsSoon():
@@ -122,7 +128,7 @@ class Engine:
         talk, reply = self._talk, scene.reply
         if reply.speaks():
             talk.utterance += 1
-            if talk.waiting.kind is Kind.TOOL and reply.purpose in ("reply", "reprompt"):
+            if talk.waiting.kind in (Kind.TOOL, Kind.CONNECTING) and reply.purpose in ("reply", "reprompt"):
                 reply.purpose = "filler"
             if reply.purpose != "filler":
                 talk.last_clauses = reply.clauses()

@@ -10,6 +10,8 @@ from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.events import (
     CallEnded,
     CallStarted,
+    Connected,
+    ConnectFailed,
     ToolFailed,
     ToolReturned,
     TransferFailed,
@@ -56,6 +58,8 @@ EngineEvent: TypeAlias = (
     | ToolFailed
     | Transferred
     | TransferFailed
+    | Connected
+    | ConnectFailed
     | SilenceLasted
     | CallEndsSoon
     | CallHasToEnd

@@ -62,7 +62,10 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
         return None, problems
     used: set[str] = set()
     journeys, complete = _journeys(files, agent, used, problems)
-    _check_agent(agent, used if complete else agent.texts.keys(), problems)
+    targets = {rule.target for journey in journeys for rule in journey.escalations if rule.target is not None}
+    if not complete:
+        used, targets = set(agent.texts), {*targets, *agent.settings.addresses}
+    _check_agent(agent, used, targets, problems)
     _check_journeys(journeys, agent, problems)
     return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files)), problems
 
@@ -103,12 +106,17 @@ def _journeys(
     return journeys, complete
 
 
-def _check_agent(agent: AgentFile, used: Collection[str], problems: Problems) -> None:
+def _check_agent(agent: AgentFile, used: Collection[str], targets: Collection[str], problems: Problems) -> None:
     settings = agent.settings
     place = agent.places.get("greeting", Place(AGENT_FILE, 1))
     for template in (settings.greeting, settings.disclosure, settings.recording_notice, settings.offer):
         if template is not None:
             _check_gaps(template, (), place, problems)
+    for name in settings.addresses:
+        if name != settings.transfer_to and name not in targets:
+            problems.unknown(
+                agent.places["transfer"], "an address for the list", name, sorted({settings.transfer_to, *targets})
+            )
     for name, place in agent.text_places.items():
         if name in BUILT_IN:
             for template in agent.texts[name]:

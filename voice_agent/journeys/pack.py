@@ -177,7 +177,10 @@ class Journey(msgspec.Struct, frozen=True):
 
 
 class AgentSettings(msgspec.Struct, frozen=True):
-    """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back."""
+    """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back.
+
+    `addresses`: list of people -> the URI at which they take calls at once.
+    """
 
     name: str
     voice: str
@@ -189,6 +192,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
     transfer_to: str
     offer: Template | None
     glossary: tuple[str, ...]
+    addresses: dict[str, str] = {}
 
 
 class Pack(msgspec.Struct, frozen=True):

@@ -59,7 +59,7 @@ def silence(scene: Scene, times: int) -> None:
     Who asked for a moment gets one round more; while a tool is waited for, the caller is not to blame.
     """
     talk = scene.talk
-    if talk.phase is not Phase.LIVE:
+    if talk.phase is not Phase.LIVE or talk.waiting.kind is Kind.CONNECTING:
         return
     scene.reply.purpose = "reprompt"
     if talk.waiting.kind is Kind.TOOL:

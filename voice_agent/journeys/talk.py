@@ -41,6 +41,8 @@ class Kind(enum.Enum):
     OFFER_HELP = "offer_help"
     LEAVING = "leaving"
     TOOL = "tool"
+    CONNECTING = "connecting"
+    """The call is being transferred: the caller may be gone at any moment."""
 
 
 QUESTIONS: Final[dict[Kind, str]] = {
@@ -116,6 +118,7 @@ class Talk:
     offered_help: bool = False
     pending: dict[int, Pending] = field(default_factory=dict)
     handing: list[Handing] = field(default_factory=list)
+    connecting: Handing | None = None
     handed: set[tuple[str, str]] = field(default_factory=set)
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None

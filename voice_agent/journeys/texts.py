@@ -44,6 +44,8 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "try_again": ("Shall I try again?",),
     "trouble": ("I'm sorry, something isn't working on my side.",),
     "offer_person": ("Shall I have a colleague call you back?",),
+    "connect": ("I'll put you through to a colleague now. One moment, please.",),
+    "connect_failed": ("I'm sorry, nobody can take your call right now.",),
     "transfer": ("I'll have a colleague call you back.",),
     "transfer_failed": ("I'm sorry, I couldn't put you on the list just now.",),
     "transfer_known": ("A colleague will call you back, I've made a note of it.",),

@@ -35,7 +35,7 @@ AGENT: Final = Keys(
     },
 )
 RECORDING: Final = Keys("recording", required=("notice",))
-TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer",))
+TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer", "addresses"))
 
 JOURNEY: Final = Keys(
     "a journey",

@@ -12,14 +12,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
 from voice_agent.conversation import events as ev
-from voice_agent.conversation.actions import CallTool, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
-from voice_agent.errors import DeadlineExceeded, VoiceAgentError
-from voice_agent.session.world import World
+from voice_agent.errors import CallFailed, DeadlineExceeded, VoiceAgentError
+from voice_agent.session.world import Line, World
 
 UNDERSTAND_US: Final = 2_000_000
 TOOL_US: Final = 8_000_000
 COMMIT_S: Final = 10.0
+CONNECT_S: Final = 60.0
+"""From the transfer to somebody's answer; a telephone that rings longer is not answered."""
 LIMIT_S: Final = 25.0
 """Beyond every deadline above: a port that breaks its promise must not keep a caller waiting for ever."""
 
@@ -59,7 +61,9 @@ class Errands:
         for task in self._tasks - self._effects:
             task.cancel()
 
-    def start(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> asyncio.Task[None]:
+    def start(
+        self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed, *, limit_s: float = LIMIT_S
+    ) -> asyncio.Task[None]:
         """Runs `work` and feeds its event; an error becomes `failed(code, message)`, an unexpected one is logged.
 
         The task belongs to the conversation: it may be cancelled, and then feeds nothing.
@@ -67,7 +71,7 @@ class Errands:
         if self._group is None:
             work.close()
             raise RuntimeError("errands are not open")
-        task = self._group.create_task(self._run(work, failed))
+        task = self._group.create_task(self._run(work, failed, limit_s))
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         task.add_done_callback(lambda _: work.close())  # cancelled before it ran, it would never be awaited
@@ -77,8 +81,8 @@ class Errands:
         self._tasks.discard(task)
         self._done()
 
-    def _effect(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> None:
-        task = self.start(work, failed)
+    def _effect(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed, *, limit_s: float = LIMIT_S) -> None:
+        task = self.start(work, failed, limit_s=limit_s)
         self._effects.add(task)
         task.add_done_callback(self._effects.discard)
 
@@ -94,6 +98,14 @@ class Errands:
 
     def transfer(self, asked: Transfer) -> None:
         self._effect(self._transfer(asked), lambda code, message: ev.TransferFailed(asked.target, code, message))
+
+    def connect(self, asked: Connect, line: Line | None, is_over: Callable[[], bool]) -> None:
+        """`is_over`: whether the call has ended, so that nobody would be told of a failure."""
+        self._effect(
+            self._connect(asked, line, is_over),
+            lambda code, message: ev.ConnectFailed(asked.target, code, message),
+            limit_s=CONNECT_S,
+        )
 
     def commit(self) -> None:
         """Makes the log durable; nothing waits for it."""
@@ -113,6 +125,23 @@ class Errands:
         await self._world.handover.transfer(self._conversation, asked, deadline_us=deadline_us)
         return ev.Transferred(asked.target)
 
+    async def _connect(self, asked: Connect, line: Line | None, is_over: Callable[[], bool]) -> AnyEvent:
+        if line is None:
+            raise CallFailed("this line can't be transferred")
+        await self._commit()
+        try:
+            await line.connect(asked.address, reference=self._conversation)
+        except VoiceAgentError:
+            if is_over():  # whether they talk to each other is not known: nobody is to be forgotten
+                await self._transfer(asked.as_transfer())
+            raise
+        try:
+            deadline_us = self._world.clock.now_us() + TOOL_US
+            await self._world.handover.connected(self._conversation, asked, deadline_us=deadline_us)
+        except VoiceAgentError as problem:
+            _log.warning("no trace of a transfer (%s): %s", problem.code, problem, extra={"call": self._conversation})
+        return ev.Connected(asked.target)
+
     async def _commit(self) -> None:
         try:
             async with asyncio.timeout(COMMIT_S):
@@ -120,9 +149,9 @@ class Errands:
         except TimeoutError as problem:
             raise DeadlineExceeded("the log could not be committed in time") from problem
 
-    async def _run(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed) -> None:
+    async def _run(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed, limit_s: float) -> None:
         try:
-            event = await _bounded(work)
+            event = await _bounded(work, limit_s)
         except VoiceAgentError as problem:
             _log.warning("errand failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
             event = failed(problem.code, problem.message)
@@ -133,12 +162,12 @@ class Errands:
             self._feed(event)
 
 
-async def _bounded(work: Coroutine[Any, Any, AnyEvent | None]) -> AnyEvent | None:
-    limit = asyncio.timeout(LIMIT_S)
+async def _bounded(work: Coroutine[Any, Any, AnyEvent | None], limit_s: float) -> AnyEvent | None:
+    limit = asyncio.timeout(limit_s)
     try:
         async with limit:
             return await work
     except TimeoutError as problem:
         if not limit.expired():
             raise
-        raise DeadlineExceeded(f"nothing came of it within {LIMIT_S:g} s") from problem
+        raise DeadlineExceeded(f"nothing came of it within {limit_s:g} s") from problem

@@ -101,6 +101,8 @@ class TextSession:
                 self._errands.call_tool(action)
             case act.Transfer():
                 self._errands.transfer(action)
+            case act.Connect(target=target):
+                self.driver.feed(ev.ConnectFailed(target, "call", "a chat can't be transferred"))
             case act.RecordOutcome():
                 self._errands.commit()
             case act.HangUp(reason=reason):

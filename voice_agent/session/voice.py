@@ -33,7 +33,14 @@ Ender: TypeAlias = Literal["caller", "agent", "operator", "fault"]
 
 Notice: TypeAlias = ev.EngineWentDown | ev.EngineCameUp | ev.StopAnnounced | ev.MediaLost | ev.MediaCameBack
 
-EFFECT_RESULTS: Final = (ev.ToolReturned, ev.ToolFailed, ev.Transferred, ev.TransferFailed)
+EFFECT_RESULTS: Final = (
+    ev.ToolReturned,
+    ev.ToolFailed,
+    ev.Transferred,
+    ev.TransferFailed,
+    ev.Connected,
+    ev.ConnectFailed,
+)
 """What is logged even after the call: it happened to the world."""
 
 
@@ -58,6 +65,7 @@ class VoiceSession:
         self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands)
         self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, self._feed_from_outside)
         self._recorder = speech.recorder
+        self._line = speech.line
         self._early: list[AnyEvent] = []
         self._ended = asyncio.Event()
 
@@ -161,6 +169,8 @@ class VoiceSession:
                 self._errands.call_tool(action)
             case act.Transfer():
                 self._errands.transfer(action)
+            case act.Connect():
+                self._errands.connect(action, self._line, self._ended.is_set)
             case act.RecordOutcome():
                 self._errands.commit()
             case act.StartRecording():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from voice_agent.clock import Clock
-from voice_agent.conversation.actions import CallTool, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
 from voice_agent.conversation.events import Understood
 from voice_agent.conversation.records import Header, Record
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
@@ -30,6 +30,22 @@ class Tools(Protocol):
 class Handover(Protocol):
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
         """Puts the caller on somebody's list. Asking twice in the same turn of a conversation does it once."""
+        ...
+
+    async def connected(self, conversation: str, asked: Connect, /, *, deadline_us: int) -> None:
+        """Leaves a trace of a caller who was put through, with what whoever took the call must know."""
+        ...
+
+
+class Line(Protocol):
+    """The telephone line of a call, where it can be transferred."""
+
+    async def connect(self, address: str, *, reference: str) -> None:
+        """Puts the caller through to `address`; `reference` tells the other side which conversation it was.
+
+        Returns when somebody has answered there. Raises CallFailed where nobody did, DeadlineExceeded where nothing is
+        known in time.
+        """
         ...
 
 
@@ -68,9 +84,11 @@ class World:
 
 @dataclass(frozen=True)
 class SpeechWorld:
-    """What a voice conversation needs besides: ears, a voice, and a place for the recording (None: not recorded)."""
+    """What a voice conversation needs besides: ears, a voice, a place for the recording (None: not recorded), and
+    a line (None: it can't be transferred)."""
 
     recogniser: Recogniser
     synthesiser: Synthesiser
     voice_activity: VoiceActivity
     recorder: Recorder | None
+    line: Line | None = None

@@ -99,7 +99,14 @@ def _promised(records: Iterable[Record]) -> tuple[act.Transfer, ...]:
         match record.entry:
             case act.Transfer() as transfer:
                 waiting.append(transfer)
-            case ev.Transferred(target=target) | ev.TransferFailed(target=target):
+            case act.Connect() as connect:
+                waiting.append(connect.as_transfer())
+            case (
+                ev.Transferred(target=target)
+                | ev.TransferFailed(target=target)
+                | ev.Connected(target=target)
+                | ev.ConnectFailed(target=target)
+            ):
                 waiting = [transfer for transfer in waiting if transfer.target != target]
             case _:
                 pass

@@ -1,0 +1,167 @@
+"""One telephone call: its media on the wheel, its line, and what it needs of the conversation behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from telephony.rtp.port import MediaSocket
+from telephony.rtp.sender import Origin
+from telephony.rtp.stream import RtpStream, StreamStats, StreamTerms
+from telephony.rtp.wheel import MediaWheel, WheelHandle
+from telephony.sdp.offer_answer import NegotiatedMedia
+from telephony.sdp.session import Direction, Session
+from telephony.sip.endpoint import SipEndpoint, monotonic_us
+from telephony.sip.events import CallId
+from voice_agent.audio import Pcm
+from voice_agent.emergency import emergency_number
+from voice_agent.errors import CallFailed
+
+
+class PhoneSession(Protocol):
+    """The conversation behind a call."""
+
+    def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
+        """20 ms in, 20 ms out (`int16[160]`)."""
+        ...
+
+    def hung_up(self, reason: str) -> None:
+        """The caller is gone."""
+        ...
+
+    def broke(self, reason: str) -> None:
+        """The call can't go on, for a defect of ours."""
+        ...
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who calls, as the network says: SIP URIs, and the Call-ID header for logs."""
+
+    from_uri: str
+    to_uri: str
+    sip_call_id: str
+
+
+class CallLine:
+    """What a conversation may ask of its call."""
+
+    def __init__(self, endpoint: SipEndpoint, call: PhoneCall) -> None:
+        self._endpoint = endpoint
+        self._call = call
+
+    def hang_up(self) -> None:
+        self._endpoint.hang_up(self._call.call)
+
+    async def connect(self, address: str, *, reference: str) -> None:
+        """Transfers the call (RFC 5589 section 6.1) and returns when somebody has answered at `address`.
+
+        `reference` goes along as `X-Conversation`, so that who answers can look the summary up; the words stay
+        here.
+        Raises CallFailed with what the other side said. An emergency number is never dialled.
+        """
+        number = emergency_number(address)
+        if number is not None:
+            raise CallFailed(f"{address} reaches the emergency number {number}, which is never dialled")
+        settled = self._call.transfer()
+        self._endpoint.refer(self._call.call, address, headers=(("X-Conversation", reference),))
+        code = await settled
+        if code >= 300:
+            raise CallFailed(f"the transfer to {address} failed with {code}")
+
+
+class Desk(Protocol):
+    """Who takes calls: says whether there is room, and starts the session of one."""
+
+    def refusal(self, ringing: int) -> str | None:
+        """Why no call can be taken besides `ringing` that have no session yet; None where one can."""
+        ...
+
+    def open(self, caller: Caller, line: CallLine) -> PhoneSession:
+        """Starts a session. It hangs the line up once it is over."""
+        ...
+
+
+class PhoneCall:
+    """One call: a member of the wheel while its media flows."""
+
+    def __init__(self, call: CallId, caller: Caller, media: MediaSocket) -> None:
+        self.call = call
+        self.caller = caller
+        self.media = media
+        self.name = caller.sip_call_id
+        self.offer: Session | None = None
+        self.descriptions = 0
+        self.agreed: NegotiatedMedia | None = None
+        self.stream: RtpStream | None = None
+        self.session: PhoneSession | None = None
+        self._handle: WheelHandle | None = None
+        self._sends = True
+        self._keys: list[str] = []
+        self._transfer: asyncio.Future[int] | None = None
+
+    def transfer(self) -> asyncio.Future[int]:
+        """What will come of a transfer that begins now: the code of `transferred`."""
+        self._transfer = asyncio.get_running_loop().create_future()
+        return self._transfer
+
+    def transferred(self, code: int) -> None:
+        """How the transfer ended: 2xx where somebody has answered."""
+        if self._transfer is not None and not self._transfer.done():
+            self._transfer.set_result(code)
+
+    def press(self, keys: str) -> None:
+        """Keys that came as signalling; the session hears of them with the next 20 ms."""
+        self._keys += keys
+
+    def agree(self, agreed: NegotiatedMedia) -> None:
+        """What both sides can do is settled, for the first time or again."""
+        self.agreed = agreed
+        self._sends = agreed.direction in (Direction.SENDRECV, Direction.SENDONLY)
+        if self.stream is not None:
+            self.stream.renegotiate(_terms(agreed, Origin(0, 0, 0)))
+
+    def start(self, session: PhoneSession, wheel: MediaWheel) -> None:
+        """Media flows from now on."""
+        if self.agreed is None:
+            raise RuntimeError("media can't flow before offer and answer")
+        origin = Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
+        self.stream = RtpStream(_terms(self.agreed, origin))
+        self.media.attach(self.stream, monotonic_us)
+        self.session = session
+        self._handle = wheel.join(self)
+
+    def tick(self, now_us: int) -> None:
+        stream, session = self.stream, self.session
+        if stream is None or session is None:
+            return
+        heard = stream.pull(now_us)
+        keys, self._keys = self._keys, []
+        spoken = session.tick(heard.pcm, (*heard.digits, *keys) if keys else heard.digits)
+        if self._sends:
+            self.media.send(stream.push(spoken))
+        else:
+            stream.skip()
+
+    def failed(self, error: Exception) -> None:
+        if self.session is not None:
+            self.session.broke(f"{type(error).__name__}: {error}")
+
+    def close(self) -> StreamStats | None:
+        """No more media; the port is free again. Returns what was counted, if any media flowed."""
+        if self._handle is not None:
+            self._handle.leave()
+        self.media.close()
+        return None if self.stream is None else self.stream.stats
+
+
+def _terms(agreed: NegotiatedMedia, origin: Origin) -> StreamTerms:
+    return StreamTerms(
+        remote=(agreed.remote_host, agreed.remote_port),
+        origin=origin,
+        send_payload_type=agreed.payload_type,
+        event_payload_type=agreed.receive_telephone_event,
+    )
