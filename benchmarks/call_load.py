@@ -32,8 +32,8 @@ from simulations.caller_session import CallerSession
 from simulations.cues import texts_of
 from simulations.mouth import prepare_lines
 from voice_agent.audio import RATE_HZ, Pcm, silence
-from voice_agent.cli.output import CallRow
 from voice_agent.clock import MonotonicClock
+from voice_agent.insights.shown import CallRow
 
 CALLS_A_PROCESS: Final = 10
 """A double takes 20 ms for 200 ms of speech: with ten agents speaking at once its process has nothing left."""

@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 
 from benchmarks.answer_times import Wait
-from voice_agent.cli.output import LatencyLine
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.records import Record
+from voice_agent.insights.shown import LatencyLine
 
 NEAR_US: Final = 400_000
 """Utterances begin with little silence; none follows another so soon."""

@@ -17,9 +17,10 @@ from typing import Final, TypeVar
 import msgspec
 
 import voice_agent
-from voice_agent.cli.output import CallList, CallRow, CallShown, Ready
+from voice_agent.cli.output import CallList, CallShown, Ready
 from voice_agent.conversation.records import Header, Record, decode_log
 from voice_agent.errors import CallFailed
+from voice_agent.insights.shown import CallRow
 
 EXAMPLE: Final = Path(voice_agent.__file__).parents[1] / "examples" / "riverside_broadband"
 READY_S: Final = 180

@@ -20,7 +20,7 @@ from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import VERSION, Header, Record, encode_log, record_of
 from voice_agent.journeys.load import load
 from voice_agent.session.driver import Driver
-from voice_agent.stores.lost import SERVER_LOST
+from voice_agent.stores.call_index import SERVER_LOST
 
 PARCEL_DESK = Path(__file__).parents[1] / "system" / "parcel_desk"
 

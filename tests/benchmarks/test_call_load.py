@@ -18,9 +18,9 @@ from benchmarks.voice_to_voice import figures as voice_figures
 from benchmarks.voice_to_voice import goals as voice_goals
 from models.modem import demodulated
 from simulations.result import CallResult
-from voice_agent.cli.output import LatencyLine
 from voice_agent.config import load_config
 from voice_agent.errors import CallFailed
+from voice_agent.insights.shown import LatencyLine
 
 GOOD = Media(received=1_500, lost=0, late=0, concealed_frames=0, made_up_frames=0, sent=1_500)
 LOAD = Load(

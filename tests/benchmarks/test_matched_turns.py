@@ -6,11 +6,11 @@ from typing import Literal
 
 from benchmarks.answer_times import Wait
 from benchmarks.matched_turns import UNKNOWN, MatchedTurn, match_turns
-from voice_agent.cli.output import LatencyLine
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.records import Entry, Record
+from voice_agent.insights.shown import LatencyLine
 
 OFFSET_US = 5_000_000_000
 STAGES = LatencyLine(1, 500_000, 200_000, 20_000, 1_000, 60_000, 581_000)

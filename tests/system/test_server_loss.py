@@ -22,7 +22,7 @@ from voice_agent.audio import RATE_HZ
 from voice_agent.cli.output import ReplayReport
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.state import fold
-from voice_agent.stores.lost import SERVER_LOST
+from voice_agent.stores.call_index import SERVER_LOST
 from voice_agent.stores.recordings import audio_path
 
 KEYS = "5678"

@@ -10,23 +10,19 @@ from pathlib import Path
 import msgspec
 
 from voice_agent.cli.options import config_of
-from voice_agent.cli.output import (
-    AudioShown,
-    CallList,
-    CallRow,
-    CallShown,
-    LatencyLine,
-    Line,
-    OutcomeLine,
-    ToolLine,
-    TransferLine,
-    print_json,
-)
-from voice_agent.conversation.records import Header, Record, encode_log
-from voice_agent.conversation.state import ConversationState, fold
+from voice_agent.cli.output import AudioShown, CallList, CallShown, print_json
+from voice_agent.conversation.records import Record, encode_log
+from voice_agent.conversation.state import fold
 from voice_agent.errors import StoreError
-from voice_agent.insights.latency import TurnLatency, latencies
-from voice_agent.stores.lost import is_lost
+from voice_agent.insights.shown import (
+    CallRow,
+    latency_lines,
+    outcome_lines,
+    tool_lines,
+    transcript,
+    transfer_lines,
+)
+from voice_agent.stores.call_index import CallSummary
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import StoreReader
 
@@ -44,17 +40,13 @@ def run(options: argparse.Namespace) -> int:
         elif options.log:
             sys.stdout.buffer.write(encode_log(header, records))
         else:
-            row = _row(header, records, erased=reader.is_erased(options.id))
+            row = _row(reader.call(options.id))
             _show(row, records, data_dir, options, pause_us=config.turns.pause_ms * 1_000)
     return 0
 
 
 def _list(reader: StoreReader, options: argparse.Namespace) -> None:
-    headers = reader.headers(limit=options.limit)
-    rows = [
-        _row(header, reader.read(header.conversation)[1], erased=reader.is_erased(header.conversation))
-        for header in headers
-    ]
+    rows = [_row(found) for found in reader.calls(limit=options.limit)]
     if options.json:
         print_json(CallList(tuple(rows)))
         return
@@ -75,20 +67,19 @@ def _ending(row: CallRow) -> str:
     return "not ended" if row.ended_by is None else f"ended by {row.ended_by}"
 
 
-def _row(header: Header, records: list[Record], *, erased: bool) -> CallRow:
-    state = fold(records)
+def _row(found: CallSummary) -> CallRow:
     return CallRow(
-        header.conversation,
-        header.civil_start,
-        header.channel,
-        header.agent,
-        "" if state.started is None else state.started.caller,
-        round(state.last_us / 1_000_000, 3),
-        len(state.caller_turns),
-        tuple(f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes),
-        None if state.ended is None else state.ended.by,
-        erased,
-        is_lost(state.ended),
+        found.conversation,
+        found.civil_start,
+        found.channel,
+        found.agent,
+        found.caller,
+        round(found.last_us / 1_000_000, 3),
+        found.turns,
+        found.outcomes,
+        found.ended_by,
+        found.erased,
+        found.lost,
     )
 
 
@@ -97,41 +88,17 @@ def _show(row: CallRow, records: list[Record], data_dir: Path, options: argparse
     path = audio_path(data_dir, row.id)
     shown = CallShown(
         row,
-        _transcript(state),
-        tuple(
-            ToolLine(use.asked_us, use.tool, use.arguments, use.result, use.error, use.took_us) for use in state.tools
-        ),
-        tuple(OutcomeLine(o.journey, o.outcome, o.evidence) for o in state.outcomes),
-        tuple(TransferLine(t.target, t.reason, t.summary) for t in state.transfers),
-        tuple(_latency(turn) for turn in latencies(records, pause_us=pause_us)),
+        transcript(state),
+        tool_lines(state),
+        outcome_lines(state),
+        transfer_lines(state),
+        latency_lines(records, pause_us=pause_us),
         str(path) if path.exists() else None,
     )
     if options.json:
         print_json(shown)
     else:
         _print_call(shown)
-
-
-def _transcript(state: ConversationState) -> tuple[Line, ...]:
-    said = [
-        Line(
-            spoken.started_us,
-            "agent",
-            spoken.text,
-            spoken.heard if spoken.heard != spoken.text else None,
-        )
-        for spoken in state.spoken
-        if spoken.started_us is not None
-    ]
-    heard = [
-        Line(turn.taken_us, "caller", turn.text if turn.keys == "" else f"[keys {turn.keys}] {turn.text}".strip())
-        for turn in state.caller_turns
-    ]
-    return tuple(sorted([*said, *heard], key=lambda line: line.at_us))
-
-
-def _latency(turn: TurnLatency) -> LatencyLine:
-    return LatencyLine(**msgspec.structs.asdict(turn), total_us=turn.total_us)
 
 
 def _print_call(shown: CallShown) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, ToolLine, TransferLine
+
 
 class Ready(msgspec.Struct, frozen=True):
     """The first line of `serve --json`. `sip` is a URI to dial, `http` the URL of the health page."""
@@ -34,69 +36,8 @@ class Checked(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class CallRow(msgspec.Struct, frozen=True):
-    """One line of `calls list --json`; `ended_by` is None for a call that lasts.
-
-    `lost`: its server died, and the next one said so.
-    """
-
-    id: str
-    started: str
-    channel: str
-    agent: str
-    caller: str
-    seconds: float
-    turns: int
-    outcomes: tuple[str, ...]
-    ended_by: str | None
-    erased: bool
-    lost: bool
-
-
 class CallList(msgspec.Struct, frozen=True):
     calls: tuple[CallRow, ...]
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One line of a transcript. `heard` is what the caller got to hear, where that is less than `text`."""
-
-    at_us: int
-    who: str
-    text: str
-    heard: str | None = None
-
-
-class ToolLine(msgspec.Struct, frozen=True):
-    at_us: int
-    tool: str
-    arguments: dict[str, Any]
-    result: dict[str, Any] | None
-    error: str | None
-    took_us: int | None
-
-
-class LatencyLine(msgspec.Struct, frozen=True):
-    """Microseconds by stage of one answer; `voice_agent/insights/latency.py` defines the stages."""
-
-    turn: int
-    endpoint_us: int
-    recognition_us: int
-    understanding_us: int
-    deciding_us: int
-    synthesis_us: int
-    total_us: int
-
-
-class OutcomeLine(msgspec.Struct, frozen=True):
-    journey: str
-    outcome: str
-    evidence: tuple[str, ...]
-
-
-class TransferLine(msgspec.Struct, frozen=True):
-    target: str
-    reason: str
-    summary: str
 
 
 class CallShown(msgspec.Struct, frozen=True):

@@ -19,11 +19,10 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import CallEnded
 from voice_agent.conversation.records import Record, body_of, record_of
 from voice_agent.errors import StoreError
+from voice_agent.stores.call_index import SERVER_LOST
 from voice_agent.stores.owners import forget, is_alive
 from voice_agent.stores.schema import connect
 from voice_agent.stores.sqlite import INSERT_RECORD, record_from
-
-SERVER_LOST: Final = "the server was lost"
 
 _OPEN: Final = """
 SELECT id, owner, erased FROM conversations LEFT JOIN owners ON owners.conversation = conversations.id
@@ -38,11 +37,6 @@ class LostConversation(msgspec.Struct, frozen=True):
     conversation: str
     records: int
     promised: tuple[act.Transfer, ...]
-
-
-def is_lost(end: CallEnded | None) -> bool:
-    """Whether this end was written by `close_lost`."""
-    return end == CallEnded("fault", SERVER_LOST)
 
 
 def close_lost(data_dir: Path) -> list[LostConversation]:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from voice_agent.errors import StoreError
+from voice_agent.stores.call_index import BACKFILL, INDEX
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""2 added `calls`; a store of version 1 is brought up to it by whoever opens it for writing first."""
 BUSY_TIMEOUT_S: Final = 5.0
 
 _TABLES: Final = """
@@ -55,7 +57,7 @@ def connect(data_dir: Path, *, create: bool) -> sqlite3.Connection:
     """
     path = database_path(data_dir)
     if not create and not path.exists():
-        raise StoreError(f"{path} does not exist", hint="start a server on this --data-dir first, or name another")
+        raise _absent(path)
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
@@ -65,16 +67,63 @@ def connect(data_dir: Path, *, create: bool) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version not in (0, SCHEMA_VERSION):
-        raise StoreError(
-            f"{path} has schema version {version}, this program writes {SCHEMA_VERSION}",
-            hint="use the program that made it, or another --data-dir",
+def connect_reading(data_dir: Path, *, timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
+    """A connection that can't write, whatever is asked of it.
+
+    Raises StoreError where there is no store, it can't be opened, or it is not of this version.
+    """
+    path = database_path(data_dir)
+    if not path.exists():
+        raise _absent(path)
+    try:
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro",
+            uri=True,
+            timeout=timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
         )
+        try:
+            version = _version(connection)
+            if version != SCHEMA_VERSION:
+                raise _of_another_version(path, version)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as problem:
+        raise StoreError(f"{path} can't be opened: {problem}", hint="check that the directory is writable") from problem
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
+    version = _version(connection)
+    if version not in (0, 1, SCHEMA_VERSION):
+        raise _of_another_version(path, version)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
-    if create:
-        connection.executescript(_TABLES)
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    if version == SCHEMA_VERSION and create:
+        connection.executescript(f"{_TABLES}{INDEX}")
+    elif version == 1 or create:
+        connection.executescript(
+            f"BEGIN IMMEDIATE;{_TABLES}{INDEX}{BACKFILL if version == 1 else ''}"
+            f"PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+        )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _absent(path: Path) -> StoreError:
+    return StoreError(f"{path} does not exist", hint="start a server on this --data-dir first, or name another")
+
+
+def _of_another_version(path: Path, version: int) -> StoreError:
+    older = version < SCHEMA_VERSION
+    return StoreError(
+        f"{path} has schema version {version}, this program uses {SCHEMA_VERSION}",
+        hint="`voice-agent calls list` brings it up to date"
+        if older
+        else "use the program that made it, or another --data-dir",
+    )

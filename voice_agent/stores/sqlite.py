@@ -15,6 +15,7 @@ import msgspec
 
 from voice_agent.conversation.records import Header, Record, body_of, check_order, decode_body
 from voice_agent.errors import ConversationUnknown, LogCorrupt, StoreError
+from voice_agent.stores.call_index import LATEST, CallSummary, Position, call, calls_before
 from voice_agent.stores.owners import Owner
 from voice_agent.stores.put_aside import PutAside, erase_put_aside, put_aside_path
 from voice_agent.stores.schema import connect
@@ -120,14 +121,22 @@ class StoreReader:
         )
         return [msgspec.json.decode(row[0], type=Header) for row in rows]
 
+    def calls(self, *, limit: int = 100) -> list[CallSummary]:
+        """The newest conversations, newest first, without reading their logs."""
+        return list(calls_before(self._connection, Position(LATEST, ""), limit=limit))
+
+    def call(self, conversation: str) -> CallSummary:
+        """What a list shows of one conversation. Raises ConversationUnknown."""
+        found = call(self._connection, conversation)
+        if found is None:
+            raise self._unknown(conversation)
+        return found
+
     def read(self, conversation: str) -> tuple[Header, list[Record]]:
         """Header and records of one conversation. Raises ConversationUnknown, LogCorrupt."""
         row = self._connection.execute("SELECT header FROM conversations WHERE id = ?", (conversation,)).fetchone()
         if row is None:
-            raise ConversationUnknown(
-                f"no conversation {conversation!r} in {self.data_dir}",
-                hint="`voice-agent calls list` shows what there is",
-            )
+            raise self._unknown(conversation)
         header = msgspec.json.decode(row[0], type=Header)
         rows = self._connection.execute(
             "SELECT seq, t_us, kind, tag, body FROM records WHERE conversation = ? ORDER BY seq", (conversation,)
@@ -146,6 +155,11 @@ class StoreReader:
         if row is None:
             raise StoreError(f"nothing is kept under digest {digest[:12]} in {self.data_dir}")
         return msgspec.json.decode(row[0], type=dict[str, object])
+
+    def _unknown(self, conversation: str) -> ConversationUnknown:
+        return ConversationUnknown(
+            f"no conversation {conversation!r} in {self.data_dir}", hint="`voice-agent calls list` shows what there is"
+        )
 
     def close(self) -> None:
         self._connection.close()
