@@ -76,12 +76,15 @@ class Guard:
         return self._challenge(now_us, stale=False)
 
     def _examine(self, params: dict[str, str], request: ReceivedRequest, now_us: int) -> Refusal | None:
-        """A right answer to an old nonce, or with a count used before, is `stale`: the sender knows the password."""
+        """A right answer to an old nonce, or with a count used before, is `stale`: the sender knows the password.
+
+        The URI may differ from that of the request: proxies rewrite it, and a count that is good once bars replays.
+        """
         settings = self._settings
         algorithm = params.get("algorithm", "MD5").upper()
         account = self._accounts.get(params.get("username", ""))
         nonce, count, uri = params.get("nonce", ""), params.get("nc", ""), params.get("uri", "")
-        if uri != request.uri_text or _COUNT.fullmatch(count) is None or params.get("qop", "").lower() != "auth":
+        if uri == "" or _COUNT.fullmatch(count) is None or params.get("qop", "").lower() != "auth":
             return Refusal(400)
         secret = None
         if account is not None and algorithm in settings.algorithms:
