@@ -1,4 +1,4 @@
-"""baresip as the caller: driven over its control socket, so that it speaks and keys when the agent is ready for it.
+"""baresip as the caller, or as one who answers: driven over its control socket, so that it acts when we are ready.
 
 with Baresip.dial(uri, folder) as phone:
     phone.play(line)            # int16 at 8 kHz, at once; silence afterwards
@@ -12,6 +12,7 @@ import json
 import socket
 import subprocess
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -30,14 +31,21 @@ _MODULES: Final = "/usr/lib/baresip/modules"
 class Baresip:
     """One call."""
 
-    def __init__(self, folder: Path, uri: str, control_port: int) -> None:
+    def __init__(self, folder: Path, control_port: int, *orders: str, sip_port: int = 0, account: str = "") -> None:
         self._folder = folder
         self._played = 0
         self._write_line(silence(0))
-        self._configure(control_port)
+        self._configure(control_port, sip_port, account)
         with (folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                ["baresip", "-f", str(folder), "-e", f"/dial {uri}", "-t", str(TAIL_S)],
+                [
+                    "baresip",
+                    "-f",
+                    str(folder),
+                    *(part for order in orders for part in ("-e", order)),
+                    "-t",
+                    str(TAIL_S),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -49,7 +57,13 @@ class Baresip:
     def dial(cls, uri: str, folder: Path) -> Baresip:
         """`folder` is for its files; `uri` names host and port."""
         folder.mkdir()
-        return cls(folder, uri.replace("sip:", "sip:agent@", 1), _free_port())
+        return cls(folder, _free_port(), "/dial " + uri.replace("sip:", "sip:agent@", 1))
+
+    @classmethod
+    def answering(cls, folder: Path, sip_port: int) -> Baresip:
+        """It takes every call at `sip_port`, by UDP and TCP; ready when this returns."""
+        folder.mkdir()
+        return cls(folder, _free_port(), sip_port=sip_port, account=";answermode=auto")
 
     def play(self, pcm: Pcm) -> None:
         """Speaks from now on, in place of silence or of what it is speaking."""
@@ -59,6 +73,11 @@ class Baresip:
     def press(self, key: str) -> None:
         """One key, as an RFC 4733 event."""
         self._order("sndcode", key)
+
+    def pressed(self) -> str | None:
+        """The next key that the other side pressed, None when none has come so far."""
+        event = self._message(lambda each: each.get("type") == "CALL_DTMF_START")
+        return None if event is None else str(event["param"])
 
     def heard(self) -> Pcm:
         """What came from the agent, once the call is over."""
@@ -89,7 +108,11 @@ class Baresip:
         assert answer["ok"], answer
 
     def _answer(self, token: str) -> dict[str, Any] | None:
-        """The answer to an order among the netstrings that have come (events are passed over)."""
+        """The answer to an order among what has come."""
+        return self._message(lambda each: each.get("token") == token)
+
+    def _message(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+        """The first netstring that is wanted among those that have come; others are passed over."""
         try:
             self._unread += self._control.recv(65_536, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -100,7 +123,7 @@ class Baresip:
                 return None
             message = dict(json.loads(self._unread[colon + 1 : end]))
             self._unread = self._unread[end + 1 :]
-            if message.get("token") == token:
+            if wanted(message):
                 return message
         return None
 
@@ -113,10 +136,10 @@ class Baresip:
             file.writeframes(np.concatenate((pcm, silence(TAIL_S * RATE_HZ))).astype("<i2").tobytes())
         return path
 
-    def _configure(self, control_port: int) -> None:
+    def _configure(self, control_port: int, sip_port: int, account: str) -> None:
         folder = self._folder
         config = f"""
-            sip_listen {HOST}:0
+            sip_listen {HOST}:{sip_port}
             net_interface {HOST}
             audio_player aufile,{folder}/played.wav
             audio_source aufile,{folder}/line-0.wav
@@ -134,8 +157,8 @@ class Baresip:
             module_app ctrl_tcp.so
         """
         (folder / "config").write_text("\n".join(line.strip() for line in config.splitlines()), encoding="utf-8")
-        account = f"<sip:caller@{HOST};transport=udp>;regint=0;audio_codecs=PCMU\n"
-        (folder / "accounts").write_text(account, encoding="utf-8")
+        line = f"<sip:caller@{HOST};transport=udp>;regint=0;audio_codecs=PCMU{account}\n"
+        (folder / "accounts").write_text(line, encoding="utf-8")
         (folder / "contacts").touch()
 
 
