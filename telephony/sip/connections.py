@@ -27,6 +27,10 @@ class MessageSink(Protocol):
         """One message, whole."""
         ...
 
+    def unreachable(self, peer: Peer) -> None:
+        """What was to be sent there is lost."""
+        ...
+
     def stream_broke(self, broken: Broken, source: Peer) -> None:
         """The connection is closed after this returns; what is sent by it until then still goes out."""
         ...
@@ -94,11 +98,16 @@ class Connections:
         try:
             async with asyncio.timeout(self._limits.connect_s):
                 await loop.create_connection(lambda: _Connection(self, key), *key, local_addr=self._local())
-        except OSError as error:  # TimeoutError is one; the transaction's own timer tells the application
+        except OSError as error:  # TimeoutError is one
             _log.debug("can't connect to %s:%d: %s", *key, error)
+            self._forget(key)
+            self._sink.unreachable(Peer(*key, Transport.TCP))
         finally:
-            self._connecting.pop(key, None)
-            self._waiting.pop(key, None)
+            self._forget(key)
+
+    def _forget(self, key: _Key) -> None:
+        self._connecting.pop(key, None)
+        self._waiting.pop(key, None)
 
     def _local(self) -> tuple[str, int] | None:
         return None if self._host in ("", "0.0.0.0", "::") else (self._host, 0)

@@ -39,6 +39,7 @@ from telephony.sip.events import (
     Drain,
     Event,
     HangUpCall,
+    PeerUnreachable,
     PlaceCall,
     ProvisionCall,
     ReferCall,
@@ -221,6 +222,10 @@ class SipEndpoint:
         """One message, from a datagram or cut from a stream; while the sockets are being opened it's lost."""
         if self._begun:
             self._handle(DatagramReceived(data, source))
+
+    def unreachable(self, peer: Peer) -> None:
+        """No connection to `peer` could be made."""
+        self._handle(PeerUnreachable(peer))
 
     def stream_broke(self, broken: Broken, source: Peer) -> None:
         """A connection that is about to be closed."""

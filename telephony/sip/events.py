@@ -32,6 +32,12 @@ class StreamBroke(msgspec.Struct, frozen=True, tag=True):
     source: Peer
 
 
+class PeerUnreachable(msgspec.Struct, frozen=True, tag=True):
+    """No TCP connection to `peer` could be made; what was to be sent by it is lost."""
+
+    peer: Peer
+
+
 class ProvisionCall(msgspec.Struct, frozen=True, tag=True):
     """Say that it rings (180), or give early media (183 with `sdp`)."""
 
@@ -136,4 +142,4 @@ CallCommand: TypeAlias = (
 )
 """Commands for a call that is there."""
 
-Event: TypeAlias = DatagramReceived | StreamBroke | PlaceCall | Drain | CallCommand
+Event: TypeAlias = DatagramReceived | StreamBroke | PeerUnreachable | PlaceCall | Drain | CallCommand

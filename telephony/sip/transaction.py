@@ -140,6 +140,11 @@ class Transaction(Generic[StateT]):
         return self._state
 
     @property
+    def answered(self) -> bool:
+        """Whether it has left the state it began in."""
+        return self._state is not self._table.initial
+
+    @property
     def terminated(self) -> bool:
         return self._state is self._table.terminated
 

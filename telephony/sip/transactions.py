@@ -203,6 +203,19 @@ class Transactions:
         self._clients.pop(key, None)
         self._deadlines.set(key, None)
 
+    def unreachable(self, peer: Peer, now_us: int) -> None:
+        """Give up at once what was sent to `peer` by TCP and has met no response (RFC 3261 section 17.1.4)."""
+        lost = [
+            (key, entry.request)
+            for key, entry in self._clients.items()
+            if entry.destination.reliable
+            and (entry.destination.host, entry.destination.port) == (peer.host, peer.port)
+            and not entry.machine.answered
+        ]
+        for key, request in lost:
+            self.abandon(key)
+            self._user.request_timed_out(key, request, now_us)
+
     def wake(self, now_us: int) -> None:
         """Fire all timers that are due."""
         while (key := self._deadlines.pop_due(now_us)) is not None:

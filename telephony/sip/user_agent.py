@@ -30,6 +30,7 @@ from telephony.sip.events import (
     Drain,
     Event,
     HangUpCall,
+    PeerUnreachable,
     PlaceCall,
     ProvisionCall,
     ReferCall,
@@ -73,6 +74,8 @@ class UserAgent:
                 self._datagram(data, source, now_us)
             case StreamBroke():
                 self._unreadable(event)
+            case PeerUnreachable(peer):
+                self._core.transactions.unreachable(peer, now_us)
             case PlaceCall():
                 self._client.place(event, now_us)
             case Drain():

@@ -280,3 +280,45 @@ def test_responses_with_a_branch_of_nobody_change_nothing() -> None:
     invite = placed(bench)
     bench.receive(reply(invite, 200).replace(b"branch=z9hG4bK", b"branch=z9hG4bKx"))
     assert (bench.datagrams, bench.told) == ([], [])
+
+
+def test_phones_that_ring_together_are_all_told_and_the_first_answer_counts() -> None:
+    bench = Bench()
+    invite = placed(bench)
+    for tag in ("desk", "mobile"):
+        bench.receive(reply(invite, 180, to_tag=tag))
+        assert bench.only(CallProgress) == CallProgress(CALL, 180)
+    bench.receive(reply(invite, 200, to_tag="mobile", body=ANSWER))
+    assert bench.requests()[0].to.tag == "mobile"
+    bench.only(CallAnswered)
+    bench.receive(request("BYE", call_id="call-a", from_tag="desk", to_tag=invite.from_.tag, cseq=7))
+    assert (bench.codes(), bench.told) == ([481], [])
+
+
+@pytest.mark.parametrize("code", [302, 404, 486, 603])
+def test_busy_and_other_refusals_are_told_by_their_code(code: int) -> None:
+    bench = Bench()
+    invite = placed(bench)
+    bench.receive(reply(invite, 180))
+    bench.receive(reply(invite, code))
+    assert bench.only(CallRejected).code == code
+    assert bench.agent.call_count == 0
+
+
+def test_a_strict_router_of_the_answer_gets_the_request_uri() -> None:
+    bench = Bench()
+    invite = placed(bench)
+    bench.receive(reply(invite, 200, body=ANSWER, extra=("Record-Route: <sip:192.0.2.30>",)))
+    (ack,) = bench.requests()
+    assert (ack.uri_text, ack.values("Route")) == ("sip:192.0.2.30", ["<sip:bob@192.0.2.9:5070>"])
+    assert bench.datagrams[0].destination == Peer("192.0.2.30", 5060)
+
+
+def test_a_request_in_a_dialog_is_ours_whatever_route_brought_it() -> None:
+    bench = Bench()
+    invite = established(bench)
+    routed = {"uri": "sip:192.0.2.30;lr", "extra": ("Route: <sip:agent@192.0.2.1>",)}  # a strict router's
+    data = request("BYE", call_id="call-a", from_tag="callee", to_tag=invite.from_.tag, **routed)  # type: ignore[arg-type]
+    bench.receive(data)
+    assert bench.codes() == [200]
+    assert bench.only(CallEnded).by == "remote"

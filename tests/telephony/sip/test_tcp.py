@@ -11,7 +11,7 @@ from telephony.sdp.offer_answer import accept, make_answer, make_offer
 from telephony.sdp.session import parse, serialise
 from telephony.sip.actions import CallAnswered, CallConfirmed, CallEnded, CallRejected, IncomingCall
 from telephony.sip.endpoint import SipEndpoint
-from telephony.sip.events import AcceptCall, HangUpCall, RejectCall, StreamBroke
+from telephony.sip.events import AcceptCall, CallId, HangUpCall, PeerUnreachable, PlaceCall, RejectCall, StreamBroke
 from telephony.sip.peer import Peer, Transport
 from telephony.sip.settings import SipSettings, TcpLimits
 from telephony.sip.timers import Timers
@@ -130,9 +130,10 @@ def with_two(
     scenario: Callable[[SipEndpoint, SipEndpoint, Listener, Listener], Awaitable[None]],
     host: str,
     limits: TcpLimits | None,
+    t1_us: int = 10_000,
 ) -> None:
     async def main() -> None:
-        settings = SipSettings(timers=Timers(t1_us=10_000), tcp=limits)
+        settings = SipSettings(timers=Timers(t1_us=t1_us), tcp=limits)
         here, there = Listener(), Listener()
         caller = await SipEndpoint.open(host, 0, here, settings)
         callee = await SipEndpoint.open(host, 0, there, settings)
@@ -212,7 +213,7 @@ async def closed(reader: asyncio.StreamReader) -> bool:
         return True
 
 
-def test_nobody_there_by_tcp_is_408() -> None:
+def test_nobody_there_by_tcp_is_known_at_once() -> None:
     async def scenario(caller: SipEndpoint, callee: SipEndpoint, here: Listener, there: Listener) -> None:
         address = callee.address
         await callee.close()
@@ -221,7 +222,20 @@ def test_nobody_there_by_tcp_is_408() -> None:
         assert isinstance(rejected, CallRejected)
         assert rejected.code == 408
 
-    with_two(scenario, HOST, TcpLimits(connect_s=0.5))
+    with_two(scenario, HOST, TcpLimits(), t1_us=500_000)  # long before 64*T1
+
+
+def test_only_what_met_no_response_is_given_up_when_a_peer_is_unreachable() -> None:
+    bench = Bench()
+    there = Peer("192.0.2.9", 5070, TCP)
+    ringing = placed(bench, next_hop=there)
+    bench.receive(by_tcp(reply(ringing, 180)), there)
+    bench.do(PlaceCall(CallId("second"), "sip:b@192.0.2.9:5070", OFFER, "sip:a@192.0.2.1", next_hop=there))
+    bench.do(PlaceCall(CallId("by-udp"), "sip:b@192.0.2.9:5070", OFFER, "sip:a@192.0.2.1"))
+    bench.do(PeerUnreachable(there))
+    assert bench.only(CallRejected).call == "second"
+    bench.do(PeerUnreachable(there))
+    assert bench.told == []
 
 
 def test_udp_alone_sends_nothing_by_tcp() -> None:
