@@ -103,10 +103,12 @@ class Scheduler:
 
     def statistics(self) -> PoolStatistics:
         phases = [job.phase for job in self._jobs.values()]
+        waiting = [job for job in self._jobs.values() if job.phase is JobPhase.QUEUED]
         return self._tally.snapshot(
             processes=len(self._processes),
             ready=sum(process.phase is ProcessPhase.READY for process in self._processes),
-            queued=phases.count(JobPhase.QUEUED),
+            queued=len(waiting),
+            waits_since_us=min((job.requested_us for job in waiting), default=None),
             running=phases.count(JobPhase.RUNNING) + phases.count(JobPhase.PAUSED),
         )
 

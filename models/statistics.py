@@ -22,7 +22,10 @@ class Latency(msgspec.Struct, frozen=True):
 
 
 class PoolStatistics(msgspec.Struct, frozen=True):
-    """`refused` were not accepted for want of room; `retried` were given to another process."""
+    """`refused` were not accepted for want of room; `retried` were given to another process.
+
+    `waits_since_us` is when the job was requested that has waited longest for a process, by the pool's clock.
+    """
 
     processes: int
     ready: int
@@ -35,6 +38,7 @@ class PoolStatistics(msgspec.Struct, frozen=True):
     refused: int
     retried: int
     latencies: dict[str, Latency]
+    waits_since_us: int | None = None
 
 
 @dataclass
@@ -50,7 +54,9 @@ class Tally:
     def answered(self, kind: JobKind, latency_us: int) -> None:
         self._latencies.setdefault(kind, deque(maxlen=_KEPT)).append(latency_us)
 
-    def snapshot(self, *, processes: int, ready: int, queued: int, running: int) -> PoolStatistics:
+    def snapshot(
+        self, *, processes: int, ready: int, queued: int, running: int, waits_since_us: int | None
+    ) -> PoolStatistics:
         return PoolStatistics(
             processes=processes,
             ready=ready,
@@ -62,6 +68,7 @@ class Tally:
             cancelled=self.cancelled,
             refused=self.refused,
             retried=self.retried,
+            waits_since_us=waits_since_us,
             latencies={kind.value: _latency(sorted(seen)) for kind, seen in self._latencies.items()},
         )
 

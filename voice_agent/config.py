@@ -73,9 +73,12 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many calls at once, whether they are recorded, how long a drain may take, and the seed of what is drawn."""
+    """How many calls at once and beyond which load none is taken, whether they are recorded, how long a drain may
+    take, and the seed of what is drawn."""
 
     limit: NotNegative = 50
+    max_lateness_ms: NotNegative = 20
+    max_queue_ms: NotNegative = 3_000
     record: bool = True
     drain_s: NotNegative = 30
     seed: int = 1

@@ -20,6 +20,28 @@ class LatenessStats(msgspec.Struct, frozen=True, kw_only=True):
     max_us: int
 
 
+class RecentLateness:
+    """An exponential average of lateness: what was `SLOTS` slots ago weighs a third of what is now."""
+
+    SLOTS: Final = 200
+    """A second of a wheel that has a slot each 5 ms."""
+
+    def __init__(self) -> None:
+        self._average_us = 0.0
+
+    @property
+    def average_us(self) -> int:
+        return round(self._average_us)
+
+    def record(self, lateness_us: int) -> None:
+        """One slot ended so late; early counts as on time."""
+        self._average_us += (max(0, lateness_us) - self._average_us) / self.SLOTS
+
+    def clear(self) -> None:
+        """Nothing runs any more, so nothing is late."""
+        self._average_us = 0.0
+
+
 class LatenessHistogram:
     """Scheduled against actual, in microseconds."""
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from telephony.rtp.lateness import LatenessHistogram, LatenessStats
+from telephony.rtp.lateness import LatenessHistogram, LatenessStats, RecentLateness
 from telephony.rtp.wheel_schedule import COHORTS, WheelSchedule
 
 _log = logging.getLogger(__name__)
@@ -99,6 +99,7 @@ class MediaWheel:
         self._clock: WheelClock = LoopWheelClock() if clock is None else clock
         self._cohorts: list[dict[WheelHandle, None]] = [{} for _ in range(COHORTS)]
         self._lateness = LatenessHistogram()
+        self._recent = RecentLateness()
         self._schedule: WheelSchedule | None = None
         self._timer: Cancellable | None = None
 
@@ -109,6 +110,11 @@ class MediaWheel:
     def stats(self) -> LatenessStats:
         """One tick of one member counts once; late is from the deadline to the start of its own tick."""
         return self._lateness.stats
+
+    @property
+    def lateness_us(self) -> int:
+        """How late slots ended of late, averaged over about a second; 0 while nobody is ticked."""
+        return self._recent.average_us
 
     def join(self, member: WheelMember) -> WheelHandle:
         """Tick `member` every 20 ms, in the cohort that has fewest. Call it on the running loop."""
@@ -132,6 +138,7 @@ class MediaWheel:
 
     def _sleep(self) -> None:
         self._schedule = None
+        self._recent.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -148,6 +155,8 @@ class MediaWheel:
             if slot.skipped:
                 self._lateness.record_skipped(slot.skipped * len(self))
             self._run(slot.cohort, slot.due_us)
+            if self._schedule is schedule:
+                self._recent.record(self._clock.now_us() - slot.due_us)
         # The members may all have left, and others have joined a new schedule, which armed itself.
         if self._schedule is schedule:
             self._arm(schedule)

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import numpy as np
 import pytest
 from prometheus_client import generate_latest
@@ -17,6 +18,7 @@ from models.scripted import ScriptedRecogniser, ScriptedSynthesiser, ScriptedVoi
 from simulations import virtual_time
 from tests.agent.core_script import example_pack
 from tests.session.small_world import MemoryJournal, MemoryRecorder, small_world, understanding
+from voice_agent.app.admission import Readings
 from voice_agent.app.desk import LINGER_S, CallDesk, LiveCall, Office
 from voice_agent.app.draining import drain_desk
 from voice_agent.app.metrics import Metrics
@@ -48,13 +50,24 @@ class Reception:
             ScriptedVoiceActivity,
             self._recorder,
             self.metrics,
-            lambda: self.engines_ready,
+            lambda: Readings(engines_ready=self.engines_ready),
         )
-        self.desk = CallDesk(office, group)
+        self.given_back: list[str] = []
+        self.desk = CallDesk(office, group, self.given_back.append)
+        self._callers = 0
 
     def takes(self) -> LiveCall:
-        assert self.desk.refusal() is None
-        return self.desk.open(MAYA, self)
+        return self.answers(self.rings())
+
+    def rings(self) -> Caller:
+        """One more call, admitted; each has a Call-ID of its own."""
+        self._callers += 1
+        caller = msgspec.structs.replace(MAYA, sip_call_id=f"call-id-{self._callers}")
+        assert self.desk.admit(caller) is None
+        return caller
+
+    def answers(self, caller: Caller) -> LiveCall:
+        return self.desk.open(caller, self)
 
     def hang_up(self) -> None:
         self.gone.append(asyncio.get_running_loop().time())
@@ -121,12 +134,24 @@ def test_calls_beyond_the_limit_are_refused_until_one_has_ended() -> None:
 
 def test_calls_that_still_ring_count_towards_the_limit() -> None:
     async def scenario(reception: Reception) -> None:
-        call = reception.takes()
-        assert reception.desk.refusal(ringing=1) == "all 2 lines are taken"
-        assert reception.desk.refusal(ringing=0) is None
+        call, ringing = reception.takes(), reception.rings()
+        assert reception.desk.refusal() == "all 2 lines are taken"
+        reception.desk.line_ended(ringing)
+        assert reception.given_back == [ringing.sip_call_id]
+        assert reception.desk.refusal() is None
         await asyncio.sleep(0.1)
         call.hung_up("remote: BYE")
         await asyncio.sleep(0.1)
+        assert reception.given_back == [ringing.sip_call_id, "call-id-1"]
+
+    at_the_desk(scenario)
+
+
+def test_no_session_is_opened_for_a_call_that_was_not_admitted() -> None:
+    async def scenario(reception: Reception) -> None:
+        with pytest.raises(RuntimeError, match="was not admitted"):
+            reception.answers(MAYA)
+        assert len(reception.desk) == 0
 
     at_the_desk(scenario)
 
@@ -136,7 +161,7 @@ def test_no_call_is_taken_without_speech_engines_or_while_draining() -> None:
         reception.engines_ready = False
         assert reception.desk.refusal() == "no speech engine is up"
         reception.engines_ready = True
-        reception.desk.draining = True
+        reception.desk.admission.draining = True
         assert reception.desk.refusal() == "the server is about to stop"
 
     at_the_desk(scenario)
@@ -198,7 +223,7 @@ def test_a_drain_tells_callers_before_its_deadline_and_then_ends_their_calls() -
     async def scenario(reception: Reception) -> None:
         call = reception.takes()
         await flows(call, 8)
-        reception.desk.draining = True
+        reception.desk.admission.draining = True
         began_s = asyncio.get_running_loop().time()
         draining = asyncio.create_task(drain_desk(reception.desk, 30))
         heard = await flows(call, 20)

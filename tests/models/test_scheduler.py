@@ -79,6 +79,16 @@ def test_jobs_requested_before_a_process_is_ready_wait_for_it() -> None:
     assert sent(scheduler.handle(ProcessReady(1), 20)) == [(1, 1)]
 
 
+def test_it_says_since_when_the_oldest_job_waits_for_a_process() -> None:
+    scheduler = one_process()
+    for job in (1, 2, 3):
+        scheduler.handle(JobRequested(job, ASR, SECOND), job * 10)
+    assert scheduler.statistics().waits_since_us == 20
+    scheduler.handle(JobCancelled(2), 50)
+    scheduler.handle(JobCancelled(3), 60)
+    assert scheduler.statistics().waits_since_us is None
+
+
 def test_the_earliest_deadline_goes_first() -> None:
     scheduler = one_process()
     scheduler.handle(JobRequested(1, ASR, SECOND), 0)

@@ -65,8 +65,10 @@ class OneDesk:
         self._texts = texts
         self._refuses = refuses
 
-    def refusal(self, ringing: int) -> str | None:
+    def admit(self, caller: Caller) -> str | None:
         return "full" if self._refuses else None
+
+    def line_ended(self, caller: Caller) -> None: ...
 
     def open(self, caller: Caller, line: CallLine) -> Answering:
         self.callers.append(caller)

@@ -68,11 +68,15 @@ class Desk:
     def __init__(self, *, refuses: str | None = None, broken: bool = False) -> None:
         self.sessions: list[Session] = []
         self.callers: list[KnownCaller] = []
+        self.free: list[KnownCaller] = []
         self._refuses = refuses
         self._broken = broken
 
-    def refusal(self, ringing: int) -> str | None:
+    def admit(self, caller: KnownCaller) -> str | None:
         return self._refuses
+
+    def line_ended(self, caller: KnownCaller) -> None:
+        self.free.append(caller)
 
     def open(self, caller: KnownCaller, line: CallLine) -> Session:
         if self._broken:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from voice_agent.agent.core import build_core
+from voice_agent.app.admission import Admission, Limits, Readings
 from voice_agent.app.headers import new_header
 from voice_agent.app.metrics import Metrics
 from voice_agent.audio import Pcm
@@ -48,7 +49,7 @@ class Office:
     voice_activity: Callable[[], VoiceActivity]
     recorder: Callable[[str], Recorder] | None
     metrics: Metrics
-    engines_ready: Callable[[], bool]
+    readings: Callable[[], Readings]
 
 
 class Line(Protocol):
@@ -78,34 +79,47 @@ class LiveCall:
 
 
 class CallDesk:
-    """`group` holds a task a call; it must outlive the desk."""
+    """`group` holds a task a call; it must outlive the desk. `given_back` is told of places by their Call-ID."""
 
-    def __init__(self, office: Office, group: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, office: Office, group: asyncio.TaskGroup, given_back: Callable[[str], None] = lambda call_id: None
+    ) -> None:
         self._office = office
         self._group = group
         self._live: dict[str, VoiceSession] = {}
         self._empty = asyncio.Event()
         self._empty.set()
-        self.draining = False
+        self._given_back = given_back
+        calls = office.config.calls
+        self.admission = Admission(Limits(calls.limit, calls.max_lateness_ms * 1_000, calls.max_queue_ms * 1_000))
 
     def __len__(self) -> int:
         return len(self._live)
 
-    def refusal(self, ringing: int = 0) -> str | None:
-        """Why no call can be taken besides those that are live and `ringing` that will be; None where one can."""
-        if self.draining:
-            return "the server is about to stop"
-        if not self._office.engines_ready():
-            return "no speech engine is up"
-        limit = self._office.config.calls.limit
-        return f"all {limit} lines are taken" if len(self._live) + ringing >= limit else None
+    def refusal(self) -> str | None:
+        """Why one more call can't be taken now; None where it can."""
+        return self.admission.refusal(self._office.readings())
+
+    def admit(self, caller: Caller) -> str | None:
+        """Takes a place for a call that is about to ring; says why where there is none."""
+        return self.admission.admit(caller.sip_call_id, self._office.readings())
+
+    def line_ended(self, caller: Caller) -> None:
+        """A call that has no conversation gives its place back; one that has does so when that is over."""
+        if self.admission.line_ended(caller.sip_call_id):
+            self._given_back(caller.sip_call_id)
 
     def open(self, caller: Caller, line: Line) -> LiveCall:
-        """Starts the session of a call. `line` is hung up when the conversation is over."""
+        """Starts the session of a call. `line` is hung up when the conversation is over.
+
+        Raises RuntimeError where it was not admitted.
+        """
         header = new_header("phone", self._office.pack, self._office.config)
         log = ConversationLog(header)
         world = self._office.world
         session = self._session(log, line)
+        if not self.admission.answered(caller.sip_call_id):
+            raise RuntimeError(f"call {caller.sip_call_id} was not admitted")
         world.journal.begin(header)
         log.follow(lambda record: world.journal.write(header.conversation, record))
         self._live[header.conversation] = session
@@ -113,7 +127,7 @@ class CallDesk:
         _log.info("call started", extra={"call": header.conversation, "sip_call_id": caller.sip_call_id})
         recorded = self._office.recorder is not None
         started = CallStarted("phone", caller.from_uri, caller.to_uri, header.civil_start, recorded=recorded)
-        self._group.create_task(self._serve(session, started))
+        self._group.create_task(self._serve(session, started, caller.sip_call_id))
         return LiveCall(session)
 
     def notice(self, event: EngineWentDown | EngineCameUp) -> None:
@@ -149,7 +163,7 @@ class CallDesk:
         segments = Segments(segment_settings(office.config.turns))
         return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, line.hang_up))
 
-    async def _serve(self, session: VoiceSession, started: CallStarted) -> None:
+    async def _serve(self, session: VoiceSession, started: CallStarted, call_id: str) -> None:
         """One conversation's boundary: whatever breaks in it, the others go on."""
         call = session.conversation
         try:
@@ -159,6 +173,8 @@ class CallDesk:
             _log.exception("the end of a conversation broke", extra={"call": call})
         finally:
             del self._live[call]
+            if self.admission.conversation_ended(call_id):
+                self._given_back(call_id)
             if not self._live:
                 self._empty.set()
 

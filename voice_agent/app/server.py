@@ -20,6 +20,7 @@ from models.pool_events import EngineDown, EngineUp
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import SipEndpoint
+from voice_agent.app.admission import Readings
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
 from voice_agent.app.engines import speech_settings, voice_activity_of
@@ -75,7 +76,7 @@ class Server:
         return {
             "ready": refusal is None,
             "reason": refusal,
-            "draining": desk.draining,
+            "draining": desk.admission.draining,
             "agent": self.opened.pack.agent.name,
             "calls": len(desk),
             "limit": self.config.calls.limit,
@@ -84,18 +85,30 @@ class Server:
             **storage_state(self.opened.store, self.recordings),
         }
 
+    def load(self) -> Readings:
+        """What admission looks at."""
+        pool = self.pool.statistics()
+        queue_us = 0 if pool.waits_since_us is None else MonotonicClock().now_us() - pool.waits_since_us
+        return Readings(pool.ready > 0, self.ports.free, self.wheel.lateness_us, queue_us)
+
     async def drain(self) -> None:
         """Takes no more calls, and waits for those that are up as long as the settings allow."""
         desk, endpoint = self._need(self.desk), self._need(self.endpoint)
-        desk.draining = True
+        desk.admission.draining = True
         endpoint.drain()
         _log.info("draining", extra={"calls": len(desk)})
         await drain_desk(desk, self.config.calls.drain_s)
 
     def _readings(self) -> dict[str, tuple[str, float]]:
-        wheel, pool = self.wheel.stats, self.pool.statistics()
+        desk, load, wheel, pool = self._need(self.desk), self.load(), self.wheel.stats, self.pool.statistics()
         return {
-            "calls_live": ("Calls that are up", float(len(self._need(self.desk)))),
+            "calls_live": ("Calls that are up", float(len(desk))),
+            "calls_admitted": ("Places taken by calls that ring or are up", float(len(desk.admission))),
+            "wheel_lateness_recent_seconds": (
+                "How late ticks are, over a second",
+                load.lateness_us / 1_000_000,
+            ),
+            "speech_queue_seconds": ("How long the oldest waiting speech job has waited", load.queue_us / 1_000_000),
             "wheel_lateness_p99_seconds": ("How late media ticks start, 99th percentile", wheel.p99_us / 1_000_000),
             "wheel_lateness_max_seconds": ("How late a media tick started at worst", wheel.max_us / 1_000_000),
             "wheel_ticks": ("Media ticks so far", float(wheel.ticks)),
@@ -143,7 +156,7 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
             voice_activity_of(config),
             None if recordings is None else recordings.start,
             server.metrics,
-            lambda: pool.statistics().ready > 0,
+            server.load,
         )
         server.desk = CallDesk(office, group)
         desk_of.append(server.desk)
@@ -208,7 +221,7 @@ async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.Task
 
 
 async def _close_desk(desk: CallDesk) -> None:
-    desk.draining = True
+    desk.admission.draining = True
     desk.end_all("the server stopped")
     await desk.drained()
 

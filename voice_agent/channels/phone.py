@@ -77,20 +77,22 @@ class PhoneDoor:
                 assert_never(action)
 
     def _ringing(self, incoming: sip.IncomingCall) -> None:
-        refusal = self._desk.refusal(sum(call.session is None for call in self._calls.values()))
+        caller = Caller(incoming.from_uri, incoming.request_uri, incoming.call_id)
+        refusal = self._desk.admit(caller)
         if refusal is not None:
             self._refuse(incoming, 503, refusal)
             return
-        caller = Caller(incoming.from_uri, incoming.request_uri, incoming.call_id)
         try:
             call = PhoneCall(incoming.call, caller, self._ports.open())
         except (PortsExhausted, OSError) as problem:  # OSError: too many open files, or the address is gone
+            self._desk.line_ended(caller)
             self._refuse(incoming, 503, str(problem))
             return
         try:
             sdp = self._describe(call, incoming.sdp)
         except SdpError as problem:
             call.close()
+            self._desk.line_ended(caller)
             self._refuse(incoming, problem.code, str(problem))
             return
         self._calls[incoming.call] = call
@@ -161,6 +163,7 @@ class PhoneDoor:
         if call is None:
             return
         counted = call.close()
+        self._desk.line_ended(call.caller)
         if call.session is not None:
             call.session.hung_up(reason)
         if counted is not None:

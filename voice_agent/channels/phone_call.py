@@ -76,8 +76,12 @@ class CallLine:
 class Desk(Protocol):
     """Who takes calls: says whether there is room, and starts the session of one."""
 
-    def refusal(self, ringing: int) -> str | None:
-        """Why no call can be taken besides `ringing` that have no session yet; None where one can."""
+    def admit(self, caller: Caller) -> str | None:
+        """Takes a place for a call before it rings; says why where there is none."""
+        ...
+
+    def line_ended(self, caller: Caller) -> None:
+        """An admitted call is over, for the telephone; where it never had a session, its place is free again."""
         ...
 
     def open(self, caller: Caller, line: CallLine) -> PhoneSession:

@@ -216,6 +216,24 @@ def test_a_very_long_stall_skips_and_counts() -> None:
     assert wheel.stats.skipped == 2 * (100 - CATCH_UP_TICKS)
 
 
+def test_lateness_of_late_rises_with_stalls_fades_and_is_nothing_when_nobody_is_ticked() -> None:
+    clock = DrivenClock()
+    wheel = MediaWheel(clock)
+    members = [wheel.join(Member(str(number))) for number in range(COHORTS)]
+    clock.run_until(100_000)
+    assert wheel.lateness_us < 1_000
+    for _ in range(20):
+        clock.stall(40_000)
+        clock.run_until(clock.now_us() + 1)
+    risen = wheel.lateness_us
+    assert risen > 1_000
+    clock.run_until(clock.now_us() + 3_000_000)
+    assert 0 < wheel.lateness_us < risen / 2
+    for member in members:
+        member.leave()
+    assert wheel.lateness_us == 0
+
+
 def test_closing_makes_everybody_leave() -> None:
     clock = DrivenClock()
     wheel = MediaWheel(clock)
