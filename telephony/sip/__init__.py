@@ -37,7 +37,7 @@ Choices that the RFCs leave open:
   TCP they go by the connection that brought the request, or by a new one to the port of Via.
 - Requests in a dialog go to the route set or the remote target where that is an IP literal, else back to where the
   peer last sent from. A TCP connection to that host is used again. Nothing here resolves names while a call runs.
-- The order of refusals outside a dialog is that of RFC 3261 section 8.2: 405/501, 404, 482, 420, 415, 503.
+- The order of refusals outside a dialog is that of RFC 3261 section 8.2: 401, 405/501, 404, 482, 420, 415, 503.
 - 503 with Retry-After while draining or full, for OPTIONS too, so that a dispatcher looks elsewhere.
 - Max-Forwards is not looked at: what reached a user agent has arrived, zero or not (RFC 4475 section 3.3.11).
 - Callers prove who they are by INVITE only; what is in a dialog is protected by its tags.
