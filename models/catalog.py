@@ -169,10 +169,11 @@ EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {
 
 
 def _silero(loading: Loading) -> Callable[[], VoiceActivity]:
-    from models.voice_activity import GatedVoiceActivity, SileroSession
+    from models.silero import SileroNetwork
+    from models.voice_activity import GatedVoiceActivity
 
-    session = SileroSession(loading.store.locate(SILERO) / SILERO.files[0].name)
-    return lambda: GatedVoiceActivity(session)
+    network = SileroNetwork(loading.store.locate(SILERO) / SILERO.files[0].name)
+    return lambda: GatedVoiceActivity(network)
 
 
 def _scripted_voice_activity(_loading: Loading) -> Callable[[], VoiceActivity]:
@@ -182,7 +183,7 @@ def _scripted_voice_activity(_loading: Loading) -> Callable[[], VoiceActivity]:
 
 
 VOICE_ACTIVITY: Final[Mapping[str, Engine[Callable[[], VoiceActivity]]]] = {
-    "silero": Engine("onnxruntime", SILERO, _silero),
+    "silero": Engine("faster-whisper", SILERO, _silero),
     SCRIPTED: Engine(None, None, _scripted_voice_activity),
 }
 """These run in the worker: `load` once a process, then call what it returns once a call."""

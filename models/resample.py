@@ -54,17 +54,25 @@ class Upsampler:
     """Doubles the rate of a stream, frame by frame, without seams; delays it by 8 input samples (1 ms at 8 kHz)."""
 
     _SPAN: Final = 16
+    _TAPS: Final = np.ascontiguousarray((_low_pass(2 * _SPAN - 1, 0.25, 5.0) * np.float32(2))[0::2])
 
     def __init__(self) -> None:
-        self._taps = np.ascontiguousarray((_low_pass(2 * self._SPAN - 1, 0.25, 5.0) * np.float32(2))[0::2])
-        self._past: Samples = np.zeros(self._SPAN - 1, np.float32)
+        self._joined: Samples = np.zeros(self._SPAN - 1, np.float32)
+        self._past = 0
+        """Samples of `_joined` before those that came last: what the filter still needs begins there."""
 
-    def push(self, samples: Samples) -> Samples:
-        """`float32[n]` to `float32[2n]`."""
-        joined = np.concatenate((self._past, samples))
-        self._past = joined[samples.size :]
-        out = np.empty(2 * samples.size, np.float32)
+    def push(self, samples: Samples, out: Samples | None = None) -> Samples:
+        """`float32[n]` to `float32[2n]`, written to `out` if that is given."""
+        size, history = samples.size, self._SPAN - 1
+        joined = self._joined
+        if joined.size != history + size:
+            joined = np.empty(history + size, np.float32)
+        joined[:history] = self._joined[self._past :]
+        joined[history:] = samples
+        self._joined, self._past = joined, size
+        if out is None:
+            out = np.empty(2 * size, np.float32)
         centre = self._SPAN // 2 - 1
-        out[0::2] = joined[centre : centre + samples.size]
-        out[1::2] = np.convolve(joined, self._taps, "valid")
+        out[0::2] = joined[centre : centre + size]
+        out[1::2] = np.correlate(joined, self._TAPS, "valid")  # the taps are symmetric
         return out

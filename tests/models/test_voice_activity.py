@@ -8,7 +8,8 @@ import pytest
 from models.catalog import SILERO, VOICE_ACTIVITY, Loading
 from models.engines import BlockingSynthesiser
 from models.scripted import noise
-from models.voice_activity import GatedVoiceActivity, SileroSession
+from models.silero import SileroNetwork
+from models.voice_activity import GatedVoiceActivity
 from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
 from voice_agent.ports.speech import VoiceActivity
 
@@ -62,8 +63,8 @@ def test_callers_do_not_hear_each_other(make: Callable[[], VoiceActivity], sente
 
 
 def test_the_probability_falls_once_the_gate_is_shut(loading: Loading, sentence: Pcm) -> None:
-    session = SileroSession(loading.store.locate(SILERO) / SILERO.files[0].name)
-    activity = GatedVoiceActivity(session, aggressiveness=3)
+    network = SileroNetwork(loading.store.locate(SILERO) / SILERO.files[0].name)
+    activity = GatedVoiceActivity(network, aggressiveness=3)
     track(activity, sentence[: SECOND // 2])
     after = track(activity, silence(SECOND))
     assert after[-1] < 0.01
