@@ -20,6 +20,10 @@ FRAME_US: Final = FRAME_MS * 1_000
 FRAME_SAMPLES: Final = RATE_HZ * FRAME_MS // 1_000
 
 
+SILENT_DBFS: Final = -120.0
+"""The level of digital silence."""
+
+
 def silence(samples: int) -> Pcm:
     """`int16[samples]` of zeros, owned by the caller."""
     return np.zeros(samples, np.int16)
@@ -36,12 +40,12 @@ def us_to_samples(duration_us: int) -> int:
 
 
 def level_dbfs(pcm: Pcm) -> float:
-    """Root-mean-square level in dB relative to full scale; -120.0 for digital silence or no samples."""
+    """Root-mean-square level in dB relative to full scale; `SILENT_DBFS` for digital silence or no samples."""
     if pcm.size == 0:
-        return -120.0
+        return SILENT_DBFS
     wide = pcm.astype(np.float32)
     # A dot product and `math`: once a frame and call, this is three times cheaper than numpy's mean of squares.
     power = float(np.dot(wide, wide)) / wide.size
     if power == 0.0:
-        return -120.0
-    return max(-120.0, 10.0 * math.log10(power / 32768.0**2))
+        return SILENT_DBFS
+    return max(SILENT_DBFS, 10.0 * math.log10(power / 32768.0**2))

@@ -38,6 +38,8 @@ class Driver:
         self._last_us = 0
         self._waiting: deque[AnyEvent] = deque()
         self._handling = False
+        self._due_us = machine.next_wake()
+        """A machine changes its mind only while it handles something, so that is when it is asked."""
 
     def now_us(self) -> int:
         """Microseconds of the conversation; never before anything that was logged."""
@@ -58,7 +60,7 @@ class Driver:
 
     def poll(self) -> None:
         """Wakes the machine where its time has come. Cheap: called every tick."""
-        while (due_us := self._machine.next_wake()) is not None:
+        while (due_us := self._due_us) is not None:
             now_us = self.now_us()
             if due_us - now_us > EARLY_US:
                 return
@@ -67,13 +69,14 @@ class Driver:
 
     def next_wake_s(self) -> float | None:
         """Seconds until `poll` has something to do, None for not at all."""
-        due_us = self._machine.next_wake()
+        due_us = self._due_us
         return None if due_us is None else max(0.0, (due_us - self.now_us()) / 1_000_000)
 
     def _handle(self, event: AnyEvent) -> None:
         now_us = self.now_us()
         self.log.append(event, now_us)
         actions = self._machine.wake(now_us) if isinstance(event, Woken) else self._machine.handle(event, now_us)
+        self._due_us = self._machine.next_wake()
         for action in actions:
             self.log.append(action, now_us)
         for action in actions:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
-from voice_agent.audio import Pcm, level_dbfs
+from voice_agent.audio import SILENT_DBFS, Pcm, level_dbfs
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import Transcribe
@@ -32,12 +33,13 @@ class Ears:
         self._errands = errands
         self._jobs: dict[int, asyncio.Task[None]] = {}
 
-    def frame(self, pcm: Pcm, *, agent_speaking: bool) -> list[AnyEvent]:
+    def frame(self, pcm: Pcm, *, agent_speaking: bool) -> Sequence[AnyEvent]:
         """The next 20 ms, `int16[160]`, and what it changed about the caller's voice."""
         self.track.append(pcm)
-        probability = self._voice_activity.probability(pcm)
-        self.segments.agent_speaking = agent_speaking
-        return list(self.segments.frame(probability, level_dbfs(pcm)))
+        segments, probability = self.segments, self._voice_activity.probability(pcm)
+        segments.agent_speaking = agent_speaking
+        level = level_dbfs(pcm) if segments.may_be_voice(probability) else SILENT_DBFS
+        return segments.frame(probability, level)
 
     def transcribe(self, asked: Transcribe) -> None:
         """Starts a recognition job; its result, or why there is none, is fed."""

@@ -132,7 +132,8 @@ class Recording:
         self._path = path
         self._announced = False
         self._position = 0
-        self._pending: list[bytes] = []
+        self._pending = np.empty((FLUSH_FRAMES * FRAME_SAMPLES, 2), "<i2")
+        self._filled = 0
 
     def announce(self) -> None:
         """The caller has been told: sound is kept from the next frame on."""
@@ -143,8 +144,11 @@ class Recording:
         if not self._announced:
             self._position += FRAME_SAMPLES
             return
-        self._pending.append(np.column_stack((caller, agent)).astype("<i2").tobytes())
-        if len(self._pending) >= FLUSH_FRAMES:
+        start, end = self._filled, self._filled + FRAME_SAMPLES
+        self._pending[start:end, 0] = caller
+        self._pending[start:end, 1] = agent
+        self._filled = end
+        if end == len(self._pending):
             self._flush()
 
     def end(self) -> None:
@@ -154,10 +158,10 @@ class Recording:
             self._recordings.write(self._path, self._position, None)
 
     def _flush(self) -> None:
-        if self._pending:
-            self._recordings.write(self._path, self._position, b"".join(self._pending))
-            self._position += len(self._pending) * FRAME_SAMPLES
-            self._pending = []
+        if self._filled:
+            self._recordings.write(self._path, self._position, self._pending[: self._filled].tobytes())
+            self._position += self._filled
+            self._filled = 0
 
 
 def delete_older_than(data_dir: Path, *, newest_kept: float) -> list[Path]:

@@ -145,6 +145,9 @@ class Playout:
     def pull(self) -> Pcm:
         """The next `Frame`: `int16[160]`, owned by the caller. To be called once per 20 ms tick."""
         frame = silence(FRAME_SAMPLES)
+        if self._tail is None and not self._utterances:
+            self._position += FRAME_SAMPLES
+            return frame
         start = 0
         if self._tail is not None:
             start = self._tail.size
@@ -159,6 +162,8 @@ class Playout:
 
     def take_facts(self) -> list[PlaybackFact]:
         """What has happened since the last call, in order."""
+        if not self._facts:
+            return []
         facts, self._facts = self._facts, []
         return facts
 
@@ -172,7 +177,7 @@ class Playout:
         while self._utterances:
             utterance = self._utterances[0]
             fresh = utterance.played_samples == 0
-            taken = utterance.play(out[filled:])
+            taken = utterance.play(out[filled:] if filled else out)
             if fresh and taken > 0:
                 self._facts.append(PlaybackStarted(utterance.number, at_sample + filled))
             filled += taken
@@ -181,7 +186,8 @@ class Playout:
             self._facts.append(PlaybackFinished(utterance.number))
             self._utterances.popleft()
         self._queued -= filled
-        self._fade_in(out[:filled])
+        if self._fade_in_left > 0:
+            self._fade_in(out[:filled])
         return filled
 
     def _fade_in(self, pcm: Pcm) -> None:

@@ -30,6 +30,7 @@ class Segments:
     def __init__(self, settings: SegmentSettings) -> None:
         self.agent_speaking = False
         self._settings = settings
+        self._lowest_probability = min(settings.on_probability, settings.off_probability)
         self._state = State.SILENT
         self._segment = 0
         self._frames = 0
@@ -38,6 +39,10 @@ class Segments:
         """Frames since `_voiced` last changed, this one included."""
         self._end_sample = 0
         """End of the last voiced frame that belongs to a segment."""
+
+    def may_be_voice(self, probability: float) -> bool:
+        """Whether the next frame's level matters: with a lower `probability` no level makes it voice."""
+        return probability >= self._lowest_probability
 
     def frame(self, probability: float, level_dbfs: float) -> list[SegmentEvent]:
         """Takes the next frame: the speech probability (0..1) and level of samples `n * 160` up to `(n + 1) * 160`."""

@@ -76,7 +76,7 @@ class Utterance:
         """Moves samples of as many clauses as needed into `out`; returns how many there were."""
         filled = 0
         while (clause := self.current) is not None:
-            filled += clause.play(out[filled:])
+            filled += clause.play(out[filled:] if filled else out)
             if not clause.finished:
                 break
             self._playing += 1
