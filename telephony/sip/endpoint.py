@@ -159,13 +159,16 @@ class SipEndpoint:
         next_hop: Peer | None = None,
         headers: tuple[tuple[str, str], ...] = (),
         credentials: Credentials | None = None,
+        call: CallId | None = None,
     ) -> CallId:
         """Call somebody. A `uri` whose host is a name needs a `next_hop`; see `resolve`.
+
+        `call`, where given, must be new and unpredictable: it's the Call-ID too.
 
         What can't be called is reported to the observer as `CallRejected` with 400, before this returns unless it's
         called from inside the observer.
         """
-        call = CallId(self._token())
+        call = CallId(self._token()) if call is None else call
         self._handle(PlaceCall(call, uri, sdp, from_uri, from_display, next_hop, headers, credentials))
         return call
 

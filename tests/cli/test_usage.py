@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
@@ -79,6 +80,27 @@ def test_an_agent_folder_with_mistakes_is_told_before_engines_load(cli: Cli, ver
     assert cli.printed("error")["error"]["code"] == "agent_folder"
     message = json.loads(cli.out)["error"]["message"]
     assert re.match(r"journeys/\w+\.yaml:\d+: ", message)
+
+
+@pytest.mark.parametrize(("section", "kind"), [("sip", socket.SOCK_DGRAM), ("http", socket.SOCK_STREAM)])
+def test_a_port_that_is_taken_is_told_before_engines_load(cli: Cli, section: str, kind: socket.SocketKind) -> None:
+    with socket.socket(socket.AF_INET, kind) as taken:
+        taken.bind(("127.0.0.1", 0))
+        if kind is socket.SOCK_STREAM:
+            taken.listen()
+        port = taken.getsockname()[1]
+        ports = {"sip": "0", "http": "0", section: str(port)}
+        assert cli("serve", EXAMPLE, "--sip-port", ports["sip"], "--http-port", ports["http"]) == 2
+    line, hint = cli.complaint()
+    assert line == f"voice-agent serve: [{section}] 127.0.0.1:{port} can't be used: Address already in use"
+    assert "0 for any" in hint
+
+
+@pytest.mark.parametrize(("uri", "why"), [("sip:112@127.0.0.1", "never dialled"), ("maya", "can't be dialled")])
+def test_what_must_not_be_dialled_is_told_before_engines_load(cli: Cli, uri: str, why: str) -> None:
+    assert cli("dial", EXAMPLE, uri, "--json") == 1
+    assert cli.printed("error")["error"]["code"] == "call"
+    assert why in cli.complaint()[0]
 
 
 def test_version_and_help_are_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:

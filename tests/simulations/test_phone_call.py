@@ -38,6 +38,8 @@ BYE = Line(when="goodbye", hang_up=True)
 class Answering:
     """An `Announcer` behind a telephone: hangs up when it has said everything."""
 
+    conversation = "c-1"
+
     def __init__(self, agent: Announcer, hang_up: Callable[[], None]) -> None:
         self.agent = agent
         self.ended: list[str] = []

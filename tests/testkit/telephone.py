@@ -37,6 +37,8 @@ ActionT = TypeVar("ActionT", bound=CallAction)
 class Session:
     """The conversation of a call: says `TONE` all the time, and remembers."""
 
+    conversation = "c-1"
+
     def __init__(self, line: CallLine) -> None:
         self.line = line
         self.hang_up = line.hang_up

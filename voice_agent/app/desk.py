@@ -68,6 +68,10 @@ class LiveCall:
     def __init__(self, session: VoiceSession) -> None:
         self.session = session
 
+    @property
+    def conversation(self) -> str:
+        return self.session.conversation
+
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         return self.session.tick(caller, digits)
 
@@ -101,8 +105,8 @@ class CallDesk:
         return self.admission.refusal(self._office.readings())
 
     def admit(self, caller: Caller) -> str | None:
-        """Takes a place for a call that is about to ring; says why where there is none."""
-        return self.admission.admit(caller.sip_call_id, self._office.readings())
+        """Takes a place for a call that is about to ring, here or there; says why where there is none."""
+        return self.admission.admit(caller.sip_call_id, self._office.readings(), placed=caller.outbound)
 
     def line_ended(self, caller: Caller) -> None:
         """A call that has no conversation gives its place back; one that has does so when that is over."""
@@ -126,7 +130,14 @@ class CallDesk:
         self._empty.clear()
         _log.info("call started", extra={"call": header.conversation, "sip_call_id": caller.sip_call_id})
         recorded = self._office.recorder is not None
-        started = CallStarted("phone", caller.from_uri, caller.to_uri, header.civil_start, recorded=recorded)
+        started = CallStarted(
+            "phone",
+            caller.from_uri,
+            caller.to_uri,
+            header.civil_start,
+            recorded=recorded,
+            direction="outbound" if caller.outbound else "inbound",
+        )
         self._group.create_task(self._serve(session, started, caller.sip_call_id))
         return LiveCall(session)
 

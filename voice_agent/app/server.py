@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 from models.pool import SpeechPool
 from models.pool_events import EngineDown, EngineUp
@@ -29,6 +30,7 @@ from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened, open_agent
 from voice_agent.app.sip_settings import sip_settings
 from voice_agent.app.storage import open_recordings, storage_readings, storage_state
+from voice_agent.channels.outgoing import Dialled
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
@@ -56,6 +58,7 @@ class Server:
         self.recordings: Recordings | None = None
         self.desk: CallDesk | None = None
         self.endpoint: SipEndpoint | None = None
+        self.door: PhoneDoor | None = None
         self.health: HealthServer | None = None
 
     @property
@@ -90,6 +93,12 @@ class Server:
         pool = self.pool.statistics()
         queue_us = 0 if pool.waits_since_us is None else MonotonicClock().now_us() - pool.waits_since_us
         return Readings(pool.ready > 0, self.ports.free, self.wheel.lateness_us, queue_us)
+
+    async def dial(self, uri: str, *, ring_s: float, progress: Callable[[int], None]) -> Dialled:
+        """The agent calls somebody; returns when the call is over. Raises CallFailed."""
+        address, user = self._need(self.endpoint).address, self.config.sip.trunk_user
+        from_uri = f"sip:{quote(user if user else 'agent')}@{address}"
+        return await self._need(self.door).dial(uri, from_uri=from_uri, ring_s=ring_s, progress=progress)
 
     async def drain(self) -> None:
         """Takes no more calls, and waits for those that are up as long as the settings allow."""
@@ -204,7 +213,7 @@ async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.Task
     config, desk = server.config, server.desk
     if desk is None:
         raise RuntimeError("the desk opens before the doors")
-    door = PhoneDoor(desk, server.ports, server.wheel)
+    door = server.door = PhoneDoor(desk, server.ports, server.wheel)
     settings = sip_settings(config)
     try:
         server.endpoint = await SipEndpoint.open(config.sip.host, config.sip.port, door, settings)

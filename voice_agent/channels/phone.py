@@ -7,6 +7,8 @@ Its session starts when the caller has acknowledged the answer, so that no word 
 from __future__ import annotations
 
 import logging
+import secrets
+from collections.abc import Callable
 from typing import Final, assert_never
 
 import msgspec
@@ -18,7 +20,9 @@ from telephony.sdp.session import SdpError, parse, serialise
 from telephony.sip import actions as sip
 from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.events import CallId
+from voice_agent.channels.outgoing import RING_S, Dialled, Placed, check_may_dial, next_hop_of
 from voice_agent.channels.phone_call import Caller, CallLine, Desk, PhoneCall
+from voice_agent.errors import CallFailed
 
 RETRY_AFTER_S: Final = 5
 
@@ -63,7 +67,9 @@ class PhoneDoor:
                 self._over(call, f"{by}: {reason}")
             case sip.CallCancelled(call=call):
                 self._over(call, "cancelled before it was answered")
-            case sip.CallProgress() | sip.CallAnswered() | sip.CallRejected() | sip.SessionKept():
+            case sip.CallProgress() | sip.CallAnswered() | sip.CallRejected():
+                self._placed_call(action)
+            case sip.SessionKept():
                 pass
             case sip.DigitsReceived(call=call, digits=digits):
                 if call in self._calls:
@@ -75,6 +81,51 @@ class PhoneDoor:
                 pass
             case _:
                 assert_never(action)
+
+    async def dial(
+        self,
+        uri: str,
+        *,
+        from_uri: str,
+        ring_s: float = RING_S,
+        progress: Callable[[int], None] = lambda code: None,
+    ) -> Dialled:
+        """Calls `uri` with the agent, and returns when the call is over; `progress` is told what it rings with.
+
+        Raises CallFailed where it can't be placed: no room, no port, no address, or an emergency number.
+        """
+        check_may_dial(uri)
+        next_hop = await next_hop_of(self.endpoint, uri)
+        call_id = CallId(secrets.token_hex(16))
+        caller = Caller(uri, from_uri, call_id, outbound=True)
+        refusal = self._desk.admit(caller)
+        if refusal is not None:
+            raise CallFailed(f"no call can be placed: {refusal}")
+        try:
+            media = self._ports.open()
+        except (PortsExhausted, OSError) as problem:
+            self._desk.line_ended(caller)
+            raise CallFailed(f"no call can be placed: {problem}") from problem
+        placed = Placed(progress)
+        call = self._calls[call_id] = PhoneCall(call_id, caller, media, placed)
+        self.endpoint.place(uri, self._describe(call, None), from_uri=from_uri, next_hop=next_hop, call=call_id)
+        return await placed.outcome(call_id, ring_s, lambda: self.endpoint.hang_up(call_id))
+
+    def _placed_call(self, action: sip.CallProgress | sip.CallAnswered | sip.CallRejected) -> None:
+        call = self._calls.get(action.call)
+        if call is None or call.placed is None:
+            return
+        match action:
+            case sip.CallProgress(code=code):
+                call.placed.progress(code)
+            case sip.CallAnswered(call=call_id, sdp=sdp):
+                call.placed.answered()
+                self._confirmed(call_id, sdp)
+            case sip.CallRejected(call=call_id, code=code, reason=reason):
+                self._calls.pop(call_id, None)
+                call.close()
+                self._desk.line_ended(call.caller)
+                call.placed.rejected(code, reason)
 
     def _ringing(self, incoming: sip.IncomingCall) -> None:
         caller = Caller(incoming.from_uri, incoming.request_uri, incoming.call_id)
@@ -166,5 +217,7 @@ class PhoneDoor:
         self._desk.line_ended(call.caller)
         if call.session is not None:
             call.session.hung_up(reason)
+        if call.placed is not None:
+            call.placed.ended(reason, None if call.session is None else call.session.conversation)
         if counted is not None:
             _log.info("media ended", extra={"call": call.name, "media": msgspec.to_builtins(counted)})

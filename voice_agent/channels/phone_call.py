@@ -18,12 +18,18 @@ from telephony.sdp.session import Direction, Session
 from telephony.sip.endpoint import SipEndpoint, monotonic_us
 from telephony.sip.events import CallId
 from voice_agent.audio import Pcm
+from voice_agent.channels.outgoing import Placed
 from voice_agent.emergency import emergency_number
 from voice_agent.errors import CallFailed
 
 
 class PhoneSession(Protocol):
     """The conversation behind a call."""
+
+    @property
+    def conversation(self) -> str:
+        """Its id."""
+        ...
 
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         """20 ms in, 20 ms out (`int16[160]`)."""
@@ -39,11 +45,15 @@ class PhoneSession(Protocol):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls, as the network says: SIP URIs, and the Call-ID header for logs."""
+    """Who is on the line, as the network says: SIP URIs, and the Call-ID header for logs.
+
+    `outbound`: we called them; then `from_uri` is the one who was called, and `to_uri` is ours.
+    """
 
     from_uri: str
     to_uri: str
     sip_call_id: str
+    outbound: bool = False
 
 
 class CallLine:
@@ -92,7 +102,9 @@ class Desk(Protocol):
 class PhoneCall:
     """One call: a member of the wheel while its media flows."""
 
-    def __init__(self, call: CallId, caller: Caller, media: MediaSocket) -> None:
+    def __init__(self, call: CallId, caller: Caller, media: MediaSocket, placed: Placed | None = None) -> None:
+        """`placed` is None for a call that came in."""
+        self.placed = placed
         self.call = call
         self.caller = caller
         self.media = media

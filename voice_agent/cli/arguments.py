@@ -81,6 +81,19 @@ def _call(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--record", type=Path, metavar="WAV", help="keep both sides in a stereo file")
 
 
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 180:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds, 1 to 180")
+    return int(text)
+
+
+def _dial(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    verb.add_argument("uri", metavar="URI", help="whom to call, such as sip:desk@10.0.0.5")
+    verb.add_argument("--ring", type=_seconds, default=45, metavar="SECONDS", help="how long it may ring (default 45)")
+    _config(verb)
+
+
 def _demo(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("agent", type=Path, metavar="AGENT", nargs="?", help=f"an agent folder (default: {_PACK})")
     _config(verb)
@@ -149,6 +162,11 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
             'sip:127.0.0.1:5060 --say "Where is my order?" "five five oh one, two four seven nine" --record call.wav',
         ),
         _call,
+    ),
+    "dial": (
+        "have an agent call somebody",
+        (f"{_PACK} sip:127.0.0.1:5070", f"{_PACK} sip:desk@10.0.0.5 --json"),
+        _dial,
     ),
     "demo": ("start a server and place three synthetic calls against it", ("", "--json"), _demo),
     "chat": ("type with an agent", (_PACK, f"{_PACK} --json < lines.jsonl"), _chat),

@@ -96,6 +96,19 @@ class ErrorReport(msgspec.Struct, frozen=True):
     error: ErrorDetail
 
 
+class CallDialled(msgspec.Struct, frozen=True):
+    """`dial --json`. `outcome` is talked, busy, no_answer, rejected or failed; `code` the final SIP status, 0 for none.
+
+    `conversation` is None where nobody was talked to.
+    """
+
+    outcome: str
+    code: int
+    reason: str
+    sip_call_id: str
+    conversation: str | None
+
+
 class CallbackRow(msgspec.Struct, frozen=True):
     """Somebody who is to be called back. `created` is ISO 8601 with offset; `state` is "open" or "done"."""
 

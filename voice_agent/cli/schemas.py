@@ -30,6 +30,7 @@ PRINTED: Final[dict[str, Any]] = {
     "call_shown": output.CallShown,
     "audio_shown": output.AudioShown,
     "replay_report": output.ReplayReport,
+    "call_dialled": output.CallDialled,
     "callback_list": output.CallbackList,
     "callback_done": output.CallbackDone,
     "erased": output.Erased,

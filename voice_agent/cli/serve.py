@@ -15,6 +15,7 @@ import uvloop
 from simulations.scenario_file import read_scenarios
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
+from voice_agent.app.ports import check_ports
 from voice_agent.app.server import Server, serve
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Ready, print_json
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     config = _with_ports(config_of(options), options)
     log_to_stderr()
     load_agent(options.agent)  # mistakes are told before engines take their time to load
+    check_ports(config)
     print(f"voice-agent: loading the engines for {options.agent} ...", file=sys.stderr)
 
     lines = _lines_to_try(options.agent)

@@ -20,7 +20,8 @@ class Event(msgspec.Struct, frozen=True, tag_field="tag"):
 class CallStarted(Event, frozen=True, tag="call_started"):
     """A caller is there. `civil_start` is ISO 8601 with offset: the only civil time the core ever sees.
 
-    `recorded`: the tracks may be kept once the caller has been told.
+    `recorded`: the tracks may be kept once the caller has been told. `direction` is "outbound" where we called them:
+    `caller` is then the one who was called.
     """
 
     channel: Literal["phone", "text"]
@@ -29,6 +30,7 @@ class CallStarted(Event, frozen=True, tag="call_started"):
     civil_start: str
     customer: str | None = None
     recorded: bool = False
+    direction: Literal["inbound", "outbound"] = "inbound"
 
 
 class SpeechStarted(Event, frozen=True, tag="speech_started"):

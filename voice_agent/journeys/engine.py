@@ -144,12 +144,17 @@ class Engine:
         agent = talk.pack.agent
         notice = agent.recording_notice if talk.record and event.channel == "phone" else None
         values = Values({"agent": {"name": agent.name}}, {}, event.channel)
-        for template in (agent.greeting, agent.disclosure, notice):
+        outbound = event.direction == "outbound"
+        if outbound:
+            scene.say("outbound_greeting")
+        for template in (None if outbound else agent.greeting, agent.disclosure, notice):
             if template is not None:
                 scene.reply.say(render(template, values))
         if notice is not None:
             scene.reply.act(StartRecording())
         scene.ask(Kind.OPENING)
+        if outbound:
+            scene.reply.ask(talk.text("outbound_opening"))
         scene.reply.purpose = "greeting"
 
     def _tool_returned(self, scene: Scene, event: ToolReturned) -> None:

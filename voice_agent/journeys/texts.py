@@ -9,6 +9,8 @@ from typing import Final
 
 BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "opening": ("How can I help?", "What can I do for you?"),
+    "outbound_greeting": ("Hello, this is {agent.name} calling.",),
+    "outbound_opening": ("Is there anything I can help you with?",),
     "help": ("Tell me in a few words what you need.",),
     "hello": ("Hello.",),
     "what_else": ("What can I help you with?", "What else can I do for you?"),
