@@ -20,7 +20,7 @@ from models.catalog import WHISPER_BASE
 from models.resample import upsample_2x
 from models.transcript_checks import Hypothesis
 from models.weights import WeightsStore
-from models.whisper import Whisper
+from models.whisper import FULL_FRAMES, Whisper
 from voice_agent.audio import Pcm
 from voice_agent.session.hearing import RECOGNISE_US
 
@@ -48,13 +48,15 @@ class _Watched(Whisper):
         self._last: tuple[npt.NDArray[np.float32], tuple[list[Hypothesis], float]] | None = None
         super().__init__(directory, engine="whisper-base")
 
-    def _generate(self, mel: npt.NDArray[np.float32], *, full: bool, **how: Any) -> tuple[list[Hypothesis], float]:
+    def _generate(
+        self, mel: npt.NDArray[np.float32], padding_frames: int, **how: Any
+    ) -> tuple[list[Hypothesis], float]:
         if self.full_only and self._last is not None and self._last[0] is mel:
-            # The short window's check asks for the full one again: it's the same, and no part of this peer's time.
+            # A check of the short window asks for another again: it's the same, and no part of this peer's time.
             return self._last[1]
-        full = full or self.full_only
-        self.windows.append(full)
-        result = super()._generate(mel, full=full, **how)
+        padding_frames = FULL_FRAMES if self.full_only else padding_frames
+        self.windows.append(padding_frames == FULL_FRAMES)
+        result = super()._generate(mel, padding_frames, **how)
         self._last = (mel, result)
         return result
 
