@@ -10,7 +10,13 @@ from collections.abc import Generator
 
 import pytest
 
-DEBIAN_PACKAGES = {"sipp": "sip-tester", "baresip": "baresip baresip-core", "sipsak": "sipsak", "sox": "sox"}
+DEBIAN_PACKAGES = {
+    "sipp": "sip-tester",
+    "baresip": "baresip baresip-core",
+    "sipsak": "sipsak",
+    "sox": "sox",
+    "faketime": "faketime",
+}
 
 
 def peers_required() -> bool:

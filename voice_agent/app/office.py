@@ -84,6 +84,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
     Raises AgentFolderError, StoreError; the tools of the folder are imported.
     """
     pack, files = load_agent(folder)
+    functions = _tools(folder, pack)  # before anything is made: a folder that is refused leaves nothing behind
     data_dir = Path(config.store.data_dir)
     store = Store(data_dir)
     database = _database(folder, data_dir)
@@ -93,7 +94,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         keep_inputs(store, pack, files, config)
         tasks = CallbackTasks(database)
         lost = await close_lost_conversations(data_dir, tasks)
-        tools = ToolRunner(_tools(folder, pack), database, clock)
+        tools = ToolRunner(functions, database, clock)
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US)
