@@ -22,7 +22,6 @@ from voice_agent.insights.shown import (
     transcript,
     transfer_lines,
 )
-from voice_agent.stores.call_index import CallSummary
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import StoreReader
 
@@ -40,13 +39,13 @@ def run(options: argparse.Namespace) -> int:
         elif options.log:
             sys.stdout.buffer.write(encode_log(header, records))
         else:
-            row = _row(reader.call(options.id))
+            row = reader.call(options.id).shown()
             _show(row, records, data_dir, options, pause_us=config.turns.pause_ms * 1_000)
     return 0
 
 
 def _list(reader: StoreReader, options: argparse.Namespace) -> None:
-    rows = [_row(found) for found in reader.calls(limit=options.limit)]
+    rows = [found.shown() for found in reader.calls(limit=options.limit)]
     if options.json:
         print_json(CallList(tuple(rows)))
         return
@@ -65,22 +64,6 @@ def _ending(row: CallRow) -> str:
     if row.lost:
         return "lost with server"
     return "not ended" if row.ended_by is None else f"ended by {row.ended_by}"
-
-
-def _row(found: CallSummary) -> CallRow:
-    return CallRow(
-        found.conversation,
-        found.civil_start,
-        found.channel,
-        found.agent,
-        found.caller,
-        round(found.last_us / 1_000_000, 3),
-        found.turns,
-        found.outcomes,
-        found.ended_by,
-        found.erased,
-        found.lost,
-    )
 
 
 def _show(row: CallRow, records: list[Record], data_dir: Path, options: argparse.Namespace, *, pause_us: int) -> None:

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from voice_agent.insights.shown import CallRow
+
 INDEX: Final = """
 CREATE TABLE IF NOT EXISTS calls (
     conversation TEXT PRIMARY KEY,
@@ -132,6 +134,22 @@ class CallSummary(msgspec.Struct, frozen=True):
     def lost(self) -> bool:
         """Whether its server died, and the next one said so (`lost`)."""
         return self.ended_by == "fault" and self.ended_reason == SERVER_LOST
+
+    def shown(self) -> CallRow:
+        """As commands and API show it."""
+        return CallRow(
+            self.conversation,
+            self.civil_start,
+            self.channel,
+            self.agent,
+            self.caller,
+            round(self.last_us / 1_000_000, 3),
+            self.turns,
+            self.outcomes,
+            self.ended_by,
+            self.erased,
+            self.lost,
+        )
 
     @property
     def position(self) -> Position:
