@@ -84,6 +84,12 @@ class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 1
 
 
+class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many processes share calls, media ports and speech processes; 1 is a single process."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+
+
 class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Turn-taking and what bounds a call, in milliseconds; `turns` and `agent/limits` decide by them."""
 
@@ -103,6 +109,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speech: SpeechConfig = SpeechConfig()
     store: StoreConfig = StoreConfig()
     calls: CallsConfig = CallsConfig()
+    workers: WorkersConfig = WorkersConfig()
     turns: TurnsConfig = TurnsConfig()
 
     def with_data_dir(self, data_dir: str) -> Config:

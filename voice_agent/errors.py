@@ -15,6 +15,7 @@
     │   ├── ConversationUnknown  unknown_conversation
     │   └── LogCorrupt         log_corrupt      a record can't be decoded or is out of order
     ├── ReplayDiverged         diverged         the core took other actions than the log says
+    ├── WorkerFailed           worker           a worker process could not start
     ├── CallFailed             call             a call could not be placed or ended early
     └── SimulationStuck        simulation_stuck virtual time can't go on (`simulations.virtual_time`)
 
@@ -103,6 +104,10 @@ class LogCorrupt(StoreError):
 
 class ReplayDiverged(VoiceAgentError):
     code = "diverged"
+
+
+class WorkerFailed(VoiceAgentError):
+    code = "worker"
 
 
 class CallFailed(VoiceAgentError):

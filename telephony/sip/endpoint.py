@@ -10,14 +10,13 @@ Performs `SendDatagram`; hands every other action to the observer, in order. May
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import secrets  # noqa: TID251  # this is the shell that hands unpredictable texts in
 import socket
 import time  # noqa: TID251  # this is the shell that hands time in
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from telephony.sip.actions import (
     Action,
@@ -49,10 +48,11 @@ from telephony.sip.events import (
 )
 from telephony.sip.peer import Peer
 from telephony.sip.settings import SipSettings
-from telephony.sip.sockets import Sockets
+from telephony.sip.sockets import Carrier, Sockets
 from telephony.sip.stream import Broken
 from telephony.sip.user_agent import UserAgent
 
+_Token: TypeAlias = Callable[[], str]
 _log = logging.getLogger(__name__)
 
 
@@ -106,11 +106,17 @@ class SipEndpoint:
         Raises OSError when that fails, and ValueError when `host` is a wildcard (`0.0.0.0`, `::`) but the settings
         don't say which address to advertise: peers could not reach us.
         """
-        if settings.advertised_host is None and ipaddress.ip_address(host).is_unspecified:
-            raise ValueError(f"{host} can't be advertised to peers: set advertised_host")
+        settings.check_host(host)
         endpoint = cls(observer, settings, now_us, token)
-        endpoint._begin(await Sockets.open(host, port, settings.tcp, endpoint))
-        return endpoint
+        return endpoint._begin(await Sockets.open(host, port, settings.tcp, endpoint))
+
+    @classmethod
+    def over(
+        cls, carrier: Callable[[SipEndpoint], Carrier], observer: CallObserver, settings: SipSettings, token: _Token
+    ) -> SipEndpoint:
+        """An endpoint whose messages come and go by `carrier`, which is handed the endpoint to tell of them."""
+        endpoint = cls(observer, settings, monotonic_us, token)
+        return endpoint._begin(carrier(endpoint))
 
     @property
     def address(self) -> Peer:
@@ -214,10 +220,11 @@ class SipEndpoint:
             self._timer = None
         await self._sockets.close()
 
-    def _begin(self, sockets: Sockets) -> None:
+    def _begin(self, sockets: Carrier) -> SipEndpoint:
         self._begun = True
         self._sockets = sockets
         self._agent = UserAgent(_advertised(sockets.address, self._settings), self._settings, self._token)
+        return self
 
     # What the sockets tell
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import msgspec
 
 from telephony.sip.digest import Credentials
@@ -41,3 +43,8 @@ class SipSettings(msgspec.Struct, frozen=True):
     guarded: Guarded | None = None
     tcp: TcpLimits | None = TcpLimits()
     timers: Timers = Timers()
+
+    def check_host(self, host: str) -> None:
+        """Raises ValueError where peers would be told of an address (`0.0.0.0`, `::`) that they can't reach."""
+        if self.advertised_host is None and ipaddress.ip_address(host).is_unspecified:
+            raise ValueError(f"{host} can't be advertised to peers: set advertised_host")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from telephony.sip.connections import Connections, MessageSink
 from telephony.sip.peer import Peer
@@ -16,6 +16,23 @@ from telephony.sip.settings import TcpLimits
 
 _log = logging.getLogger(__name__)
 _PORT_ATTEMPTS: Final = 20
+
+
+class Carrier(Protocol):
+    """What carries an endpoint's messages: `Sockets`, or something that asks the process that has them."""
+
+    @property
+    def address(self) -> Peer: ...
+
+    @property
+    def connection_count(self) -> int: ...
+
+    @property
+    def is_closing(self) -> bool: ...
+
+    def send(self, data: bytes, destination: Peer) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class Sockets:
@@ -60,6 +77,10 @@ class Sockets:
         """TCP connections that are open."""
         return 0 if self._connections is None else len(self._connections)
 
+    def fileno(self) -> int:
+        """Of the UDP socket: a process that inherits it sends from the same address."""
+        return self._udp.fileno()
+
     @property
     def is_closing(self) -> bool:
         return self._udp.is_closing
@@ -88,6 +109,9 @@ class _Udp(asyncio.DatagramProtocol):
     @property
     def is_closing(self) -> bool:
         return self._transport.is_closing()
+
+    def fileno(self) -> int:
+        return int(self._transport.get_extra_info("socket").fileno())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # asyncio's and uvloop's own datagram transports don't derive from asyncio.DatagramTransport in Python 3.11.

@@ -83,13 +83,17 @@ class Admission:
 
     def refusal(self, readings: Readings) -> str | None:
         """Why one more call can't be taken; None where it can."""
+        trouble = self.trouble(readings)
+        full = len(self._places) >= self.limits.calls
+        return f"all {self.limits.calls} lines are taken" if trouble is None and full else trouble
+
+    def trouble(self, readings: Readings) -> str | None:
+        """Why no call can be taken however few there are; None where it is a matter of places alone."""
         limits = self.limits
         if self.draining:
             return "the server is about to stop"
         if not readings.engines_ready:
             return "no speech engine is up"
-        if len(self._places) >= limits.calls:
-            return f"all {limits.calls} lines are taken"
         if readings.ports_free <= 0:
             return "no media port is free"
         if 0 < limits.lateness_us < readings.lateness_us:

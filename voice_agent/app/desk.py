@@ -104,6 +104,10 @@ class CallDesk:
         """Why one more call can't be taken now; None where it can."""
         return self.admission.refusal(self._office.readings())
 
+    def trouble(self) -> str | None:
+        """Why no call can be taken now however few there are."""
+        return self.admission.trouble(self._office.readings())
+
     def admit(self, caller: Caller) -> str | None:
         """Takes a place for a call that is about to ring, here or there; says why where there is none."""
         return self.admission.admit(caller.sip_call_id, self._office.readings(), placed=caller.outbound)

@@ -13,14 +13,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from models.pool import SpeechPool
 from models.pool_events import EngineDown, EngineUp
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
-from telephony.sip.endpoint import SipEndpoint
+from telephony.sip.endpoint import CallObserver, SipEndpoint
+from telephony.sip.settings import SipSettings
 from voice_agent.app.admission import Readings
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
@@ -39,10 +40,24 @@ from voice_agent.errors import ConfigurationError
 from voice_agent.stores.recordings import Recordings, delete_older_than
 
 DAY_S: Final = 86_400
+SWITCH_S: Final = 0.0005
+"""How long the store's and the tools' threads may hold the interpreter while a media tick is due; 5 ms by default."""
 
 T = TypeVar("T")
 
 _log = logging.getLogger("voice_agent.server")
+
+
+class Behind(Protocol):
+    """The front that a server stands behind, as one of several workers."""
+
+    def endpoint(self, observer: CallObserver, settings: SipSettings) -> SipEndpoint:
+        """The telephone line, by way of the front."""
+        ...
+
+    def released(self, call_id: str) -> None:
+        """The place of a call is free again."""
+        ...
 
 
 class Server:
@@ -60,6 +75,11 @@ class Server:
         self.endpoint: SipEndpoint | None = None
         self.door: PhoneDoor | None = None
         self.health: HealthServer | None = None
+
+    @property
+    def agent(self) -> str:
+        """The agent's name."""
+        return self.opened.pack.agent.name
 
     @property
     def sip_uri(self) -> str:
@@ -80,7 +100,7 @@ class Server:
             "ready": refusal is None,
             "reason": refusal,
             "draining": desk.admission.draining,
-            "agent": self.opened.pack.agent.name,
+            "agent": self.agent,
             "calls": len(desk),
             "limit": self.config.calls.limit,
             "lost_calls": self.opened.lost,
@@ -137,7 +157,7 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
+async def open_server(folder: Path, config: Config, behind: Behind | None = None) -> AsyncIterator[Server]:
     """A server that takes calls until the block ends; then calls that are still up are ended.
 
     Raises AgentFolderError, ConfigurationError, ModelMissing, ModelCorrupt, StoreError before anything is answered.
@@ -153,7 +173,7 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
         recordings = server.recordings = open_recordings(Path(config.store.data_dir)) if config.calls.record else None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
-        group = await stack.enter_async_context(_tasks())
+        group = await stack.enter_async_context(tasks())
         sweeper = group.create_task(_delete_old_recordings(config))
         stack.callback(sweeper.cancel)
         office = Office(
@@ -167,9 +187,11 @@ async def open_server(folder: Path, config: Config) -> AsyncIterator[Server]:
             server.metrics,
             server.load,
         )
-        server.desk = CallDesk(office, group)
+        server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)
-        await _open_doors(server, stack, group)
+        await _open_telephone(server, stack, behind)
+        if behind is None:
+            _open_health(server, stack, group)
         # Before the telephone is closed: callers are told that their call is over.
         stack.push_async_callback(_close_desk, server.desk)
         yield server
@@ -187,17 +209,22 @@ async def serve(folder: Path, config: Config, ready: Callable[[Server], None]) -
         loop.add_signal_handler(number, stop)
     async with open_server(folder, config) as server:
         ready(server)
-        await asked.wait()
-        async with asyncio.TaskGroup() as group:
-            draining = group.create_task(server.drain())
-            hurrying = group.create_task(hurried.wait())
-            await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
-            draining.cancel()
-            hurrying.cancel()
+        await until_stopped(server, asked, hurried)
+
+
+async def until_stopped(server: Server, asked: asyncio.Event, hurried: asyncio.Event) -> None:
+    """Returns when the server was `asked` to stop and is drained, or can't wait for that."""
+    await asked.wait()
+    async with asyncio.TaskGroup() as group:
+        draining = group.create_task(server.drain())
+        hurrying = group.create_task(hurried.wait())
+        await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
+        draining.cancel()
+        hurrying.cancel()
 
 
 @asynccontextmanager
-async def _tasks() -> AsyncIterator[asyncio.TaskGroup]:
+async def tasks() -> AsyncIterator[asyncio.TaskGroup]:
     """A task group; an error of the block is raised as it is, not inside an ExceptionGroup."""
     raised: Exception | None = None
     async with asyncio.TaskGroup() as group:
@@ -209,14 +236,17 @@ async def _tasks() -> AsyncIterator[asyncio.TaskGroup]:
         raise raised
 
 
-async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup) -> None:
+async def _open_telephone(server: Server, stack: AsyncExitStack, behind: Behind | None) -> None:
     config, desk = server.config, server.desk
     if desk is None:
         raise RuntimeError("the desk opens before the doors")
     door = server.door = PhoneDoor(desk, server.ports, server.wheel)
     settings = sip_settings(config)
     try:
-        server.endpoint = await SipEndpoint.open(config.sip.host, config.sip.port, door, settings)
+        if behind is not None:
+            server.endpoint = behind.endpoint(door, settings)
+        else:
+            server.endpoint = await SipEndpoint.open(config.sip.host, config.sip.port, door, settings)
     except (OSError, ValueError) as problem:
         raise ConfigurationError(
             f"[sip] {config.sip.host}:{config.sip.port} can't be used: {problem}",
@@ -224,6 +254,10 @@ async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.Task
         ) from problem
     stack.push_async_callback(server.endpoint.close)
     door.attach(server.endpoint)
+
+
+def _open_health(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup) -> None:
+    config = server.config
     server.health = HealthServer(health_app(server.state, server.metrics.registry), config.http.host, config.http.port)
     server.health.start(group)
     stack.callback(server.health.stop)

@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import Final
 
 import msgspec
 import uvloop
@@ -16,13 +15,11 @@ from simulations.scenario_file import read_scenarios
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
 from voice_agent.app.ports import check_ports
-from voice_agent.app.server import Server, serve
+from voice_agent.app.server import SWITCH_S, serve
+from voice_agent.app.supervisor import Served, serve_workers
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Ready, print_json
 from voice_agent.config import Config
-
-SWITCH_S: Final = 0.0005
-"""How long the store's and the tools' threads may hold the interpreter while a media tick is due; 5 ms by default."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
     lines = _lines_to_try(options.agent)
 
-    def ready(server: Server) -> None:
+    def ready(server: Served) -> None:
         gc.collect()
         gc.freeze()  # what was loaded stays: collections during calls needn't look at it
         data_dir = str(Path(config.store.data_dir).resolve())
@@ -44,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
             print(_welcome(server, data_dir, lines), flush=True)
 
     sys.setswitchinterval(SWITCH_S)
-    uvloop.run(serve(options.agent, config, ready))
+    uvloop.run((serve if config.workers.count == 1 else serve_workers)(options.agent, config, ready))
     return 0
 
 
@@ -65,10 +62,10 @@ def _lines_to_try(folder: Path) -> list[str]:
     return min(said, key=len, default=[])[:2]
 
 
-def _welcome(server: Server, data_dir: str, lines: list[str]) -> str:
+def _welcome(server: Served, data_dir: str, lines: list[str]) -> str:
     say = " ".join(f'"{line}"' for line in lines)
     return f"""
-  {server.opened.pack.agent.name} is ready.
+  {server.agent} is ready.
 
     dial     {server.sip_uri}        (a softphone on this machine; no account, no registration)
     health   {server.http_url}/health
