@@ -20,6 +20,7 @@ from voice_agent.errors import UsageError, VoiceAgentError
 BENCHMARKS: Final[Mapping[str, str]] = {
     "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
     "voice_to_voice": "how long a caller waits for an answer, measured at the RTP socket of a real call",
+    "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
     "sip_torture": "the torture messages of RFC 4475: answered or dropped as it allows, nothing left (needs --data)",
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
