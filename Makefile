@@ -10,7 +10,7 @@ LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 --python-pla
 # What another project left in the environment must not reach this one's interpreter.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: run test check format setup peers install-check lock
+.PHONY: run test check format setup peers install-check lock drills
 
 run: setup
 	$(BIN)/voice-agent serve examples/riverside_broadband
@@ -47,6 +47,11 @@ peers:
 # What users get, in an environment of its own: complete, without torch, under 1.2 GB.
 install-check: setup
 	$(BIN)/python -m tools.check_install
+
+# What breaks in the field, for an hour: `make drills MINUTES=480` soaks for a night. Results are in drill-results/.
+MINUTES := 10
+drills: setup peers
+	$(BIN)/python -m benchmarks.drills --minutes $(MINUTES)
 
 # Takes new versions within the ranges of pyproject.toml; needs uv.
 lock:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import resource
 import sqlite3
+from collections.abc import Callable
 
 from simulations.result import CallResult
 from tests.faults.held_call import HeldCall
@@ -27,11 +28,24 @@ def failing(server: ServerProcess) -> bool:
     return bool(server.health()[1]["store"]["failing"])
 
 
-async def call_on_a_full_disk(server: ServerProcess) -> CallResult:
-    """No file may grow from the first question until the booking is confirmed."""
+def fill_disk(server: ServerProcess) -> None:
+    """No file may grow."""
+    limit(server, resource.RLIMIT_FSIZE, 1)
+
+
+def free_disk(server: ServerProcess) -> None:
+    limit(server, resource.RLIMIT_FSIZE, -1)
+
+
+async def call_on_a_full_disk(
+    server: ServerProcess,
+    fill: Callable[[ServerProcess], None] = fill_disk,
+    free: Callable[[ServerProcess], None] = free_disk,
+) -> CallResult:
+    """The disk is full from the first question until the caller is asked to confirm."""
     async with calling(server.ready.sip, *booking("1234")) as call:
         await call.hears("What number?", 30)
-        limit(server, resource.RLIMIT_FSIZE, 1)
+        fill(server)
         await call.hears("Book 1 2 3 4?", 30)
         await soon(lambda: failing(server), 10, "the alarm")
         readings = [reading(server, name) for name in ("store_failing", "calls_live")]
@@ -39,7 +53,7 @@ async def call_on_a_full_disk(server: ServerProcess) -> CallResult:
         assert newest(server.data_dir)  # what was committed before is readable
         assert parcels(server.data_dir) == []
         await soon(lambda: server.health()[1]["recordings"]["lost_seconds"] > 0, 10, "sound that is lost")
-        limit(server, resource.RLIMIT_FSIZE, -1)
+        free(server)
         return await call.result(60)
 
 
