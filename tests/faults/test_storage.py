@@ -19,6 +19,7 @@ from tests.testkit.waiting import until
 from voice_agent.conversation.actions import Say
 from voice_agent.conversation.events import CallStarted, Woken
 from voice_agent.conversation.records import Header, record_of
+from voice_agent.effects.database import AgentDatabase
 from voice_agent.errors import StoreError
 from voice_agent.stores.put_aside import PutAside, erase_put_aside, put_aside_path
 from voice_agent.stores.recordings import Recordings, audio_path
@@ -169,6 +170,15 @@ def test_what_is_said_after_an_erasure_is_not_kept(tmp_path: Path) -> None:
     with contextlib.closing(connect(tmp_path, create=False)) as connection:
         (body,) = connection.execute("SELECT body FROM records WHERE conversation = 'c-2'").fetchone()
     assert "Hello Bob." in body
+
+
+def test_an_agents_database_that_is_prepared_can_be_opened_without_room_for_its_index(tmp_path: Path) -> None:
+    """WAL needs a shared index (-shm) that the last connection removes; it is there as long as the server is."""
+    database = AgentDatabase(tmp_path, "demo")
+    database.prepare()
+    assert (tmp_path / "demo.db-shm").stat().st_size > 0
+    database.close()
+    assert not (tmp_path / "demo.db-shm").exists()
 
 
 def test_no_recording_is_begun_of_an_erased_conversation(tmp_path: Path) -> None:

@@ -114,11 +114,10 @@ class AgentDatabase:
         if not self.path.exists() and self._seed is not None:
             _fill(self.path, self._seed)
         connection = _connect(self.path)
-        try:
-            for statement in _TABLES:
-                connection.execute(statement)
-        finally:
-            connection.close()
+        # Kept open: the last one to close removes the shared index, and on a full disk nobody could make it again.
+        self._open.append(connection)
+        for statement in _TABLES:
+            connection.execute(statement)
         self._ready = True
 
 
