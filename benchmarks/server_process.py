@@ -176,8 +176,9 @@ def _python(arguments: list[str]) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without settings of the product: what is measured is what the benchmark says."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("VOICE_AGENT_")}
+    """Ours without settings of the product: what is measured is what the benchmark says, and nobody asks the API."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("VOICE_AGENT_")}
+    return {**plain, "VOICE_AGENT_API_ENABLED": "false"}
 
 
 def _get(url: str) -> str:

@@ -53,6 +53,15 @@ class HttpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8080
 
 
+class ApiConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether `serve` starts the API too, where it is (port 0 takes any free one), and the file of its tokens."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 8081
+    tokens: str = ""
+
+
 class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Engines by their names in the catalog, how many speech processes run them, and where weights may be found."""
 
@@ -106,6 +115,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sip: SipConfig = SipConfig()
     rtp: RtpConfig = RtpConfig()
     http: HttpConfig = HttpConfig()
+    api: ApiConfig = ApiConfig()
     speech: SpeechConfig = SpeechConfig()
     store: StoreConfig = StoreConfig()
     calls: CallsConfig = CallsConfig()

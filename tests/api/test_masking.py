@@ -33,6 +33,7 @@ def mask(name: str = "Ada Lovelace") -> Mask:
 def test_values_digits_and_words_for_figures_are_hidden_in_what_was_said() -> None:
     assert mask().text(SAID) == f"I'm {HIDDEN}, {HIDDEN} {HIDDEN} {HIDDEN} {HIDDEN}, ••••, and the {HIDDEN}"
     assert mask().text("I'm ADA LOVELACE") == f"I'm {HIDDEN}"
+    assert mask().text("Good morning, Ada.") == f"Good morning, {HIDDEN}."
     assert mask().text("Where is my order?") == "Where is my order?"
 
 

@@ -25,8 +25,8 @@ HIDDEN: Final = "•••"
 
 SAID: Final = frozenset({"text", "alternatives", "heard", "clauses", "summary"})
 PLAIN: Final = frozenset(
-    "by channel civil_start code command confirming effect engine event evidence expects journey kind name outcome"
-    " process purpose reason scores slot slot_type tag target tool".split()
+    "by channel civil_start code command confirming direction effect engine event evidence expects journey kind name"
+    " outcome process purpose reason scores slot slot_type tag target tool".split()
 )
 VALUES: Final = frozenset({"arguments", "result", "value", "choices", "raw"})
 """Below these, numbers are hidden too."""
@@ -40,7 +40,8 @@ class Mask:
     """Hides what one conversation's log says is a value."""
 
     def __init__(self, records: Iterable[Record]) -> None:
-        words = {value for record in records for value in _values(record.entry) if len(value.strip()) > 1} | _FIGURES
+        values = {value for record in records for value in _values(record.entry) if len(value.strip()) > 1}
+        words = values | {name for value in values for name in _names(value)} | _FIGURES
         ordered = sorted(words, key=len, reverse=True)
         self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)", re.IGNORECASE)
 
@@ -111,11 +112,16 @@ def _record(record: RecordShown, mask: Mask) -> RecordShown:
     return msgspec.structs.replace(record, body=mask.body(record.body))
 
 
+def _names(value: str) -> Iterator[str]:
+    """Parts of a value that may be said alone: "Maya" of "Maya Ferrin"."""
+    yield from (word for word in re.findall(r"\w+", value) if len(word) > 1 and word[0].isupper())
+
+
 def _values(entry: object) -> Iterator[str]:
     """Texts in one record that are values and not words of the agent's own."""
     match entry:
-        case ev.CallStarted(caller=caller, customer=customer):
-            yield from _leaves([caller, customer])
+        case ev.CallStarted(caller=caller, called=called, customer=customer):
+            yield from _leaves([caller, called, customer])
         case ev.Understood(commands=commands):
             for command in commands:
                 if isinstance(command, cmd.SetSlot | cmd.CorrectSlot):

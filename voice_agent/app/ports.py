@@ -12,6 +12,8 @@ def check_ports(config: Config) -> None:
     """Raises ConfigurationError for the first port of the settings that is taken or not ours to have."""
     _check(socket.SOCK_DGRAM, "sip", config.sip.host, config.sip.port)
     _check(socket.SOCK_STREAM, "http", config.http.host, config.http.port)
+    if config.api.enabled:
+        _check(socket.SOCK_STREAM, "api", config.api.host, config.api.port)
 
 
 def _check(kind: socket.SocketKind, section: str, host: str, port: int) -> None:

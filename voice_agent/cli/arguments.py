@@ -19,6 +19,7 @@ _EXAMPLES: Final = """examples:
   voice-agent replay --all                           decide everything again and compare
 """
 _PACK: Final = "examples/riverside_broadband"
+ROLES: Final = ("viewer", "auditor", "supervisor", "admin")
 _ID: Final = "20260302-090000-1f2e3d4c"
 
 
@@ -70,6 +71,16 @@ def _serve(verb: argparse.ArgumentParser) -> None:
     _config(verb)
     verb.add_argument("--sip-port", type=_port, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
     verb.add_argument("--http-port", type=_port, metavar="PORT", help="port of /health and /metrics, 0 for any")
+    verb.add_argument("--api-port", type=_port, metavar="PORT", help="port of the API ([api] port), 0 for any")
+
+
+def _api(verb: argparse.ArgumentParser) -> None:
+    _config(verb)
+    verb.add_argument("--port", type=_port, metavar="PORT", help="where it answers ([api] port), 0 for any")
+    serving, token = _parts(verb, "serve", serve="answer questions about calls", token="make a token for somebody")
+    serving.add_argument("--port", type=_port, metavar="PORT", help="where it answers ([api] port), 0 for any")
+    token.add_argument("--role", required=True, choices=ROLES, help="what it opens (docs/api.md)")
+    token.add_argument("--name", required=True, metavar="NAME", help="whose it is; stands in the access log")
 
 
 def _call(verb: argparse.ArgumentParser) -> None:
@@ -177,6 +188,11 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         _calls,
     ),
     "callbacks": ("list who is to be called back, or tick one off", ("list", f"done {_ID}:3"), _callbacks),
+    "api": (
+        "answer questions about calls over HTTP, or make a token for who may ask",
+        ("", "--port 0 --json", "token --role viewer --name reports"),
+        _api,
+    ),
     "replay": (
         "decide conversations again and compare with what was decided",
         ("--all", _ID, f"call.jsonl --agent {_PACK}"),

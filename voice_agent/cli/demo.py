@@ -103,6 +103,8 @@ async def _server(folder: Path, options: argparse.Namespace) -> AsyncIterator[Re
         "0",
         "--http-port",
         "0",
+        "--api-port",
+        "0",
     ]
     if options.config is not None:
         command += ["--config", str(options.config)]

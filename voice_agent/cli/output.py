@@ -11,13 +11,35 @@ from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, 
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """The first line of `serve --json`. `sip` is a URI to dial, `http` the URL of the health page."""
+    """The first line of `serve --json`. `sip` is a URI to dial, `http` the URL of the health page.
+
+    `api` is the URL of the API, None where the settings want none.
+    """
 
     event: str
     sip: str
     http: str
     data_dir: str
     pid: int
+    api: str | None = None
+
+
+class ApiReady(msgspec.Struct, frozen=True):
+    """The first line of `api --json`."""
+
+    event: str
+    api: str
+    data_dir: str
+    pid: int
+
+
+class TokenMade(msgspec.Struct, frozen=True):
+    """`api token --json`: the only time that the token is told. `file` is where its digest is kept."""
+
+    name: str
+    role: str
+    token: str
+    file: str
 
 
 class Problem(msgspec.Struct, frozen=True):

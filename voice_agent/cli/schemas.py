@@ -21,6 +21,8 @@ from voice_agent.cli.demo import DemoReport
 
 PRINTED: Final[dict[str, Any]] = {
     "ready": output.Ready,
+    "api_ready": output.ApiReady,
+    "token_made": output.TokenMade,
     "chat_input": ChatInput,
     "chat_output": list[ChatOutput],
     "call_result": CallResult,

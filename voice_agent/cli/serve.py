@@ -12,11 +12,13 @@ import msgspec
 import uvloop
 
 from simulations.scenario_file import read_scenarios
+from voice_agent.app.api_beside import api_beside
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
 from voice_agent.app.ports import check_ports
 from voice_agent.app.server import SWITCH_S, serve
 from voice_agent.app.supervisor import Served, serve_workers
+from voice_agent.cli.api import tell_secret
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Ready, print_json
 from voice_agent.config import Config
@@ -29,20 +31,30 @@ def run(options: argparse.Namespace) -> int:
     check_ports(config)
     print(f"voice-agent: loading the engines for {options.agent} ...", file=sys.stderr)
 
+    sys.setswitchinterval(SWITCH_S)
+    uvloop.run(_serve(config, options))
+    return 0
+
+
+async def _serve(config: Config, options: argparse.Namespace) -> None:
     lines = _lines_to_try(options.agent)
 
     def ready(server: Served) -> None:
+        if api is not None:
+            api.start()
+        url = None if api is None else api.url
         gc.collect()
         gc.freeze()  # what was loaded stays: collections during calls needn't look at it
         data_dir = str(Path(config.store.data_dir).resolve())
         if options.json:
-            print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid()))
+            print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid(), url))
         else:
-            print(_welcome(server, data_dir, lines), flush=True)
+            print(_welcome(server, url, data_dir, lines), flush=True)
+        tell_secret(None if api is None else api.secret)
 
-    sys.setswitchinterval(SWITCH_S)
-    uvloop.run((serve if config.workers.count == 1 else serve_workers)(options.agent, config, ready))
-    return 0
+    serving = serve if config.workers.count == 1 else serve_workers
+    async with api_beside(config) as api:
+        await serving(options.agent, config, ready)
 
 
 def _with_ports(config: Config, options: argparse.Namespace) -> Config:
@@ -51,6 +63,8 @@ def _with_ports(config: Config, options: argparse.Namespace) -> Config:
         config = replace(config, sip=replace(config.sip, port=options.sip_port))
     if options.http_port is not None:
         config = replace(config, http=replace(config.http, port=options.http_port))
+    if options.api_port is not None:
+        config = replace(config, api=replace(config.api, port=options.api_port))
     return config
 
 
@@ -62,13 +76,14 @@ def _lines_to_try(folder: Path) -> list[str]:
     return min(said, key=len, default=[])[:2]
 
 
-def _welcome(server: Served, data_dir: str, lines: list[str]) -> str:
+def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -> str:
     say = " ".join(f'"{line}"' for line in lines)
     return f"""
   {server.agent} is ready.
 
     dial     {server.sip_uri}        (a softphone on this machine; no account, no registration)
     health   {server.http_url}/health
+    api      {"off" if api is None else f"{api}/calls"}
     data     {data_dir}
 
   Say {say if lines else "what you would like to know"}
