@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -15,7 +18,7 @@ from simulations.result import CallResult
 from simulations.scenario import Line
 from tests.testkit.processes import PARCEL_DESK, SCRIPTED, ServerProcess
 from tests.testkit.scripted_call import BOOKS_A_PARCEL, calling
-from tests.testkit.sip_text import OFFER, TextCaller, answer_to_invite, to_tag_of
+from tests.testkit.sip_text import OFFER, TextCaller, answer_to_invite, request, to_tag_of
 from tests.testkit.stored import stored
 from tests.testkit.waiting import soon, until
 from voice_agent.conversation.state import fold
@@ -47,6 +50,17 @@ def descendants(pid: int) -> list[int]:
     return []
 
 
+def final(stream: BinaryIO) -> str:
+    """The next final response of a TCP connection; its body is passed over."""
+    while True:
+        head = b"".join(iter(stream.readline, b"\r\n")).decode()
+        length = re.search(r"^Content-Length: (\d+)", head, re.MULTILINE)
+        assert length is not None
+        stream.read(int(length[1]))
+        if not head.startswith("SIP/2.0 1"):
+            return head
+
+
 def answered(uri: str) -> tuple[TextCaller, str]:
     """A call that is up, and its To tag."""
     caller = TextCaller(uri)
@@ -72,6 +86,27 @@ def test_calls_land_on_both_workers_and_further_requests_find_theirs(two_workers
     text = two_workers.get("/metrics")[1]
     assert 'voice_agent_calls_total{by="caller",worker="0"} 2.0' in text
     assert 'voice_agent_calls_total{by="caller",worker="1"} 2.0' in text
+
+
+def test_calls_by_tcp_are_answered_over_their_connection(two_workers: ServerProcess) -> None:
+    host, _, port = two_workers.ready.sip.removeprefix("sip:").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection, connection.makefile("rb") as stream:
+        here, uri = connection.getsockname()[1], two_workers.ready.sip
+
+        def ask(method: str, *, number: int = 1, to_tag: str = "", body: str = "") -> None:
+            text = request(method, uri, here, number=number, to_tag=to_tag, call="stream", body=body)
+            connection.sendall(text.replace(b"SIP/2.0/UDP", b"SIP/2.0/TCP"))
+
+        ask("INVITE", body=OFFER)
+        answer = final(stream)
+        assert answer.startswith("SIP/2.0 200 ")
+        assert ";transport=tcp" in answer
+        tag = to_tag_of(answer)
+        ask("ACK", to_tag=tag)
+        until(lambda: sum(calls_of_each(two_workers)) == 1, 5, "a call")
+        ask("BYE", number=2, to_tag=tag)
+        assert final(stream).startswith("SIP/2.0 200 ")
+    until(lambda: calls_of_each(two_workers) == [0, 0], 5, "the end of the call")
 
 
 def test_one_worker_dies_and_the_others_calls_go_on(two_workers: ServerProcess) -> None:
@@ -101,6 +136,14 @@ def test_one_worker_dies_and_the_others_calls_go_on(two_workers: ServerProcess) 
     assert sorted(end.by for end in ended if end is not None) == ["caller", "caller", "fault"]
 
 
+def test_a_worker_that_hangs_is_replaced(two_workers: ServerProcess) -> None:
+    hangs = pids(two_workers)[0]
+    os.kill(hangs, signal.SIGSTOP)
+    until(lambda: two_workers.health()[1]["workers"][0]["restarts"] == 1, 15, "the end of what hangs")
+    until(lambda: two_workers.health()[1]["up"] == 2, 15, "a new worker")
+    assert pids(two_workers)[0] != hangs
+
+
 def test_all_workers_drain(two_workers: ServerProcess) -> None:
     uri = two_workers.ready.sip
 
@@ -121,8 +164,23 @@ def test_all_workers_drain(two_workers: ServerProcess) -> None:
     assert (result.ok, result.ended_by) == (True, "caller")
 
 
+def test_a_second_signal_ends_the_calls_of_all_workers_at_once(two_workers: ServerProcess) -> None:
+    callers = [answered(two_workers.ready.sip)[0] for _ in range(2)]
+    until(lambda: calls_of_each(two_workers) == [1, 1], 5, "a call each")
+    two_workers.signal(signal.SIGTERM)
+    two_workers.logged("draining", 5)
+    two_workers.signal(signal.SIGTERM)
+    for caller in callers:
+        caller.expect("BYE ")
+        caller.close()
+    assert two_workers.ended(10) == 0
+    ended = [fold(records).ended for _, records in stored(two_workers.data_dir)]
+    assert [end.by for end in ended if end is not None] == ["operator"] * 2
+
+
 def test_nothing_outlives_a_supervisor_that_is_killed_and_callers_are_told(two_workers: ServerProcess) -> None:
     caller, _ = answered(two_workers.ready.sip)
+    until(lambda: sum(calls_of_each(two_workers)) == 1, 5, "a call that was acknowledged")
     below = descendants(two_workers.process.pid)
     assert len(below) >= 4
     two_workers.signal(signal.SIGKILL)

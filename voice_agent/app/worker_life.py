@@ -36,6 +36,9 @@ LONGEST_PAUSE_S: Final = 30.0
 LONG_LIFE_US: Final = 60_000_000
 """A worker that lived so long is restarted without a pause to speak of, whatever came before."""
 
+SILENT_US: Final = 5_000_000
+"""A worker reports each second. One that has been silent for so long hangs, and so do its callers: it is killed."""
+
 _log = logging.getLogger("voice_agent.workers")
 
 
@@ -59,6 +62,7 @@ class WorkerLife:
         self._link: Link | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._up = False
+        self._heard_us = 0
 
     def state(self) -> dict[str, Any]:
         """What it reported last, a second ago at most; `up` where it takes part."""
@@ -125,10 +129,23 @@ class WorkerLife:
         if self._stopping.is_set():
             link.send(End())
         try:
-            return await process.wait()
+            async with asyncio.TaskGroup() as group:
+                watching = group.create_task(self._watch(link))
+                code = await process.wait()
+                watching.cancel()
+            return code
         finally:
             link.close()
             self._left()
+
+    async def _watch(self, link: Link) -> None:
+        """Kills what hangs: a worker that reports no more, or lets go of its link and does not end."""
+        while True:
+            await asyncio.sleep(1)
+            serves = self._up and not self._stopping.is_set()
+            if (serves or link.closed) and monotonic_us() - self._heard_us > SILENT_US:
+                _log.error("worker %d hangs; it is killed", self.number)
+                self.kill()
 
     def _left(self) -> None:
         self._up = False
@@ -136,6 +153,7 @@ class WorkerLife:
         self._front.left(self.number)
 
     def _received(self, packet: bytes) -> None:
+        self._heard_us = monotonic_us()
         message = from_worker.decode(packet)
         match message:
             case Up(agent=agent):
