@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import msgspec
 
+from benchmarks.command import BENCHMARKS
 from benchmarks.report import Asked, Goal, Measured, Report, installed_versions, say, this_machine
 
 DRILLS: Final[Mapping[str, str]] = {
@@ -27,6 +28,7 @@ DRILLS: Final[Mapping[str, str]] = {
     "engines": "speech processes killed under four calls",
     "kills": "the server killed at a hundred moments",
     "churn": "five hundred short calls in each direction",
+    "sip_load": "overload: three times as many calls as there is room for",
     "soak": "whole conversations for --minutes",
 }
 RESULTS: Final = Path("drill-results")
@@ -96,9 +98,8 @@ def keep(done: Sequence[Drilled], results: Path) -> Path:
 
 
 def _measure_of(name: str, minutes: float) -> Callable[[Asked], Measured]:
-    if name == "churn":
-        return importlib.import_module("benchmarks.churn").measure  # type: ignore[no-any-return]
-    measure: Callable[..., Measured] = importlib.import_module(f"benchmarks.drills.{name}").measure
+    package = "benchmarks" if name in BENCHMARKS else "benchmarks.drills"
+    measure: Callable[..., Measured] = importlib.import_module(f"{package}.{name}").measure
     return partial(measure, minutes=minutes) if name == "soak" else measure
 
 

@@ -20,6 +20,7 @@ from tests.testkit.stored import stored
 from voice_agent.conversation.state import fold
 
 READERS = {
+    "voice_agent/api/reading.py": "how long ago a recording was last written",
     "voice_agent/app/headers.py": "the header of a conversation and its id",
     "voice_agent/app/office.py": "when a call-back task was made",
     "voice_agent/app/server.py": "which recordings are past retention",
