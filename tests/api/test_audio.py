@@ -127,6 +127,34 @@ def test_a_file_that_grows_meanwhile_is_sent_as_long_as_was_said_and_a_piece_at_
     assert dict(sent[0]["headers"])[b"content-length"] == str(len(before)).encode()
 
 
+def test_a_client_that_takes_nothing_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "x.wav"
+    path.write_bytes(bytes(10))
+    response = asyncio.run(recording_response(path, None, None))
+    assert isinstance(response, FilePart)
+    response.stalled_s = 0.01
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(response({"type": "http", "method": "GET"}, receive, send))
+
+
+def test_a_file_that_is_cut_short_meanwhile_ends_the_answer_with_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.wav"
+    path.write_bytes(bytes(PIECE_BYTES + 10))
+    response = asyncio.run(recording_response(path, None, None))
+    assert isinstance(response, FilePart)
+    path.write_bytes(bytes(5))
+    with pytest.raises(OSError, match="cut short"):
+        sent_by(response, b"", path)
+
+
 @given(st.text(max_size=30) | st.from_regex(r"bytes=\d{0,6}-\d{0,6}", fullmatch=True), st.integers(0, 1_000))
 def test_any_header_yields_a_part_within_the_file_all_of_it_or_unsatisfiable(header: str, size: int) -> None:
     try:

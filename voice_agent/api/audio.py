@@ -49,6 +49,7 @@ class FilePart(Response):
     """Bytes `part` of a file; never more of it in memory than a piece."""
 
     media_type = "audio/wav"
+    stalled_s = STALLED_S
 
     def __init__(self, path: Path, part: range, status: HTTPStatus, headers: Mapping[str, str]) -> None:
         self._path = path
@@ -67,6 +68,6 @@ class FilePart(Response):
                 if piece == b"":
                     raise OSError(f"{self._path.name} was cut short while it was being sent")
                 left -= len(piece)
-                with anyio.fail_after(STALLED_S):
+                with anyio.fail_after(self.stalled_s):
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
