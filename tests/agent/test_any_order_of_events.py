@@ -38,6 +38,9 @@ COMMANDS: Final[tuple[tuple[AnyCommand, ...], ...]] = (
     (c.Goodbye(),),
     (c.Greet(),),
     (c.NotUnderstood("out_of_scope"),),
+    (c.AskQuestion("are you open on sundays"), c.ShowFrustration("low")),
+    (c.Ambiguous(("track_order", "no_such_journey")),),
+    (c.ShowFrustration("high"),),
     (c.StartJourney("no_such_journey", 0.9), c.SetSlot("no_such_slot", "x", "x", 0.9)),
 )
 RESULTS: Final[tuple[dict[str, Any], ...]] = (

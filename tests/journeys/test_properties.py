@@ -22,7 +22,9 @@ from voice_agent.conversation.actions import (
 )
 from voice_agent.conversation.commands import (
     Affirm,
+    Ambiguous,
     AnyCommand,
+    AskQuestion,
     Cancel,
     Deny,
     Goodbye,
@@ -30,6 +32,7 @@ from voice_agent.conversation.commands import (
     HoldOn,
     NotUnderstood,
     Repeat,
+    ShowFrustration,
     WantHuman,
 )
 from voice_agent.conversation.events import (
@@ -63,7 +66,16 @@ _commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.sampled_from(
         [WantHuman(), Repeat(), Repeat(True), HoldOn(), Cancel(), Goodbye(), Greet(), NotUnderstood("unclear")]
     ),
-    st.just(NotUnderstood("out_of_scope")),
+    st.sampled_from(
+        [
+            NotUnderstood("out_of_scope"),
+            AskQuestion("do you open on sundays"),
+            Ambiguous(("return_item", "opening_hours")),
+            Ambiguous(("identify", "unknown")),
+            ShowFrustration("high"),
+            Repeat(spelled=True),
+        ]
+    ),
 )
 _turns = st.tuples(st.just("turn"), st.lists(_commands, max_size=3), st.sampled_from([None, "", "Shall I return the"]))
 _moves = st.one_of(

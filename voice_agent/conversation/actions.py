@@ -72,7 +72,7 @@ class TakeTurn(Action, frozen=True, tag="take_turn"):
 
 
 class Understand(Action, frozen=True, tag="understand"):
-    """Read commands out of what was said (or typed, or keyed: `keys`)."""
+    """Read commands out of what was said (or typed, or keyed: `keys`). `language` is the conversation's so far."""
 
     request: int
     turn: int
@@ -80,6 +80,7 @@ class Understand(Action, frozen=True, tag="understand"):
     alternatives: tuple[str, ...]
     keys: str
     expectation: Expectation
+    language: str = "en"
 
 
 class CallTool(Action, frozen=True, tag="call_tool"):

@@ -5,7 +5,7 @@ Scores are 0..1, calibrated so that an action below a journey's threshold asks i
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -58,9 +58,36 @@ class NeedEmergencyHelp(Command, frozen=True, tag="need_emergency_help"):
 
 
 class Repeat(Command, frozen=True, tag="repeat"):
-    """Say that again. `slower` where the caller asked for that too."""
+    """Say that again. `slower` or `spelled` (letter by letter) where the caller asked for that too."""
 
     slower: bool = False
+    spelled: bool = False
+
+
+class AskQuestion(Command, frozen=True, tag="ask_question"):
+    """The caller wants to know something that no journey is for; `text` is the question in the caller's words."""
+
+    text: str
+
+
+class Ambiguous(Command, frozen=True, tag="ambiguous"):
+    """One wish, and two or more journeys that are about as likely to be meant, likeliest first: ask which."""
+
+    journeys: tuple[str, ...]
+
+
+Frustration: TypeAlias = Literal["low", "medium", "high"]
+FRUSTRATION_LEVELS: Final[tuple[Frustration, ...]] = ("low", "medium", "high")
+"""Mildest first."""
+
+
+class ShowFrustration(Command, frozen=True, tag="show_frustration"):
+    """The caller is annoyed. Comes along with what they want, if they said that too.
+
+    "low" is displeased with how things are, "medium" with us or for the second time, "high" angry or abusive.
+    """
+
+    level: Frustration
 
 
 class HoldOn(Command, frozen=True, tag="hold_on"):
@@ -98,5 +125,8 @@ AnyCommand: TypeAlias = (
     | Cancel
     | Goodbye
     | Greet
+    | AskQuestion
+    | Ambiguous
+    | ShowFrustration
     | NotUnderstood
 )

@@ -86,13 +86,17 @@ class DigitPressed(Event, frozen=True, tag="digit_pressed"):
 
 
 class Understood(Event, frozen=True, tag="understood"):
-    """What `Understand` was answered with; `scores` are the closest journeys, best first, for the trace."""
+    """What `Understand` was answered with; `scores` are the closest journeys, best first, for the trace.
+
+    `language` is the one that the words are in, only where that is sure and it is one of the agent's languages.
+    """
 
     request: int
     commands: tuple[AnyCommand, ...]
     engine: str
     engine_us: int
     scores: tuple[tuple[str, float], ...] = ()
+    language: str | None = None
 
 
 class UnderstandingFailed(Event, frozen=True, tag="understanding_failed"):

@@ -12,6 +12,7 @@ from voice_agent.conversation.actions import EndTurn
 from voice_agent.conversation.commands import (
     Affirm,
     AnyCommand,
+    AskQuestion,
     Cancel,
     Command,
     CorrectSlot,
@@ -88,8 +89,14 @@ def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None 
         if step(turn):
             scene.talk.misses = 0
             return
+    miss(scene, _missed(commands))
+
+
+def _missed(commands: tuple[AnyCommand, ...]) -> str:
     reasons = [command.reason for command in commands if isinstance(command, NotUnderstood)]
-    miss(scene, reasons[0] if reasons else "unclear")
+    if not reasons and any(isinstance(command, AskQuestion) for command in commands):
+        return "out_of_scope"
+    return reasons[0] if reasons else "unclear"
 
 
 class _Turn:
