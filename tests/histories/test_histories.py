@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,22 @@ def test_any_altered_action_is_found_at_its_record(path: Path) -> None:
         assert (found.seq, found.logged, found.replayed) == (records[position].seq, changed.entry, entry)
 
 
+def as_kept(now: Any, then: Any) -> Any:
+    """`now` without the fields that came into the vocabulary after `then` was kept."""
+    match now, then:
+        case dict(), dict():
+            return {key: as_kept(now[key], value) for key, value in then.items() if key in now}
+        case list(), list() if len(now) == len(then):
+            return [as_kept(one, other) for one, other in zip(now, then, strict=True)]
+        case _:
+            return now
+
+
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 def test_a_history_is_written_as_it_was_read(path: Path) -> None:
     header, records = history(path)
-    assert encode_log(header, records) == path.read_bytes()
+    written = [json.loads(line) for line in encode_log(header, records).splitlines()]
+    kept = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert [as_kept(now, then) for now, then in zip(written, kept, strict=True)] == kept
+    assert decode_log(encode_log(header, records), name=path.name) == (header, records)
     assert pack(header.folder_digest).digest == header.folder_digest
