@@ -7,7 +7,6 @@ assert call.says("where is my order", wants("track_order")) == "What's your eigh
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Any
 from voice_agent.conversation.actions import AnyAction, CallTool, HangUp, RecordOutcome, Say, Transfer
 from voice_agent.conversation.commands import AnyCommand, CorrectSlot, SetSlot, StartJourney
 from voice_agent.conversation.events import CallEnded, CallStarted, ToolFailed, ToolReturned, Transferred
+from voice_agent.effects.tool_functions import load_tools
 from voice_agent.journeys.engine import Engine
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
 from voice_agent.journeys.load import load
@@ -49,12 +49,12 @@ def riverside_database() -> sqlite3.Connection:
 
 
 def riverside_tools(database: sqlite3.Connection) -> dict[str, Tool]:
-    spec = importlib.util.spec_from_file_location("riverside_orders", EXAMPLE / "tools" / "orders.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return {name: partial(getattr(module, name), database=database) for name in ("find_customer", "get_order")}
+    """Every tool of the example, on `database`."""
+    found = load_tools(EXAMPLE)
+    return {
+        name: partial(one.function, database=database) if one.wants_database else one.function
+        for name, one in found.items()
+    }
 
 
 def wants(journey: str, score: float = 0.9) -> StartJourney:
