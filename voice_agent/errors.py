@@ -10,7 +10,8 @@
     │   └── EngineOverloaded   engine_overload  its queue is full; the job was not accepted
     ├── DeadlineExceeded       deadline         an answer did not come in time
     ├── ToolError              tool             a tool of the agent pack failed
-    │   └── ToolHangs          tool_hangs       earlier calls of it have not returned; it was not called
+    │   ├── ToolHangs          tool_hangs       earlier calls of it have not returned; it was not called
+    │   └── SecureValueGone    secure_gone      a number that was keyed in confidence is not kept any more
     ├── StoreError             store            the conversation log can't be written or read
     │   ├── ConversationUnknown  unknown_conversation
     │   └── LogCorrupt         log_corrupt      a record can't be decoded or is out of order
@@ -88,6 +89,10 @@ class ToolError(VoiceAgentError):
 
 class ToolHangs(ToolError):
     code = "tool_hangs"
+
+
+class SecureValueGone(ToolError):
+    code = "secure_gone"
 
 
 class StoreError(VoiceAgentError):

@@ -18,6 +18,7 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.log import ConversationLog
+from voice_agent.conversation.records import encode_log
 from voice_agent.session.text import SETTLE_S, TextSession
 from voice_agent.session.world import World
 
@@ -171,3 +172,17 @@ def test_a_store_that_fails_is_in_the_log() -> None:
 def of_told(actions: list[AnyAction]) -> list[AnyAction]:
     """Without what only the drivers act on."""
     return [action for action in actions if not isinstance(action, act.TakeTurn | act.Understand | act.CloseSegment)]
+
+
+def test_a_card_number_that_is_typed_unasked_reaches_neither_core_nor_log() -> None:
+    async def talk(session: TextSession) -> None:
+        await session.start(STARTED)
+        await session.send("my card is 4111 1111 1111 1111, where is my order")
+
+    log = chat(talk)
+    assert [entry.text for entry in log_entries(log, ev.TextReceived)] == ["my card is ****, where is my order"]
+    assert b"1111" not in encode_log(log.header, list(log.read()))
+
+
+def log_entries(log: ConversationLog, kind: type[ev.TextReceived]) -> list[ev.TextReceived]:
+    return [record.entry for record in log.read() if isinstance(record.entry, kind)]

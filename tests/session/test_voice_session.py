@@ -159,6 +159,18 @@ def test_a_call_that_is_not_recorded_is_not_announced_as_recorded() -> None:
     assert call.recorder.agent == []
 
 
+def test_a_card_number_that_is_said_unasked_is_hidden_before_anybody_reads_it() -> None:
+    async def blurts(line: PhoneLine) -> None:
+        await line.agent_is_done()
+        await line.says("Pay with 4111 1111 1111 1111.")
+        await line.agent_is_done()
+
+    call = on_the_line(blurts)
+    assert [heard.text for heard in call.all_of(ev.Transcribed)][-1] == "Pay with ****."
+    assert b"4111" not in call.as_text()
+    assert b"1111" not in call.as_text().replace(b"15550100101", b"")
+
+
 # The end
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from voice_agent.app.agent_folder import read_folder
+from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.config import Config
 from voice_agent.conversation.actions import Connect, Transfer
@@ -77,6 +79,12 @@ def keep_inputs(store: Store, pack: Pack, files: Mapping[str, str], config: Conf
     store.keep(config.digest(), decisive)
 
 
+def mask_for(pack: Pack) -> Callable[[str], str]:
+    """Hides numbers that look like cards, but for lengths that a journey asks for aloud."""
+    asked = {slot.length for journey in pack.journeys for slot in journey.slots if slot.length is not None}
+    return partial(masked, allowed=frozenset(asked))
+
+
 @asynccontextmanager
 async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Clock) -> AsyncIterator[Opened]:
     """Everything of an agent but its voice, closed again at the end.
@@ -98,7 +106,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US)
-        world = World(clock, understander, tools, TaskHandover(tasks), store)
+        world = World(clock, understander, tools, TaskHandover(tasks), store, mask_for(pack))
         yield Opened(pack, world, store, lost)
     finally:
         if tools is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from voice_agent.audio import SILENT_DBFS, Pcm, level_dbfs
+from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import Transcribe
@@ -20,10 +21,16 @@ RECOGNISE_US: Final = 5_000_000
 
 
 class Ears:
-    """One call's hearing."""
+    """One call's hearing. What was recognised passes through `mask` before anybody reads it."""
 
     def __init__(
-        self, segments: Segments, voice_activity: VoiceActivity, recogniser: Recogniser, clock: Clock, errands: Errands
+        self,
+        segments: Segments,
+        voice_activity: VoiceActivity,
+        recogniser: Recogniser,
+        clock: Clock,
+        errands: Errands,
+        mask: Callable[[str], str] = masked,
     ) -> None:
         self.segments = segments
         self.track = CallerTrack()
@@ -31,6 +38,7 @@ class Ears:
         self._recogniser = recogniser
         self._clock = clock
         self._errands = errands
+        self._mask = mask
         self._jobs: dict[int, asyncio.Task[None]] = {}
 
     def frame(self, pcm: Pcm, *, agent_speaking: bool) -> Sequence[AnyEvent]:
@@ -64,8 +72,8 @@ class Ears:
         return ev.Transcribed(
             asked.job,
             asked.generation,
-            heard.text,
-            heard.alternatives,
+            self._mask(heard.text),
+            tuple(map(self._mask, heard.alternatives)),
             heard.confidence,
             heard.engine,
             heard.engine_us,

@@ -32,6 +32,7 @@ class TextSession:
         self.driver = Driver(machine, log, world.clock, self._perform)
         self._progress = asyncio.Event()
         self._errands = Errands(log.header.conversation, world, self._feed, self._progress.set)
+        self._mask = world.mask
         self._taken: list[AnyAction] = []
         self.ended = False
 
@@ -46,7 +47,7 @@ class TextSession:
 
     async def send(self, text: str) -> list[AnyAction]:
         """One typed turn."""
-        self._feed(ev.TextReceived(text))
+        self._feed(ev.TextReceived(self._mask(text)))
         return await self._settled()
 
     async def press(self, keys: str) -> list[AnyAction]:

@@ -5,9 +5,11 @@ All deadlines are absolute microseconds of the session's clock.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
 from voice_agent.conversation.events import Understood
@@ -73,13 +75,14 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True)
 class World:
-    """Everything a text conversation needs."""
+    """Everything a text conversation needs. `mask` hides in a caller's words what must not reach core and log."""
 
     clock: Clock
     understanding: Understanding
     tools: Tools
     handover: Handover
     journal: Journal
+    mask: Callable[[str], str] = masked
 
 
 @dataclass(frozen=True)
