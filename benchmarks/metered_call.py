@@ -15,6 +15,7 @@ from simulations.caller_session import CallerSession
 from simulations.loudness import voiced_windows
 from simulations.result import CallResult
 from telephony.codecs.g711 import PCMU
+from telephony.media_terms import stream_terms
 from telephony.rtp.packet import RtpError, is_rtcp, parse
 from telephony.rtp.port import MediaPorts, MediaSocket
 from telephony.rtp.sender import Origin
@@ -152,10 +153,7 @@ class MeteredCall:
             raise SdpError("answered without a description of the media")
         agreed = accept(self._offer, parse_sdp(answer))
         origin = Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
-        remote = (agreed.remote_host, agreed.remote_port)
-        self._stream = _StampedStream(
-            StreamTerms(remote=remote, origin=origin, event_payload_type=agreed.telephone_event)
-        )
+        self._stream = _StampedStream(stream_terms(agreed, origin))
         self._media.attach(self._stream, monotonic_us)
         self._handle = self._wheel.join(self)
 

@@ -19,12 +19,12 @@ import msgspec
 
 from simulations.caller_session import CallerSession
 from simulations.result import CallResult
+from telephony.media_terms import stream_terms
 from telephony.rtp.port import MediaPorts, MediaSocket
 from telephony.rtp.sender import Origin
-from telephony.rtp.stream import RtpStream, StreamTerms
+from telephony.rtp.stream import RtpStream
 from telephony.rtp.wheel import MediaWheel, WheelHandle
 from telephony.sdp import offer_answer
-from telephony.sdp.offer_answer import NegotiatedMedia
 from telephony.sdp.session import SdpError, parse, serialise
 from telephony.sip import actions as sip
 from telephony.sip.endpoint import SipEndpoint, monotonic_us
@@ -68,7 +68,8 @@ class PlacedCall:
         if answer is None:
             raise SdpError("the call was answered without a description of its media")
         agreed = offer_answer.accept(self._offer, parse(answer))
-        self._stream = RtpStream(_terms(agreed))
+        origin = Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
+        self._stream = RtpStream(stream_terms(agreed, origin))
         self._media.attach(self._stream, monotonic_us)
         self._handle = wheel.join(self)
 
@@ -241,12 +242,3 @@ async def _within(seconds: float, event: asyncio.Event) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def _terms(agreed: NegotiatedMedia) -> StreamTerms:
-    return StreamTerms(
-        remote=(agreed.remote_host, agreed.remote_port),
-        origin=Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32)),
-        send_payload_type=agreed.payload_type,
-        event_payload_type=agreed.telephone_event,
-    )

@@ -5,12 +5,12 @@ It decides what a packet counts as; the jitter buffer decides when it is heard. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from telephony.codecs.g711 import BY_PAYLOAD_TYPE, G711
+from telephony.codecs.g711 import G711
 from telephony.codecs.pcm import Pcm
 from telephony.rtp.dtmf import DigitReceiver
 from telephony.rtp.jitter_buffer import JitterBuffer
@@ -38,24 +38,13 @@ class Pulled(msgspec.Struct, frozen=True, gc=False):
     started: bool
 
 
-def codecs_for(payload_types: Iterable[int]) -> Mapping[int, G711]:
-    """The codecs of static payload types; raises ValueError for one that isn't PCMU (0) or PCMA (8)."""
-    codecs: dict[int, G711] = {}
-    for payload_type in payload_types:
-        codec = BY_PAYLOAD_TYPE.get(payload_type)
-        if codec is None:
-            raise ValueError(f"payload type {payload_type} has no codec here: negotiate PCMU (0) or PCMA (8)")
-        codecs[payload_type] = codec
-    return codecs
-
-
 class RtpReceiver:
     """One call's. `knows` a payload type, `receive` each packet of it, `pull` once a tick."""
 
     def __init__(
-        self, payload_types: Iterable[int], event_payload_type: int | None, target_us: int = DEFAULT_TARGET_US
+        self, codecs: Mapping[int, G711], event_payload_type: int | None, target_us: int = DEFAULT_TARGET_US
     ) -> None:
-        """Raises ValueError as `codecs_for` does."""
+        """`codecs`: what the payload types mean that we may be sent."""
         self.tracker = SequenceTracker()
         self.jitter = JitterEstimator()
         self.buffer = JitterBuffer(target_us)
@@ -63,11 +52,11 @@ class RtpReceiver:
         self.digits_dropped = 0
         self._digit_receiver = DigitReceiver()
         self._digits: list[str] = []
-        self.negotiate(payload_types, event_payload_type)
+        self.negotiate(codecs, event_payload_type)
 
-    def negotiate(self, payload_types: Iterable[int], event_payload_type: int | None) -> None:
-        """Accept these payload types from now on; raises ValueError as `codecs_for` does."""
-        self._codecs = codecs_for(payload_types)
+    def negotiate(self, codecs: Mapping[int, G711], event_payload_type: int | None) -> None:
+        """Accept these payload types from now on."""
+        self._codecs = codecs
         self._event_payload_type = event_payload_type
 
     def knows(self, payload_type: int) -> bool:

@@ -11,11 +11,11 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from telephony.codecs.g711 import BY_PAYLOAD_TYPE, G711
 from telephony.codecs.pcm import FRAME_SAMPLES, Pcm
 from telephony.codecs.tones import dtmf_sequence
 from telephony.rtp.dtmf import DigitSender, check_digits
 from telephony.rtp.packet import write_plain
-from telephony.rtp.receiver import codecs_for
 
 _MARKER: Final = 0x80
 _TONE_ON_MS: Final = 100
@@ -35,8 +35,13 @@ class Origin(msgspec.Struct, frozen=True):
 class RtpSender:
     """One call's. Call `push` or `skip` once a tick."""
 
-    def __init__(self, payload_type: int, event_payload_type: int | None, origin: Origin) -> None:
-        """`payload_type` is PCMU's or PCMA's, else ValueError. Without event payload type digits are sent as tones."""
+    def __init__(
+        self, payload_type: int, event_payload_type: int | None, origin: Origin, codec: G711 | None = None
+    ) -> None:
+        """`codec` is what `payload_type` means, None for its static meaning; raises ValueError where it has none.
+
+        Without event payload type digits are sent as tones.
+        """
         self.packets = 0
         self.octets = 0
         self._ssrc = origin.ssrc
@@ -45,11 +50,16 @@ class RtpSender:
         self._paused = True
         self._digits = DigitSender()
         self._tones = _NO_TONES
-        self.negotiate(payload_type, event_payload_type)
+        self.negotiate(payload_type, event_payload_type, codec)
 
-    def negotiate(self, payload_type: int, event_payload_type: int | None) -> None:
+    def negotiate(self, payload_type: int, event_payload_type: int | None, codec: G711 | None = None) -> None:
         """Send this way from now on; sequence and timestamps go on. Raises ValueError as the constructor does."""
-        self._codec = codecs_for((payload_type,))[payload_type]
+        if codec is None:
+            codec = BY_PAYLOAD_TYPE.get(payload_type)
+        if codec is None:
+            raise ValueError(f"payload type {payload_type} has no codec here: negotiate PCMU (0) or PCMA (8)")
+        self._payload_type = payload_type
+        self._codec = codec
         self._event_payload_type = event_payload_type
 
     @property
@@ -78,7 +88,7 @@ class RtpSender:
             self._tones = self._tones[FRAME_SAMPLES:]
         marker = self._paused
         self._paused = False
-        return self._write(self._codec.payload_type, marker, timestamp, self._codec.encode(pcm))
+        return self._write(self._payload_type, marker, timestamp, self._codec.encode(pcm))
 
     def skip(self) -> None:
         """This tick sends nothing: time goes on, and the next packet is marked."""

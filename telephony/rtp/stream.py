@@ -11,8 +11,11 @@ It puts the parts together: form (`packet`), trust (`source_latch`), order and t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
+from telephony.codecs.g711 import BY_PAYLOAD_TYPE, G711
 from telephony.codecs.pcm import Pcm
 from telephony.rtp.lead import DEFAULT_TARGET_US
 from telephony.rtp.packet import RtpError, is_rtcp, parse
@@ -25,16 +28,19 @@ from telephony.rtp.source_latch import Address, SourceLatch
 class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What offer and answer agreed on, and what the shell drew.
 
-    `remote` is the address in the peer's SDP. `send_payload_type` is one of 0 (PCMU) and 8 (PCMA),
-    `receive_payload_types` those we may be sent. `event_payload_type` is of telephone-event at 8 kHz, None where it
-    was not agreed on. Without `symmetric`, only `remote` itself is listened to.
+    `remote` is the address in the peer's SDP. `send_codec` is what `send_payload_type` means, None for its static
+    meaning; `receive_codecs` say what those mean that we may be sent, which need not be the same. The two of
+    telephone-event at 8 kHz are None where it was not agreed on. Without `symmetric`, only `remote` itself is listened
+    to.
     """
 
     remote: Address
     origin: Origin
     send_payload_type: int = 0
-    receive_payload_types: tuple[int, ...] = (0, 8)
-    event_payload_type: int | None = 101
+    send_codec: G711 | None = None
+    send_event_payload_type: int | None = 101
+    receive_codecs: Mapping[int, G711] = BY_PAYLOAD_TYPE
+    receive_event_payload_type: int | None = 101
     symmetric: bool = True
     target_us: int = DEFAULT_TARGET_US
 
@@ -75,10 +81,10 @@ class RtpStream:
     """Never raises for anything that comes from the network."""
 
     def __init__(self, terms: StreamTerms) -> None:
-        """Raises ValueError for payload types that have no codec."""
+        """Raises ValueError for a payload type to be sent that has no codec."""
         self._latch = SourceLatch(terms.remote, symmetric=terms.symmetric)
-        self._receiver = RtpReceiver(terms.receive_payload_types, terms.event_payload_type, terms.target_us)
-        self._sender = RtpSender(terms.send_payload_type, terms.event_payload_type, terms.origin)
+        self._receiver = RtpReceiver(terms.receive_codecs, terms.receive_event_payload_type, terms.target_us)
+        self._sender = RtpSender(terms.send_payload_type, terms.send_event_payload_type, terms.origin, terms.send_codec)
         self._malformed = 0
         self._rtcp = 0
         self._unknown_payloads = 0
@@ -87,8 +93,8 @@ class RtpStream:
 
     def renegotiate(self, terms: StreamTerms) -> None:
         """A later offer and answer: payload types and `remote` change; numbering, and all else, goes on."""
-        self._receiver.negotiate(terms.receive_payload_types, terms.event_payload_type)
-        self._sender.negotiate(terms.send_payload_type, terms.event_payload_type)
+        self._receiver.negotiate(terms.receive_codecs, terms.receive_event_payload_type)
+        self._sender.negotiate(terms.send_payload_type, terms.send_event_payload_type, terms.send_codec)
         self._latch.redirect(terms.remote)
 
     @property

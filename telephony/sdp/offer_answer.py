@@ -25,6 +25,7 @@ _EVENT_FMTP: Final = "0-15"
 """RFC 4733 section 3.2: digits, star, pound and A to D."""
 _PROTOCOL: Final = "RTP/AVP"
 _LONGEST_PTIME_MS: Final = 100
+_BROADCAST: Final = ipaddress.IPv4Address("255.255.255.255")
 
 
 class Codec(StrEnum):
@@ -54,9 +55,11 @@ class NotAcceptable(SdpError):
 class NegotiatedMedia(msgspec.Struct, frozen=True):
     """What RTP needs to know.
 
-    `payload_type` and `telephone_event` are to be sent, as the peer numbered them; `receive_telephone_event` is what
-    the peer sends, which differs only where an answer renumbered our offer. `direction` is ours. `ptime_ms` is how long
-    the packets may be that the peer wants.
+    `codec` is to be sent as `payload_type`, events as `telephone_event`: the peer's numbers. `receives` are the numbers
+    that the peer may use towards us, with their codecs, and `receive_telephone_event` is that of its events. They are
+    the same where we answer; where we offered, ours count (RFC 3264 section 5.1). The peer may send another codec than
+    we do. `direction` is ours. `ptime_ms` is how long the packets may be that the peer wants. RTCP goes to
+    `rtcp_host` and `rtcp_port`, and through RTP's own port where `rtcp_mux`.
     """
 
     remote_host: str
@@ -67,6 +70,10 @@ class NegotiatedMedia(msgspec.Struct, frozen=True):
     receive_telephone_event: int | None
     direction: Direction
     ptime_ms: int
+    receives: tuple[tuple[int, Codec], ...]
+    rtcp_host: str
+    rtcp_port: int
+    rtcp_mux: bool
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -119,11 +126,11 @@ def make_answer(
             continue
         payload_type, codec = found
         event = _event_type(line)
-        negotiated = _negotiated(offer, line, codec, payload_type, event, event)
+        negotiated = _negotiated(offer, line, _Numbers(codec, payload_type, event, event, _codecs(line, codecs)))
         rtpmaps = [(payload_type, RtpMap(codec.value, CLOCK_HZ))]
         if event is not None:
             rtpmaps.append((event, RtpMap(_EVENT, CLOCK_HZ)))
-        accepted = _audio(port, tuple(rtpmaps), event, negotiated.direction)
+        accepted = _audio(port, tuple(rtpmaps), event, negotiated.direction, rtcp_mux=line.rtcp_mux)
         media = tuple(accepted if i == index else _refused(each) for i, each in enumerate(offer.media))
         return Answer(Session(Origin(session_id, session_version, host), media, host), negotiated)
     raise NotAcceptable(problem)
@@ -142,7 +149,10 @@ def accept(offer: Session, answer: Session) -> NegotiatedMedia:
             payload_type, codec = found
             event = _event_type(line)
             receive_event = None if event is None else _event_type(asked)
-            negotiated = _negotiated(answer, line, codec, payload_type, event, receive_event)
+            numbers = _Numbers(codec, payload_type, event, receive_event, _codecs(asked, offered))
+            negotiated = _negotiated(answer, line, numbers)
+            # Our offers don't ask for one port: an answer that has the attribute all the same means nothing by it.
+            negotiated = msgspec.structs.replace(negotiated, rtcp_mux=negotiated.rtcp_mux and asked.rtcp_mux)
             return _within(asked, negotiated)
     raise NotAcceptable("answer takes no audio with a codec of ours")
 
@@ -157,15 +167,31 @@ def _within(asked: Media, negotiated: NegotiatedMedia) -> NegotiatedMedia:
     )
 
 
+class _Numbers(msgspec.Struct, frozen=True):
+    """Payload types, as `NegotiatedMedia` names them."""
+
+    codec: Codec
+    payload_type: int
+    telephone_event: int | None
+    receive_telephone_event: int | None
+    receives: tuple[tuple[int, Codec], ...]
+
+
 def _first_codec(line: Media, codecs: tuple[Codec, ...]) -> tuple[int, Codec] | None:
+    return next(iter(_codecs(line, codecs)), None)
+
+
+def _codecs(line: Media, codecs: tuple[Codec, ...]) -> tuple[tuple[int, Codec], ...]:
+    """Each payload type of the line that means one of `codecs`, in the line's order."""
+    out: list[tuple[int, Codec]] = []
     for payload_type in line.payload_types:
         rtpmap = line.codec(payload_type)
         if rtpmap is None or rtpmap.clock_hz != CLOCK_HZ or rtpmap.channels != 1:
             continue
         for codec in codecs:
             if rtpmap.encoding.upper() == codec:
-                return payload_type, codec
-    return None
+                out.append((payload_type, codec))
+    return tuple(out)
 
 
 def _event_type(line: Media) -> int | None:
@@ -176,15 +202,9 @@ def _event_type(line: Media) -> int | None:
     return None
 
 
-def _negotiated(
-    remote: Session, line: Media, codec: Codec, payload_type: int, event: int | None, receive_event: int | None
-) -> NegotiatedMedia:
-    """Raises NotAcceptable where the peer's address is a name: resolving it would block the media path."""
-    host = remote.connection_of(line)
-    try:
-        address = ipaddress.ip_address("" if host is None else host)
-    except ValueError:
-        raise NotAcceptable(f"connection address {host!r} is not an IP literal") from None
+def _negotiated(remote: Session, line: Media, numbers: _Numbers) -> NegotiatedMedia:
+    """Raises NotAcceptable for an address that media can't be sent to."""
+    address = _unicast(remote.connection_of(line))
     direction = _MIRROR[remote.direction_of(line)]
     if address.is_unspecified:  # hold as RFC 2543 had it: the peer doesn't want to receive (RFC 3264 section 8.4)
         direction = Direction.RECVONLY if direction is Direction.SENDRECV else direction
@@ -192,13 +212,42 @@ def _negotiated(
     return NegotiatedMedia(
         remote_host=str(address),
         remote_port=line.port,
-        codec=codec,
-        payload_type=payload_type,
-        telephone_event=event,
-        receive_telephone_event=receive_event,
+        codec=numbers.codec,
+        payload_type=numbers.payload_type,
+        telephone_event=numbers.telephone_event,
+        receive_telephone_event=numbers.receive_telephone_event,
         direction=direction,
         ptime_ms=_ptime(line.ptime_ms),
+        receives=numbers.receives,
+        rtcp_host=_rtcp_host(line, address),
+        rtcp_port=min(line.port + 1, 0xFFFF) if line.rtcp is None else line.rtcp.port,
+        rtcp_mux=line.rtcp_mux,
     )
+
+
+def _unicast(host: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Raises NotAcceptable for a name, which to resolve would block the media path, and for more than one receiver.
+
+    A multicast group can't be answered with an address of our own (RFC 3264 section 6), and nobody may make us send to
+    everybody on a network.
+    """
+    try:
+        address = ipaddress.ip_address("" if host is None else host)
+    except ValueError:
+        raise NotAcceptable(f"connection address {host!r} is not an IP literal of one receiver") from None
+    if address.is_multicast or address == _BROADCAST:
+        raise NotAcceptable(f"connection address {host} reaches more than one receiver")
+    return address
+
+
+def _rtcp_host(line: Media, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """An address for RTCP that can't be used leaves RTCP where RTP is."""
+    if line.rtcp is None or line.rtcp.address is None:
+        return str(address)
+    try:
+        return str(_unicast(line.rtcp.address))
+    except NotAcceptable:
+        return str(address)
 
 
 def _ptime(asked_ms: int | None) -> int:
@@ -208,7 +257,14 @@ def _ptime(asked_ms: int | None) -> int:
     return asked_ms
 
 
-def _audio(port: int, rtpmaps: tuple[tuple[int, RtpMap], ...], event: int | None, direction: Direction) -> Media:
+def _audio(
+    port: int,
+    rtpmaps: tuple[tuple[int, RtpMap], ...],
+    event: int | None,
+    direction: Direction,
+    *,
+    rtcp_mux: bool = False,
+) -> Media:
     return Media(
         kind="audio",
         port=port,
@@ -218,6 +274,7 @@ def _audio(port: int, rtpmaps: tuple[tuple[int, RtpMap], ...], event: int | None
         fmtps=() if event is None else ((event, _EVENT_FMTP),),
         ptime_ms=PTIME_MS,
         direction=direction,
+        rtcp_mux=rtcp_mux,
     )
 
 

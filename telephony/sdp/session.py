@@ -31,6 +31,7 @@ _PTIME: Final = re.compile(r"(?P<ms>[0-9]{1,4})(?:\.[0-9]*)?")
 _ORIGIN: Final = re.compile(
     r"(?P<user>[^ ]+) (?P<id>[0-9]{1,20}) (?P<version>[0-9]{1,20}) IN (?:IP4|IP6) (?P<address>[!-~]+)"
 )
+_RTCP: Final = re.compile(r"(?P<port>[0-9]{1,5})(?: IN (?:IP4|IP6) (?P<address>[!-~]+))?")
 _MAX_PORT: Final = 65_535
 _MAX_PAYLOAD_TYPE: Final = 127
 
@@ -81,8 +82,18 @@ class Origin(msgspec.Struct, frozen=True):
     user: str = "-"
 
 
+class RtcpPort(msgspec.Struct, frozen=True):
+    """RFC 3605: where RTCP goes, if not to the port after RTP's; `address` None means where RTP goes."""
+
+    port: int
+    address: str | None = None
+
+
 class Media(msgspec.Struct, frozen=True):
-    """One m= line with its attributes. `port` 0 means refused or stopped; `connection` None means the session's."""
+    """One m= line with its attributes. `port` 0 means refused or stopped; `connection` None means the session's.
+
+    `rtcp_mux`: RTCP may share RTP's port (RFC 5761 section 5.1.1).
+    """
 
     kind: str
     port: int
@@ -93,6 +104,8 @@ class Media(msgspec.Struct, frozen=True):
     fmtps: tuple[tuple[int, str], ...] = ()
     ptime_ms: int | None = None
     direction: Direction | None = None
+    rtcp: RtcpPort | None = None
+    rtcp_mux: bool = False
 
     @property
     def payload_types(self) -> tuple[int, ...]:
@@ -202,6 +215,7 @@ def _media(section: list[tuple[str, str]]) -> Media:
     rtpmaps: list[tuple[int, RtpMap]] = []
     fmtps: list[tuple[int, str]] = []
     ptime_ms: int | None = None
+    rtcp: RtcpPort | None = None
     for kind, value in section[1:]:
         name, _, argument = value.partition(":")
         if kind != "a":
@@ -212,6 +226,8 @@ def _media(section: list[tuple[str, str]]) -> Media:
             fmtps.append((int(fmtp.group("pt")), fmtp.group("parameters")))
         elif name == "ptime" and (ptime := _PTIME.fullmatch(argument.strip())) is not None:
             ptime_ms = int(ptime.group("ms"))
+        elif name == "rtcp":
+            rtcp = _rtcp(argument)
     return Media(
         kind=match.group("kind"),
         port=int(match.group("port")),
@@ -222,7 +238,17 @@ def _media(section: list[tuple[str, str]]) -> Media:
         fmtps=tuple(fmtps),
         ptime_ms=ptime_ms,
         direction=_direction(section[1:]),
+        rtcp=rtcp,
+        rtcp_mux=("a", "rtcp-mux") in section,
     )
+
+
+def _rtcp(argument: str) -> RtcpPort | None:
+    """What can't be read leaves RTCP where it is without the attribute."""
+    match = _RTCP.fullmatch(argument.strip())
+    if match is None or not 0 < int(match.group("port")) <= _MAX_PORT:
+        return None
+    return RtcpPort(int(match.group("port")), match.group("address"))
 
 
 def _rtpmap(argument: str) -> tuple[int, RtpMap]:
@@ -246,6 +272,11 @@ def _media_lines(media: Media) -> list[str]:
         lines.append(f"a=ptime:{media.ptime_ms}")
     if media.direction is not None:
         lines.append(f"a={media.direction}")
+    if media.rtcp is not None:
+        where = "" if media.rtcp.address is None else f" {_network(media.rtcp.address)}"
+        lines.append(f"a=rtcp:{media.rtcp.port}{where}")
+    if media.rtcp_mux:
+        lines.append("a=rtcp-mux")
     return lines
 
 

@@ -9,9 +9,10 @@ from typing import Protocol
 
 import msgspec
 
+from telephony.media_terms import stream_terms
 from telephony.rtp.port import MediaSocket
 from telephony.rtp.sender import Origin
-from telephony.rtp.stream import RtpStream, StreamStats, StreamTerms
+from telephony.rtp.stream import RtpStream, StreamStats
 from telephony.rtp.wheel import MediaWheel, WheelHandle
 from telephony.sdp.offer_answer import NegotiatedMedia
 from telephony.sdp.session import Direction, Session
@@ -138,14 +139,14 @@ class PhoneCall:
         self.agreed = agreed
         self._sends = agreed.direction in (Direction.SENDRECV, Direction.SENDONLY)
         if self.stream is not None:
-            self.stream.renegotiate(_terms(agreed, Origin(0, 0, 0)))
+            self.stream.renegotiate(stream_terms(agreed, Origin(0, 0, 0)))
 
     def start(self, session: PhoneSession, wheel: MediaWheel) -> None:
         """Media flows from now on."""
         if self.agreed is None:
             raise RuntimeError("media can't flow before offer and answer")
         origin = Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
-        self.stream = RtpStream(_terms(self.agreed, origin))
+        self.stream = RtpStream(stream_terms(self.agreed, origin))
         self.media.attach(self.stream, monotonic_us)
         self.session = session
         self._handle = wheel.join(self)
@@ -172,12 +173,3 @@ class PhoneCall:
             self._handle.leave()
         self.media.close()
         return None if self.stream is None else self.stream.stats
-
-
-def _terms(agreed: NegotiatedMedia, origin: Origin) -> StreamTerms:
-    return StreamTerms(
-        remote=(agreed.remote_host, agreed.remote_port),
-        origin=origin,
-        send_payload_type=agreed.payload_type,
-        event_payload_type=agreed.receive_telephone_event,
-    )

@@ -23,12 +23,12 @@ def terms(remote: tuple[str, int], *, ssrc: int = 1, **changes: object) -> Strea
     return StreamTerms(**values)  # type: ignore[arg-type]
 
 
-def exchange(alice: RtpStream, bob: RtpStream, frames: list[Pcm]) -> list[Pulled]:
-    """Alice says `frames`; what Bob hears."""
+def exchange(alice: RtpStream, bob: RtpStream, frames: list[Pcm], source: tuple[str, int] = ALICE) -> list[Pulled]:
+    """Alice says `frames` from `source`; what Bob hears."""
     heard = []
     for tick, frame in enumerate(frames):
         now_us = tick * FRAME_US
-        bob.receive(alice.push(frame), ALICE, now_us)
+        bob.receive(alice.push(frame), source, now_us)
         heard.append(bob.pull(now_us + 5_000))
     return heard
 
@@ -47,6 +47,16 @@ def test_what_one_says_the_other_hears(law: G711) -> None:
     assert np.array_equal(np.concatenate([pulled.pcm for pulled in heard[3:]]), said[: 37 * 160])
     assert [pulled.started for pulled in heard[:5]] == [False, False, False, True, True]
     assert not any(pulled.concealed for pulled in heard)
+
+
+def test_each_way_may_have_its_own_codec_and_number() -> None:
+    alice = RtpStream(terms(BOB, send_payload_type=96, send_codec=PCMA, receive_codecs={0: PCMU}))
+    bob = RtpStream(terms(ALICE, send_payload_type=0, receive_codecs={96: PCMA}))
+    frames = tone_frames(10)
+    for here, there, source, law in ((alice, bob, ALICE, PCMA), (bob, alice, BOB, PCMU)):
+        heard = exchange(here, there, frames, source)
+        said = law.decode(law.encode(np.concatenate(frames)))
+        assert np.array_equal(np.concatenate([pulled.pcm for pulled in heard[3:]]), said[: 7 * 160])
 
 
 def test_digits_are_pulled_once_in_their_order() -> None:
@@ -98,7 +108,7 @@ def test_a_source_with_another_ssrc_takes_over_without_a_repeat() -> None:
 
 
 def test_a_later_answer_may_change_codec_and_address() -> None:
-    alice, bob = RtpStream(terms(BOB)), RtpStream(terms(ALICE, receive_payload_types=(0,)))
+    alice, bob = RtpStream(terms(BOB)), RtpStream(terms(ALICE, receive_codecs={0: PCMU}))
     exchange(alice, bob, tone_frames(5))
     alice.renegotiate(terms(BOB, send_payload_type=8))
     exchange(alice, bob, tone_frames(5))
@@ -149,7 +159,7 @@ def test_how_long_nothing_came_is_known() -> None:
 
 def test_a_codec_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="payload type 18"):
-        RtpStream(terms(ALICE, receive_payload_types=(0, 18)))
+        RtpStream(terms(ALICE, send_payload_type=18))
 
 
 def test_sent_packets_are_counted() -> None:

@@ -78,6 +78,9 @@ def test_other_lines_are_refused_in_their_place() -> None:
         ("", ""),
         ("m=audio 5000 RTP/AVP 0\r\n", "c=IN IP4 media.example.com\r\n"),
         ("m=audio 5000 RTP/AVP 0\r\n", "c=IN IP4 224.2.1.1/127\r\n"),
+        ("m=audio 5000 RTP/AVP 0\r\n", "c=IN IP4 224.2.1.1\r\n"),
+        ("m=audio 5000 RTP/AVP 0\r\n", "c=IN IP6 ff15::101\r\n"),
+        ("m=audio 5000 RTP/AVP 0\r\n", "c=IN IP4 255.255.255.255\r\n"),
     ],
 )
 def test_what_we_cannot_do_deserves_488(media: str, connection: str) -> None:
@@ -109,6 +112,50 @@ def test_packet_times_in_use_are_followed(asked: str, used: int) -> None:
     answer = make_answer(offer(f"m=audio 49170 RTP/AVP 0\r\na=ptime:{asked}\r\n"), HOST, PORT)
     assert answer.media.ptime_ms == used
     assert b"a=ptime:20\r\n" in answer.sdp
+
+
+def test_either_of_our_codecs_may_come_under_the_number_offered() -> None:
+    media = "m=audio 49170 RTP/AVP 97 18 96\r\na=rtpmap:96 PCMU/8000\r\na=rtpmap:97 PCMA/8000\r\n"
+    answer = make_answer(offer(media), HOST, PORT)
+    assert (answer.media.codec, answer.media.payload_type) == (Codec.PCMA, 97)
+    assert answer.media.receives == ((97, Codec.PCMA), (96, Codec.PCMU))
+
+
+def test_where_we_offered_our_numbers_count_towards_us() -> None:
+    answer = offer("m=audio 49170 RTP/AVP 101 96\r\na=rtpmap:101 PCMA/8000\r\na=rtpmap:96 telephone-event/8000\r\n")
+    media = accept(make_offer(HOST, PORT), answer)
+    assert (media.codec, media.payload_type, media.telephone_event) == (Codec.PCMA, 101, 96)
+    assert media.receives == ((0, Codec.PCMU), (8, Codec.PCMA))
+    assert media.receive_telephone_event == 101
+
+
+@pytest.mark.parametrize(
+    ("attribute", "where"),
+    [
+        ("", ("192.0.2.9", 49_171)),
+        ("a=rtcp:53020\r\n", ("192.0.2.9", 53_020)),
+        ("a=rtcp:53020 IN IP4 192.0.2.77\r\n", ("192.0.2.77", 53_020)),
+        ("a=rtcp:53020 IN IP4 rtcp.example.com\r\n", ("192.0.2.9", 53_020)),
+        ("a=rtcp:53020 IN IP4 224.2.1.1\r\n", ("192.0.2.9", 53_020)),
+        ("a=rtcp:0\r\n", ("192.0.2.9", 49_171)),
+        ("a=rtcp:nonsense\r\n", ("192.0.2.9", 49_171)),
+    ],
+)
+def test_rtcp_goes_where_the_peer_says(attribute: str, where: tuple[str, int]) -> None:
+    media = make_answer(offer(f"m=audio 49170 RTP/AVP 0\r\n{attribute}"), HOST, PORT).media
+    assert (media.rtcp_host, media.rtcp_port) == where
+
+
+def test_one_port_for_both_is_taken_where_it_is_offered() -> None:
+    answer = make_answer(offer("m=audio 49170 RTP/AVP 0\r\na=rtcp-mux\r\n"), HOST, PORT)
+    assert answer.media.rtcp_mux
+    assert b"a=rtcp-mux\r\n" in answer.sdp
+    assert b"rtcp-mux" not in make_answer(offer(), HOST, PORT).sdp
+
+
+def test_one_port_for_both_is_not_taken_from_an_answer_to_an_offer_without_it() -> None:
+    media = accept(make_offer(HOST, PORT), offer("m=audio 49170 RTP/AVP 0\r\na=rtcp-mux\r\n"))
+    assert not media.rtcp_mux
 
 
 def test_ipv6_is_offered_and_answered() -> None:

@@ -14,6 +14,7 @@ from telephony.sdp.session import (
     Direction,
     Media,
     Origin,
+    RtcpPort,
     RtpMap,
     SdpError,
     Session,
@@ -103,6 +104,8 @@ _media = st.builds(
     fmtps=st.lists(st.tuples(st.integers(0, 127), _words), max_size=2).map(tuple),
     ptime_ms=st.none() | st.integers(0, 200),
     direction=st.none() | st.sampled_from(Direction),
+    rtcp=st.none() | st.builds(RtcpPort, st.integers(1, 65_535), st.none() | st.ip_addresses().map(str)),
+    rtcp_mux=st.booleans(),
 )
 _sessions = st.builds(
     Session,
