@@ -39,6 +39,9 @@ class Journeys(Protocol):
     @property
     def expectation(self) -> Expectation: ...
 
+    @property
+    def language(self) -> str: ...
+
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]: ...
 
 
@@ -83,8 +86,8 @@ class Orchestrator:
                 first = [*self._of_floor(event, now_us), *self._of_journeys(event, now_us)]
             case ev.StopAnnounced() | ev.MediaLost() | ev.MediaCameBack():
                 first = self._of_limits(self._limits.handle(event, now_us), now_us)
-            case ev.Understood(request=request, commands=commands):
-                first = self._understood(request, commands, now_us)
+            case ev.Understood(request=request, commands=commands, language=language):
+                first = self._understood(request, commands, now_us, language)
             case ev.UnderstandingFailed(request=request):
                 first = self._understood(request, UNCLEAR, now_us)
             case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):
@@ -169,20 +172,28 @@ class Orchestrator:
         self._requests += 1
         self._asked[self._requests] = taken
         understand = act.Understand(
-            self._requests, taken.turn, taken.text, taken.alternatives, taken.keys, self._journeys.expectation
+            self._requests,
+            taken.turn,
+            taken.text,
+            taken.alternatives,
+            taken.keys,
+            self._journeys.expectation,
+            self._journeys.language,
         )
         return [understand]
 
-    def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...]) -> TurnUnderstood:
+    def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...], language: str | None = None) -> TurnUnderstood:
         cut = taken.interrupted_utterance
         heard = None if cut is None else self._heard.get(cut, "")
-        return TurnUnderstood(taken.turn, taken.text, commands, heard)
+        return TurnUnderstood(taken.turn, taken.text, commands, heard, language)
 
-    def _understood(self, request: int, commands: tuple[AnyCommand, ...], now_us: int) -> list[_Task]:
+    def _understood(
+        self, request: int, commands: tuple[AnyCommand, ...], now_us: int, language: str | None = None
+    ) -> list[_Task]:
         taken = self._asked.pop(request, None)
         if taken is None:
             return [act.DropLate("understood", request, "nobody waits for it")]
-        return self._of_journeys(self._turn(taken, commands), now_us)
+        return self._of_journeys(self._turn(taken, commands, language), now_us)
 
     def _give_up_on(self, turn: int, now_us: int) -> list[_Task]:
         """Understanding has not answered in the time a turn may take; tools have deadlines of their own."""

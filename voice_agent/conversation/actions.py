@@ -17,12 +17,16 @@ class Action(msgspec.Struct, frozen=True, tag_field="tag"):
 
 
 class Say(Action, frozen=True, tag="say"):
-    """Speak (or send) `clauses` in order, after what is still being spoken. `turn` is the caller's turn it answers."""
+    """Speak (or send) `clauses` in order, after what is still being spoken. `turn` is the caller's turn it answers.
+
+    `language` is the one it is in.
+    """
 
     utterance: int
     turn: int
     clauses: tuple[str, ...]
     purpose: Literal["greeting", "reply", "reprompt", "filler", "farewell"] = "reply"
+    language: str = "en"
 
 
 class HoldSpeaking(Action, frozen=True, tag="hold_speaking"):

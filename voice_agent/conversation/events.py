@@ -21,7 +21,7 @@ class CallStarted(Event, frozen=True, tag="call_started"):
     """A caller is there. `civil_start` is ISO 8601 with offset: the only civil time the core ever sees.
 
     `recorded`: the tracks may be kept once the caller has been told. `direction` is "outbound" where we called them:
-    `caller` is then the one who was called.
+    `caller` is then the one who was called. `language` is the one they speak, where that is known beforehand.
     """
 
     channel: Literal["phone", "text"]
@@ -31,6 +31,7 @@ class CallStarted(Event, frozen=True, tag="call_started"):
     customer: str | None = None
     recorded: bool = False
     direction: Literal["inbound", "outbound"] = "inbound"
+    language: str | None = None
 
 
 class SpeechStarted(Event, frozen=True, tag="speech_started"):

@@ -175,7 +175,9 @@ def _steer(turn: _Turn) -> bool:
     repeat = turn.first(Repeat)
     if turn.first(Cancel) is not None:
         _cancel(scene)
-    elif repeat is not None and talk.last_clauses:
+    elif repeat is not None and not talk.last_clauses:
+        ask_again(scene)
+    elif repeat is not None:
         words = " ".join(talk.last_clauses)
         scene.reply.repeat(split_clauses(words, slower=True) if repeat.slower else talk.last_clauses)
     elif turn.first(HoldOn) is not None:

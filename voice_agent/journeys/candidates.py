@@ -11,6 +11,7 @@ import msgspec
 from voice_agent.conversation.expectation import Choice, SlotView, Value
 from voice_agent.journeys.pack import Candidates, Slot
 from voice_agent.journeys.templates import MissingValue, SlotValue, look_up
+from voice_agent.journeys.wording import yes_or_no
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -21,13 +22,13 @@ class Candidate(msgspec.Struct, frozen=True):
     record: Any
 
 
-def candidates_for(slot: Slot, names: Mapping[str, Any]) -> tuple[Candidate, ...]:
+def candidates_for(slot: Slot, names: Mapping[str, Any], language: str = "en") -> tuple[Candidate, ...]:
     """Every value that `slot` may take, in order; none for a slot whose values aren't listed.
 
     Raises MissingValue where the list isn't there: a tool's result has another shape than the journey says.
     """
     if slot.source is None:
-        return tuple(Candidate(choice.value, choice.labels, choice.value) for choice in slot.choices)
+        return tuple(Candidate(choice.value, choice.labels, choice.value) for choice in slot.choices_within(language))
     listed = look_up(names, slot.source.path)
     if not isinstance(listed, list | tuple):
         raise MissingValue(".".join(slot.source.path))
@@ -71,11 +72,11 @@ def matching(value: Value, candidates: tuple[Candidate, ...]) -> Candidate | Non
     return named[0] if len(named) == 1 else None
 
 
-def slot_value(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...]) -> SlotValue:
+def slot_value(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...], language: str = "en") -> SlotValue:
     """A slot as templates know it."""
     chosen = None if value is None else matching(value, candidates)
     if isinstance(value, bool):
-        label = "yes" if value else "no"
+        label = yes_or_no(value, language)
     else:
         label = chosen.labels[0] if chosen is not None else str(value)
     return SlotValue(slot.slot_type, value, label, tuple(candidate.labels[0] for candidate in candidates))

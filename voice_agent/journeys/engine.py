@@ -42,7 +42,6 @@ from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.talk import YES_NO, Kind, Pending, Phase, Scene, Talk
-from voice_agent.journeys.templates import Values, render
 from voice_agent.journeys.work import Work
 
 _ANSWERS: dict[str, AnswerKind] = {
@@ -62,7 +61,13 @@ class Engine:
     """
 
     def __init__(self, pack: Pack, conversation: str, *, record: bool = True) -> None:
-        self._talk = Talk(pack, conversation, record, Surroundings(pack.agent.name), Work(pack))
+        around = Surroundings(pack.agent.name, pack.agent.language)
+        self._talk = Talk(pack, conversation, record, around, Work(pack))
+
+    @property
+    def language(self) -> str:
+        """The one that is spoken now."""
+        return self._talk.surroundings.language
 
     @property
     def expectation(self) -> Expectation:
@@ -91,6 +96,7 @@ class Engine:
             case CallStarted():
                 self._start(scene, event)
             case TurnUnderstood():
+                talk.speak(event.language)
                 answer(scene, event)
             case ToolReturned():
                 self._tool_returned(scene, event)
@@ -132,7 +138,7 @@ class Engine:
                 reply.purpose = "filler"
             if reply.purpose != "filler":
                 talk.last_clauses = reply.clauses()
-        return reply.actions(talk.utterance, talk.turn)
+        return reply.actions(talk.utterance, talk.turn, talk.surroundings.language)
 
     def _start(self, scene: Scene, event: CallStarted) -> None:
         """Greets: says that it is no human, and that the call is recorded before it is."""
@@ -141,15 +147,15 @@ class Engine:
             return
         talk.phase = Phase.LIVE
         talk.surroundings.begin(event.channel, event.caller, event.civil_start, scene.now_us)
+        talk.speak(event.language)
         agent = talk.pack.agent
         notice = agent.recording_notice if talk.record and event.channel == "phone" else None
-        values = Values({"agent": {"name": agent.name}}, {}, event.channel)
         outbound = event.direction == "outbound"
         if outbound:
             scene.say("outbound_greeting")
         for template in (None if outbound else agent.greeting, agent.disclosure, notice):
             if template is not None:
-                scene.reply.say(render(template, values))
+                scene.reply.say(talk.rendered(template))
         if notice is not None:
             scene.reply.act(StartRecording())
         scene.ask(Kind.OPENING)

@@ -20,12 +20,16 @@ from voice_agent.conversation.events import (
 
 
 class TurnUnderstood(msgspec.Struct, frozen=True):
-    """A turn of the caller and what it means. `interrupted_heard` is what was heard of the reply that it cut off."""
+    """A turn of the caller and what it means. `interrupted_heard` is what was heard of the reply that it cut off.
+
+    `language` is the one it was said in, where that is sure.
+    """
 
     turn: int
     text: str
     commands: tuple[AnyCommand, ...]
     interrupted_heard: str | None = None
+    language: str | None = None
 
 
 class SilenceLasted(msgspec.Struct, frozen=True):

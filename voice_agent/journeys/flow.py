@@ -47,7 +47,7 @@ def proceed(scene: Scene) -> None:
         if not _is_identified(scene, work.stack[-1]):
             return
         frame = work.stack[-1]
-        walk = Walk(frame, scene.names(), scene.talk.surroundings.channel)
+        walk = scene.walk(frame)
         if not _carry_out(scene, frame, walk, walk.next_move()):
             return
 
@@ -140,7 +140,7 @@ def _read_back(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
 
 def _prefetch(scene: Scene, frame: Frame) -> None:
     """Calls the next tool now, if it may be: should the caller say yes, the answer is there already."""
-    ahead = Walk(frame, scene.names(), scene.talk.surroundings.channel, as_if_settled=True)
+    ahead = scene.walk(frame, as_if_settled=True)
     move = ahead.next_move()
     if isinstance(move, Call) and move.passed.tool.effect == "read" and move.passed.tool.prefetch:
         _start_call(scene, frame, ahead, move)

@@ -14,7 +14,6 @@ from voice_agent.journeys.pack import Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_journey import JourneyReader
-from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import parse
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import BUILT_IN, GAPS
@@ -84,7 +83,7 @@ def _agent(files: Mapping[str, str], problems: Problems) -> AgentFile | None:
         problems.add(Place(AGENT_FILE, 1), "found no agent.yaml; allowed: a folder with agent.yaml and journeys/*.yaml")
         return None
     root = parse(AGENT_FILE, files[AGENT_FILE], problems)
-    return read_agent(root, Reading(problems)) if root is not None else None
+    return read_agent(root, problems) if root is not None else None
 
 
 def _journeys(
@@ -100,7 +99,7 @@ def _journeys(
         if root is None:
             complete = False
             continue
-        reader = JourneyReader(Reading(problems), agent.texts)
+        reader = JourneyReader(problems, agent)
         journeys.append(reader.read(root))
         used |= reader.used_texts
     return journeys, complete

@@ -39,6 +39,11 @@ class Slot(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     source: Candidates | None = None
     readback: Template | None = None
+    choices_in: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+
+    def choices_within(self, language: str) -> tuple[Choice, ...]:
+        """The same values in the words of `language`, where the journey has some."""
+        return next((choices for code, choices in self.choices_in if code == language), self.choices)
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -149,7 +154,11 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Journey(msgspec.Struct, frozen=True):
-    """One situation. `examples` are what callers say who want it, `observe` describes them for a model."""
+    """One situation. `examples` are what callers say who want it, `observe` describes them for a model.
+
+    `languages` are those it is written in, the agent's where the author names none. `examples` are of all of them,
+    `examples_in` by language.
+    """
 
     name: str
     goal: str
@@ -158,6 +167,8 @@ class Journey(msgspec.Struct, frozen=True):
     observe: str = ""
     examples: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    examples_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     provides: Provision | None = None
     slots: tuple[Slot, ...] = ()
     tools: tuple[Tool, ...] = ()
@@ -179,7 +190,7 @@ class Journey(msgspec.Struct, frozen=True):
 class AgentSettings(msgspec.Struct, frozen=True):
     """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back.
 
-    `addresses`: list of people -> the URI at which they take calls at once.
+    `language` is the first of `languages`. `addresses`: list of people -> the URI at which they take calls at once.
     """
 
     name: str
@@ -193,6 +204,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
     offer: Template | None
     glossary: tuple[str, ...]
     addresses: dict[str, str] = {}
+    languages: tuple[str, ...] = ("en",)
 
 
 class Pack(msgspec.Struct, frozen=True):

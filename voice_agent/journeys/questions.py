@@ -8,7 +8,6 @@ from typing import Final
 from voice_agent.journeys.ending import hand_over, leave_in_silence
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.talk import Kind, Phase, Scene
-from voice_agent.journeys.templates import Values, render
 
 _PERSON_AFTER: Final = 3
 _HELP_AFTER: Final = 2
@@ -27,8 +26,7 @@ def ask_again(scene: Scene) -> None:
     elif kind is Kind.OFFER_HELP:
         offer = talk.pack.agent.offer
         if offer is not None:
-            names = {"agent": {"name": talk.pack.agent.name}}
-            scene.reply.ask(render(offer, Values(names, {}, talk.surroundings.channel)))
+            scene.reply.ask(talk.rendered(offer))
     else:
         scene.ask(kind)
 

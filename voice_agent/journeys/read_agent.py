@@ -9,11 +9,11 @@ import msgspec
 
 from voice_agent.emergency import emergency_number
 from voice_agent.journeys.pack import AgentSettings
-from voice_agent.journeys.problems import Place
+from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Node
-from voice_agent.journeys.templates import Template, parse_template
-from voice_agent.journeys.texts import BUILT_IN
+from voice_agent.journeys.templates import Template
+from voice_agent.journeys.texts import built_in_texts
 from voice_agent.journeys.vocabulary import AGENT, LANGUAGES, RECORDING, TRANSFER
 
 AGENT_FILE = "agent.yaml"
@@ -29,13 +29,15 @@ class AgentFile(msgspec.Struct, frozen=True):
     places: dict[str, Place]
 
 
-def read_agent(root: Node, reading: Reading) -> AgentFile:
-    keys = reading.keys(root, AGENT)
+def read_agent(root: Node, problems: Problems) -> AgentFile:
+    keys = Reading(problems).keys(root, AGENT)
+    languages = _languages(root, keys, Reading(problems))
+    reading = Reading(problems, languages)
     transfer_to, offer, addresses = _transfer(keys.get("transfer"), reading)
     settings = AgentSettings(
         name=_text(keys, "name", reading),
         voice=_text(keys, "voice", reading) if "voice" in keys else "default",
-        language=_language(keys.get("language"), reading),
+        language=languages[0],
         greeting=reading.template(keys.get("greeting"), "greeting"),
         disclosure=reading.template(keys.get("disclosure"), "disclosure"),
         recording_notice=_notice(keys.get("recording"), reading),
@@ -44,6 +46,7 @@ def read_agent(root: Node, reading: Reading) -> AgentFile:
         offer=offer,
         glossary=reading.texts(keys["glossary"], "glossary") if "glossary" in keys else (),
         addresses=addresses,
+        languages=languages,
     )
     texts, places = _texts(keys.get("texts"), reading)
     return AgentFile(settings, texts, places, {name: node.place for name, node in keys.items()})
@@ -53,8 +56,25 @@ def _text(keys: dict[str, Node], name: str, reading: Reading) -> str:
     return reading.text(keys[name], name) if name in keys else ""
 
 
-def _language(node: Node | None, reading: Reading) -> str:
-    return reading.one_of(node, "the language", LANGUAGES) if node is not None else "en"
+def _languages(root: Node, keys: dict[str, Node], reading: Reading) -> tuple[str, ...]:
+    """`language: en` or `languages: [en, es]`; the first is the one a conversation begins in."""
+    if ("language" in keys) == ("languages" in keys) and isinstance(root.content, dict):
+        found = "both 'language' and 'languages'" if "language" in keys else "agent.yaml without 'language'"
+        reading.problems.add(root.place, f"found {found}; allowed: one of 'language' and 'languages'")
+    if "language" in keys:
+        known = read_languages(keys["language"], LANGUAGES, reading)
+    else:
+        known = read_languages(keys["languages"], LANGUAGES, reading) if "languages" in keys else ()
+    return known if known else ("en",)
+
+
+def read_languages(node: Node, allowed: tuple[str, ...], reading: Reading) -> tuple[str, ...]:
+    """The codes that `node` lists, each once; those that are not `allowed` are complained about."""
+    items = node.content if isinstance(node.content, tuple) else (node,)
+    found = [reading.one_of(item, "the language", allowed) for item in items]
+    if not found:
+        reading.problems.add(node.place, f"found no language; allowed: {', '.join(allowed)}")
+    return tuple(dict.fromkeys(code for code in found if code in allowed))
 
 
 def _notice(node: Node | None, reading: Reading) -> Template | None:
@@ -90,7 +110,7 @@ def _addresses(node: Node, reading: Reading) -> dict[str, str]:
 
 
 def _texts(node: Node | None, reading: Reading) -> tuple[dict[str, tuple[Template, ...]], dict[str, Place]]:
-    texts = {name: tuple(parse_template(text) for text in wordings) for name, wordings in BUILT_IN.items()}
+    texts = built_in_texts(reading.languages)
     places: dict[str, Place] = {}
     if node is None:
         return texts, places

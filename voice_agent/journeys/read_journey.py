@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from voice_agent.journeys.pack import Escalation, Evidence, Journey, Outcome, Policy, Provision, Tool
-from voice_agent.journeys.problems import Place
+from voice_agent.journeys.problems import Place, Problems
+from voice_agent.journeys.read_agent import AgentFile, read_languages
 from voice_agent.journeys.read_slots import read_slots
 from voice_agent.journeys.read_steps import StepReader
 from voice_agent.journeys.reading import NAME, Reading
@@ -38,20 +39,23 @@ _EVIDENCE: Final = re.compile(
 
 
 class JourneyReader:
-    """Reads one journey; `texts` are the agent's, which policies may name."""
+    """Reads one journey of `agent`, whose texts its policies may name."""
 
-    def __init__(self, reading: Reading, texts: dict[str, tuple[Template, ...]]) -> None:
-        self._reading = reading
-        self._texts = texts
+    def __init__(self, problems: Problems, agent: AgentFile) -> None:
+        self._reading = Reading(problems, agent.settings.languages)
+        self._texts = agent.texts
         self.used_texts: set[str] = set()
 
     def read(self, root: Node) -> Journey:
+        keys = self._reading.keys(root, JOURNEY)
+        if "languages" in keys:
+            own = read_languages(keys["languages"], self._reading.languages, self._reading)
+            self._reading = Reading(self._reading.problems, own if own else self._reading.languages)
         reading = self._reading
-        keys = reading.keys(root, JOURNEY)
         if "steps" not in keys and isinstance(root.content, dict):
             reading.problems.add(root.place, "found no 'steps': planning by a model is not yet in this version")
         tools = tuple(self._tool(*item) for item in self._named(keys, "tools"))
-        examples, observe = self._when(keys.get("when"))
+        examples_in, observe = self._when(keys.get("when"))
         return Journey(
             name=reading.name(keys["journey"], "journey") if "journey" in keys else "",
             goal=reading.text(keys["goal"], "goal") if "goal" in keys else "",
@@ -60,7 +64,9 @@ class JourneyReader:
             if "steps" in keys
             else (),
             observe=observe,
-            examples=examples,
+            examples=tuple(example for _, examples in examples_in for example in examples),
+            examples_in=examples_in,
+            languages=reading.languages,
             needs=self._needs(keys.get("needs")),
             provides=self._provides(keys["provides"]) if "provides" in keys else None,
             slots=read_slots(keys.get("slots"), reading),
@@ -74,12 +80,23 @@ class JourneyReader:
     def _named(self, keys: dict[str, Node], key: str) -> list[tuple[str, Entry]]:
         return list(self._reading.named(keys[key], key).items()) if key in keys else []
 
-    def _when(self, node: Node | None) -> tuple[tuple[str, ...], str]:
+    def _when(self, node: Node | None) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
         if node is None:
             return (), ""
         keys = self._reading.keys(node, WHEN)
-        examples = self._reading.texts(keys["examples"], "examples") if "examples" in keys else ()
+        examples = self._examples(keys["examples"]) if "examples" in keys else ()
         return examples, self._reading.text(keys["observe"], "observe") if "observe" in keys else ""
+
+    def _examples(self, node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """By language: `examples: {en: [...], es: [...]}`, or a list where there is one language."""
+        reading = self._reading
+        if isinstance(node.content, dict):
+            said = reading.said(node, "examples").items()
+            return tuple((code, reading.texts(own, "examples")) for code, own in said)
+        if len(reading.languages) > 1:
+            listed = ", ".join(f"{code}: [...]" for code in reading.languages)
+            reading.problems.add(node.place, f"found examples in one language; allowed: {{{listed}}}")
+        return ((reading.languages[0], reading.texts(node, "examples")),)
 
     def _needs(self, node: Node | None) -> tuple[str, ...]:
         if node is None:
@@ -132,9 +149,11 @@ class JourneyReader:
 
     def _text_or_name(self, node: Node) -> Template:
         """A text, or the name of one of the agent's texts."""
+        if isinstance(node.content, dict):
+            return self._reading.template(node, "say")
         text = self._reading.text(node, "say")
         if NAME.match(text) is None:
-            return self._reading.compiled(node, text)
+            return self._reading.template(node, "say")
         self.used_texts.add(text)
         if text not in self._texts:
             self._reading.problems.unknown(node.place, "the text", text, sorted(self._texts))

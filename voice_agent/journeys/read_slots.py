@@ -33,6 +33,7 @@ def read_slots(node: Node | None, reading: Reading) -> tuple[Slot, ...]:
 
 def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
     keys = reading.keys(entry.node, SLOT)
+    choices_in = _choices_in(keys["values"], reading) if "values" in keys else ()
     slot_type = _slot_type(keys.get("type"), reading)
     _check_type_keys(slot_type, keys, entry.place, reading)
     return Slot(
@@ -44,9 +45,10 @@ def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
         on_fail=_on_fail(keys.get("on_fail"), reading),
         place=entry.place,
         length=reading.number(keys["length"], "length", 1, _MOST_DIGITS) if "length" in keys else None,
-        choices=_choices(keys["values"], reading) if "values" in keys else (),
+        choices=choices_in[0][1] if choices_in else (),
         source=_source(keys["from"], reading) if "from" in keys else None,
         readback=reading.template(keys["readback"], "readback") if "readback" in keys else None,
+        choices_in=choices_in[1:],
     )
 
 
@@ -102,20 +104,45 @@ def _on_fail(node: Node | None, reading: Reading) -> OnFail:
     return "end" if node is not None and reading.one_of(node, "on_fail", ON_FAIL) == "end" else "transfer"
 
 
-def _choices(node: Node, reading: Reading) -> tuple[Choice, ...]:
-    """`values: {damaged: [broken, cracked]}` or `values: [damaged, other]`: the key itself is always a label."""
+def _choices_in(node: Node, reading: Reading) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """The values in the words of each language, the first one first."""
+    return tuple((code, _choices(node, reading, code)) for code in reading.languages)
+
+
+def _choices(node: Node, reading: Reading, language: str) -> tuple[Choice, ...]:
+    """`values: {damaged: [broken, cracked]}` or `values: [damaged, other]`: the key itself is always a label.
+
+    Words may stand by language, `damaged: {en: [broken], es: [roto]}`: then those come before the key.
+    """
     if isinstance(node.content, tuple):
+        for item in node.content:
+            _check_words(reading.text(item, "a value"), item, reading)
         return tuple(_choice(reading.text(item, "a value"), ()) for item in node.content)
     choices: list[Choice] = []
     for name, entry in reading.mapping(node, "values").items():
-        choices.append(_choice(name, reading.texts(entry.node, "the words for a value")))
+        if isinstance(entry.node.content, dict):
+            own = reading.said(entry.node, "the words for a value").get(language)
+            words = () if own is None else reading.texts(own, "the words for a value")
+            choices.append(_choice(name, words, after=True))
+        else:
+            _check_words(name, entry.node, reading)
+            choices.append(_choice(name, reading.texts(entry.node, "the words for a value")))
     if not choices:
         reading.problems.add(node.place, "found no values; allowed: at least one")
     return tuple(choices)
 
 
-def _choice(name: str, words: tuple[str, ...]) -> Choice:
-    labels = (name.replace("_", " ").lower(), *(word.lower() for word in words))
+def _check_words(name: str, node: Node, reading: Reading) -> None:
+    """A value is called by its key in one language only."""
+    if len(reading.languages) > 1 and any(mark.isalpha() for mark in name):
+        listed = ", ".join(f"{code}: [...]" for code in reading.languages)
+        reading.problems.add(node.place, f"found the value '{name}' with words in one language; allowed: {{{listed}}}")
+
+
+def _choice(name: str, words: tuple[str, ...], *, after: bool = False) -> Choice:
+    key = name.replace("_", " ").lower()
+    said = tuple(word.lower() for word in words)
+    labels = (*said, key) if after else (key, *said)
     return Choice(name, tuple(dict.fromkeys(labels)))
 
 

@@ -12,17 +12,23 @@ from typing import Final
 from voice_agent.journeys.expressions import Expression, ExpressionError, compile_expression
 from voice_agent.journeys.problems import Problems
 from voice_agent.journeys.source import Entry, Node
-from voice_agent.journeys.templates import Template, TemplateError, parse_template
+from voice_agent.journeys.templates import Template, TemplateError, in_languages, parse_template, wordings
 from voice_agent.journeys.vocabulary import Keys
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_TRANSLATE: Final = "A journey may name fewer languages of its own, under 'languages'."
 
 
 class Reading:
-    """Reads nodes of one folder; everything it finds wrong goes to `problems`."""
+    """Reads nodes of one folder; everything it finds wrong goes to `problems`.
 
-    def __init__(self, problems: Problems) -> None:
+    `languages` are those in which every text is wanted, the first one first. Where there are several, a text is written
+    as `{en: ..., es: ...}`.
+    """
+
+    def __init__(self, problems: Problems, languages: tuple[str, ...] = ("en",)) -> None:
         self.problems = problems
+        self.languages = languages
 
     def keys(self, node: Node, keys: Keys) -> dict[str, Node]:
         """The entries of a mapping that `keys` allows."""
@@ -119,11 +125,45 @@ class Reading:
 
     def template(self, node: Node | None, what: str) -> Template:
         """A text with gaps; empty for a key that is missing, which `keys` has already complained about."""
-        return self.compiled(node, self.text(node, what)) if node is not None else parse_template("")
+        if node is None:
+            return parse_template("")
+        if isinstance(node.content, dict):
+            said = {code: self.compiled(entry, self.text(entry, what)) for code, entry in self.said(node, what).items()}
+            return in_languages(said, self.languages)
+        template = self.compiled(node, self.text(node, what))
+        self._check_translated(node, template, what)
+        return template
 
     def templates(self, node: Node, what: str) -> tuple[Template, ...]:
-        """One text with gaps, or a list of wordings."""
-        return tuple(self.compiled(node, text) for text in self.texts(node, what))
+        """One text with gaps, or a list of wordings; each may be written in several languages, or the whole list."""
+        if isinstance(node.content, tuple):
+            return tuple(self.template(item, what) for item in node.content)
+        if not isinstance(node.content, dict):
+            template = self.template(node, what)
+            return (template,) if template.source != "" else ()
+        said = {
+            code: tuple(self.compiled(entry, text) for text in self.texts(entry, what))
+            for code, entry in self.said(node, what).items()
+        }
+        return wordings(said, self.languages)
+
+    def said(self, node: Node, what: str) -> dict[str, Node]:
+        """What stands for each language, the first one first; complains about those that are missing."""
+        entries = self.mapping(node, what)
+        for code, entry in entries.items():
+            if code not in self.languages:
+                self.problems.unknown(entry.place, f"for {what} the language", code, self.languages)
+        for code in self.languages:
+            if code not in entries:
+                self.problems.add(node.place, f"found {what} without '{code}'; allowed: with it", _TRANSLATE)
+        return {code: entries[code].node for code in self.languages if code in entries}
+
+    def _check_translated(self, node: Node, template: Template, what: str) -> None:
+        words = "".join(part for part in template.parts if isinstance(part, str))
+        if len(self.languages) > 1 and any(mark.isalpha() for mark in words):
+            listed = ", ".join(f"{code}: ..." for code in self.languages)
+            message = f"found {what} in one language, '{template.source}'; allowed: {{{listed}}}"
+            self.problems.add(node.place, message, _TRANSLATE)
 
     def compiled(self, node: Node, text: str) -> Template:
         try:

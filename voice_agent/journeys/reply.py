@@ -54,12 +54,12 @@ class Reply:
         question = () if self._question is None else (self._question,)
         return (*split_clauses(" ".join((*self._texts, *question))), *self._clauses)
 
-    def actions(self, utterance: int, turn: int) -> list[AnyAction]:
+    def actions(self, utterance: int, turn: int, language: str) -> list[AnyAction]:
         """Words first (as utterance number `utterance`), then what is done, the end of the call last."""
         out: list[AnyAction] = []
         clauses = self.clauses()
         if clauses:
-            out.append(Say(utterance, turn, clauses, self.purpose))
+            out.append(Say(utterance, turn, clauses, self.purpose, language))
         out += self._actions
         if self._hang_up is not None:
             out.append(self._hang_up)

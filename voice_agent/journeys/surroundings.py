@@ -11,9 +11,13 @@ from voice_agent.journeys.wording import Channel
 
 @dataclass(slots=True)
 class Surroundings:
-    """`civil_start` is the civil time at `started_us`; None where it was given in no readable form."""
+    """`language` is the one that is spoken now.
+
+    `civil_start` is the civil time at `started_us`; None where it was given in no readable form.
+    """
 
     agent: str
+    language: str = "en"
     channel: Channel = "phone"
     caller: str = ""
     civil_start: datetime.datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ from voice_agent.journeys.frame import Frame, Signature
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.surroundings import Surroundings
-from voice_agent.journeys.templates import Values, render
+from voice_agent.journeys.templates import Template, Values, render
+from voice_agent.journeys.walk import Walk
 from voice_agent.journeys.work import Work
 
 
@@ -131,8 +133,19 @@ class Talk:
         used = self.uses.get(name, 0)
         self.uses[name] = used + 1
         names = {"agent": {"name": self.pack.agent.name}, **values}
-        text = render(wordings[used % len(wordings)], Values(names, {}, self.surroundings.channel))
+        text = self.rendered(wordings[used % len(wordings)], names)
         return text[:1].upper() + text[1:]
+
+    def rendered(self, template: Template, names: Mapping[str, Any] | None = None) -> str:
+        """A text of the agent, which knows nothing but `names` and the agent's; in the language that is spoken."""
+        known = {"agent": {"name": self.pack.agent.name}} if names is None else names
+        return render(template, Values(known, {}, self.surroundings.channel, language=self.surroundings.language))
+
+    def speak(self, language: str | None) -> None:
+        """Goes over to `language` where the agent knows it. What was said last can't be repeated then: only asked."""
+        if language in self.pack.agent.languages and language != self.surroundings.language:
+            self.surroundings.language = language
+            self.last_clauses = ()
 
     def is_writing(self) -> bool:
         return any(pending.writes for pending in self.pending.values())
@@ -156,6 +169,10 @@ class Scene:
 
     def names(self) -> dict[str, Any]:
         return self.talk.surroundings.names(self.now_us)
+
+    def walk(self, frame: Frame, *, as_if_settled: bool = False) -> Walk:
+        around = self.talk.surroundings
+        return Walk(frame, self.names(), around.channel, language=around.language, as_if_settled=as_if_settled)
 
     def say(self, text: str, **values: Any) -> None:
         self.reply.say(self.talk.text(text, **values))

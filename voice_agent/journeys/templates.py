@@ -7,13 +7,13 @@ raises `MissingValue`: the engine then owns up instead of speaking a sentence wi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from voice_agent.conversation.expectation import Value
-from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, spoken_date, when
+from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, spoken_date, when, yes_or_no
 
 FORMS: Final = ("spelled", "spoken", "when", "choices")
 _GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-zA-Z_]\w*)*)(?::([a-z]+))?\}")
@@ -38,11 +38,23 @@ Part: TypeAlias = str | Gap
 
 
 class Template(msgspec.Struct, frozen=True):
+    """`variants` say the same in other languages, by their codes; it is itself in the folder's first one."""
+
     source: str
     parts: tuple[Part, ...]
+    variants: tuple[tuple[str, Template], ...] = ()
+
+    def within(self, language: str) -> Template:
+        """The text in `language`, itself where there is none."""
+        for code, variant in self.variants:
+            if code == language:
+                return variant
+        return self
 
     def gaps(self) -> tuple[Gap, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Gap))
+        """Those of every language."""
+        own = [part for part in self.parts if isinstance(part, Gap)]
+        return (*own, *(gap for _, variant in self.variants for gap in variant.gaps()))
 
     def only_gap(self) -> Gap | None:
         """The gap, where the template is one and nothing else."""
@@ -62,12 +74,13 @@ class SlotValue(msgspec.Struct, frozen=True):
 
 
 class Values(msgspec.Struct, frozen=True):
-    """What gaps are filled from: `names` (paths start there) and `slots`."""
+    """What gaps are filled from: `names` (paths start there) and `slots`; `language` is the one to speak."""
 
     names: Mapping[str, Any]
     slots: Mapping[str, SlotValue] = {}
     channel: Channel = "phone"
     numbers: Numbers = "grouped"
+    language: str = "en"
 
     def today(self) -> str | None:
         today = self.names.get("today")
@@ -89,6 +102,25 @@ def parse_template(source: str) -> Template:
     return Template(source, tuple(parts))
 
 
+def in_languages(said: Mapping[str, Template], languages: Sequence[str]) -> Template:
+    """One template out of one for each of `languages`, the first of which it is itself."""
+    present = [code for code in languages if code in said]
+    if not present:
+        return parse_template("")
+    first = said[present[0]]
+    return Template(first.source, first.parts, tuple((code, said[code]) for code in present[1:]))
+
+
+def wordings(said: Mapping[str, Sequence[Template]], languages: Sequence[str]) -> tuple[Template, ...]:
+    """Wordings in the order of trying; a language that has fewer says its last one again."""
+    known = {code: said[code] for code in languages if said.get(code)}
+    count = max((len(own) for own in known.values()), default=0)
+    return tuple(
+        in_languages({code: own[min(number, len(own) - 1)] for code, own in known.items()}, languages)
+        for number in range(count)
+    )
+
+
 def _add_text(parts: list[Part], text: str) -> None:
     if "{" in text or "}" in text:
         raise TemplateError(f"found a brace that is no gap in '{text.strip()}'; allowed: {{name}}, {{name.part:form}}")
@@ -107,8 +139,18 @@ def look_up(names: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 
 
 def render(template: Template, values: Values) -> str:
-    """The text for a channel; raises MissingValue."""
-    return "".join(part if isinstance(part, str) else _said(part, values) for part in template.parts)
+    """The text for a channel, in a language; raises MissingValue."""
+    parts = template.within(values.language).parts
+    return "".join(part if isinstance(part, str) else _said(part, values) for part in parts)
+
+
+def substance(template: Template, values: Values) -> tuple[Any, ...]:
+    """What a text says whichever the language it is said in: two are equal where they say the same."""
+    return (template.source, *(_substance(gap, values) for gap in template.parts if isinstance(gap, Gap)))
+
+
+def _substance(gap: Gap, values: Values) -> Any:
+    return _said(gap, values) if gap.form == "choices" else _raw(gap, values)
 
 
 def plain(template: Template, values: Values) -> Any:
@@ -131,26 +173,26 @@ def _raw(gap: Gap, values: Values) -> Any:
 def _said(gap: Gap, values: Values) -> str:
     slot = values.slots.get(gap.path[0]) if len(gap.path) == 1 else None
     if gap.form == "choices":
-        return _said_choices(gap, slot)
+        return _said_choices(gap, slot, values)
     if slot is not None and gap.form is None:
         return _said_slot(gap, slot, values)
     raw = _raw(gap, values)
-    text = _said_plainly(gap, raw)
+    text = _said_plainly(gap, raw, values.language)
     match gap.form:
         case "spelled":
             return spelled(text, values.channel, values.numbers)
         case "spoken":
-            return spoken_date(text, values.channel, values.today())
+            return spoken_date(text, values.channel, values.today(), values.language)
         case "when":
-            return when(text, values.channel, values.today())
+            return when(text, values.channel, values.today(), values.language)
         case _:
             return text
 
 
-def _said_choices(gap: Gap, slot: SlotValue | None) -> str:
+def _said_choices(gap: Gap, slot: SlotValue | None, values: Values) -> str:
     if slot is None or not slot.choices:
         raise MissingValue(gap.path[0])
-    return listed(slot.choices, "or")
+    return listed(slot.choices, "or", values.language)
 
 
 def _said_slot(gap: Gap, slot: SlotValue, values: Values) -> str:
@@ -159,13 +201,13 @@ def _said_slot(gap: Gap, slot: SlotValue, values: Values) -> str:
     return spelled(slot.label, values.channel, values.numbers) if slot.slot_type == "digits" else slot.label
 
 
-def _said_plainly(gap: Gap, raw: Any) -> str:
+def _said_plainly(gap: Gap, raw: Any, language: str) -> str:
     match raw:
         case bool():
-            return "yes" if raw else "no"
+            return yes_or_no(raw, language)
         case str() | int() | float():
             return str(raw)
         case list() | tuple() if all(isinstance(item, str) for item in raw):
-            return listed(raw, "and")
+            return listed(raw, "and", language)
         case _:
             raise MissingValue(".".join(gap.path))

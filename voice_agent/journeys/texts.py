@@ -1,11 +1,16 @@
-"""The sentences an agent says by itself, in English. An agent folder may replace each under `texts`.
+"""The sentences an agent says by itself, in English. An agent folder may replace each under `texts`. `texts_es` has the
+same in Spanish.
 
 Several wordings of one text are used in turn: the second time it is said differently.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+
+from voice_agent.journeys.templates import Template, parse_template, wordings
+from voice_agent.journeys.texts_es import SPANISH
 
 BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "opening": ("How can I help?", "What can I do for you?"),
@@ -66,3 +71,12 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "wrong_length": ("count", "length"),
 }
 """What a text may hold besides `{agent.name}`."""
+
+
+def built_in_texts(languages: Sequence[str]) -> dict[str, tuple[Template, ...]]:
+    """Every text by name, in each of `languages`, the first one first."""
+    written = {"en": BUILT_IN, "es": SPANISH}
+    return {
+        name: wordings({code: [parse_template(text) for text in written[code][name]] for code in languages}, languages)
+        for name in BUILT_IN
+    }

@@ -25,10 +25,9 @@ class Keys(msgspec.Struct, frozen=True):
 
 AGENT: Final = Keys(
     "agent.yaml",
-    required=("name", "language", "greeting", "disclosure", "transfer"),
-    optional=("voice", "recording", "identification", "glossary", "texts"),
+    required=("name", "greeting", "disclosure", "transfer"),
+    optional=("language", "languages", "voice", "recording", "identification", "glossary", "texts"),
     later={
-        "languages": "Write one language under 'language'.",
         "tone": "Write the tone into the texts.",
         "channels": "Phone and text are always offered.",
         "understander": "The understander is set where the server is configured.",
@@ -40,7 +39,7 @@ TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer", "address
 JOURNEY: Final = Keys(
     "a journey",
     required=("journey", "goal", "steps"),
-    optional=("when", "needs", "provides", "slots", "tools", "policies", "voice", "escalate", "outcomes"),
+    optional=("languages", "when", "needs", "provides", "slots", "tools", "policies", "voice", "escalate", "outcomes"),
     later={
         "secure": "Leave values that must stay secret to a person: transfer instead.",
         "simulations": "Put simulations into the folder 'simulations'.",
@@ -118,6 +117,6 @@ EFFECTS: Final = ("read", "write")
 NUMBERS: Final = ("grouped", "one_by_one")
 STATES: Final = ("identity.verified",)
 HANDED_OVER: Final = ("summary", "slots")
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "es")
 BUILT_IN_OUTCOMES: Final = ("completed", "unresolved", "refused", "transferred", "cancelled", "abandoned")
 BUILT_IN_NAMES: Final = ("customer", "identity", "today", "now", "agent", "caller", "channel")

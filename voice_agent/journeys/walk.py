@@ -28,7 +28,7 @@ from voice_agent.journeys.moves import (
     Unfillable,
 )
 from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Policy, SayText, Slot, Step
-from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render
+from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
 from voice_agent.journeys.wording import Channel
 
 
@@ -36,13 +36,19 @@ class Walk:
     """One pass over a frame's steps. `names` is what expressions see; slots and results join it as steps are passed."""
 
     def __init__(
-        self, frame: Frame, names: Mapping[str, Any], channel: Channel, *, as_if_settled: bool = False
+        self,
+        frame: Frame,
+        names: Mapping[str, Any],
+        channel: Channel,
+        *,
+        language: str = "en",
+        as_if_settled: bool = False,
     ) -> None:
         self.names: dict[str, Any] = dict(names)
         self.calls: list[tuple[str, int]] = []
         self._frame = frame
         self._slots: dict[str, SlotValue] = {}
-        self._values = Values(self.names, self._slots, channel, frame.journey.numbers)
+        self._values = Values(self.names, self._slots, channel, frame.journey.numbers, language)
         self._agreed = False
         self._as_if_settled = as_if_settled
         self._policies = {policy.name: policy for policy in frame.journey.policies}
@@ -104,7 +110,7 @@ class Walk:
         return None
 
     def _slot(self, slot: Slot) -> Move | None:
-        candidates = candidates_for(slot, self.names)
+        candidates = candidates_for(slot, self.names, self._values.language)
         listed = slot.source is not None or bool(slot.choices)
         held = self._frame.slots.get(slot.name)
         if slot.source is not None and held is None and len(candidates) == 1:
@@ -129,7 +135,7 @@ class Walk:
         self, slot: Slot, held: Held | None, chosen: Candidate | None, candidates: tuple[Candidate, ...]
     ) -> None:
         value = None if held is None else held.value
-        self._slots[slot.name] = slot_value(slot, value, candidates)
+        self._slots[slot.name] = slot_value(slot, value, candidates, self._values.language)
         self._frame.views[slot.name] = slot_view(slot, value, candidates)
         if value is not None:
             self.names[slot.name] = chosen.record if chosen is not None else value
@@ -173,11 +179,12 @@ class Walk:
             if policy is not None and policy.check.names <= self.names.keys() and not self._holds(policy):
                 return self._refuse(policy)
         text = self.text(step.text)
-        signature = (text, tuple(self.calls), tuple(sorted(self.slot_values().items())))
+        about = substance(step.text, self._values)
+        signature = (about, tuple(self.calls), tuple(sorted(self.slot_values().items())))
         self._agreed = self._frame.agreed.get(step.path) == signature
         return None if self._agreed else AskAgreement(step.path, text, signature)
 
     def _say(self, step: SayText) -> Move | None:
         text = self.text(step.text)
-        signature = (text, tuple(self.calls))
+        signature = (substance(step.text, self._values), tuple(self.calls))
         return None if self._frame.said.get(step.path) == signature else Speak(step.path, text, signature)

@@ -1,4 +1,4 @@
-"""How values sound on the phone and look in text: numbers, dates, lists. English, the only language of this version."""
+"""How values sound on the phone and look in text: numbers, dates, lists, in the languages of `date_words`."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ import datetime
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
+from voice_agent.journeys.date_words import date_words
 from voice_agent.journeys.expressions import moment
 
 Channel: TypeAlias = Literal["phone", "text"]
 Numbers: TypeAlias = Literal["grouped", "one_by_one"]
 
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_ORDINALS: Final = (
-    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
-    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
-    *("twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth"),
-    *("twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first"),
-)
 _LISTED_AT_MOST: Final = 4
 
 
@@ -48,36 +38,53 @@ def _grouped(run: str) -> list[str]:
     return groups
 
 
-def spoken_date(text: str, channel: Channel, today: str | None) -> str:
+def spoken_date(text: str, channel: Channel, today: str | None, language: str = "en") -> str:
     """`2026-03-05` as "Thursday, the fifth of March" or "Thursday 5 March"; the year where it is not this year's."""
     day = moment(text)
     if day is None:
         return text
-    now = moment(today)
-    year = "" if now is not None and now.year == day.year else f" {day.year}"
-    weekday, month = _WEEKDAYS[day.weekday()], _MONTHS[day.month - 1]
-    if channel == "text":
-        return f"{weekday} {day.day} {month}{year}"
-    return f"{weekday}, the {_ORDINALS[day.day - 1]} of {month}{year}"
+    words, now = date_words(language), moment(today)
+    form = words.text if channel == "text" else words.phone
+    date = form.format(
+        weekday=words.weekdays[day.weekday()],
+        day=day.day,
+        ordinal=words.ordinals[day.day - 1],
+        month=words.months[day.month - 1],
+    )
+    this_year = now is not None and now.year == day.year
+    return date if this_year else date + words.year.format(year=day.year)
 
 
-def when(text: str, channel: Channel, today: str | None) -> str:
+def when(text: str, channel: Channel, today: str | None, language: str = "en") -> str:
     """A date within a sentence: "today", "tomorrow", "yesterday", or "on Thursday, the fifth of March"."""
     day, now = moment(text), moment(today)
     if day is None:
         return text
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    words = date_words(language)
     if now is not None:
         distance = (day.date() - now.date()) // datetime.timedelta(days=1)
-        if distance in near:
-            return near[distance]
-    return f"on {spoken_date(text, channel, today)}"
+        if distance in words.near:
+            return words.near[distance]
+    return words.dated.format(date=spoken_date(text, channel, today, language))
 
 
-def listed(names: Sequence[str], last: str) -> str:
+def listed(names: Sequence[str], last: Literal["and", "or"], language: str = "en") -> str:
     """`a, b or c`; of more than four, the first four and that there are others."""
+    words = date_words(language)
     if len(names) > _LISTED_AT_MOST:
-        return f"{', '.join(names[:_LISTED_AT_MOST])} {last} another one"
+        return f"{', '.join(names[:_LISTED_AT_MOST])} {words.last[last]} {words.another}"
     if len(names) <= 1:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return f"{', '.join(names[:-1])} {_before(words.last[last], names[-1])} {names[-1]}"
+
+
+def _before(last: str, name: str) -> str:
+    """Spanish "y" and "o" change before the same sound: "e hilo", "u otro"."""
+    start = name.lower()
+    if last == "y" and start.startswith(("i", "hi")) and not start.startswith(("hie", "hia")):
+        return "e"
+    return "u" if last == "o" and start.startswith(("o", "ho")) else last
+
+
+def yes_or_no(value: bool, language: str = "en") -> str:
+    return date_words(language).affirmation[value]
