@@ -141,6 +141,7 @@ class MeteredCall:
         if keys:
             stream.send_digits("".join(keys))
         self._media.send(stream.push(spoken))
+        self._media.send_report(stream.report(now_us))
         self.sent.append(SentFrame(monotonic_us(), voiced_windows(spoken)))
         if self._caller.hung_up:
             self._over.set()

@@ -82,6 +82,7 @@ class PlacedCall:
         if keys:
             stream.send_digits("".join(keys))
         self._media.send(stream.push(spoken))
+        self._media.send_report(stream.report(now_us))
         if self.caller.hung_up:
             self.over.set()
 
@@ -103,6 +104,8 @@ class PlacedCall:
         """No more media; the port is free again."""
         if self._handle is not None:
             self._handle.leave()
+        if self._stream is not None:
+            self._media.send_report(self._stream.bye(monotonic_us()))
         self._media.close()
 
     def told(self, result: CallResult, status: int) -> CallResult:

@@ -23,4 +23,6 @@ def stream_terms(agreed: NegotiatedMedia, origin: Origin) -> StreamTerms:
         send_event_payload_type=agreed.telephone_event,
         receive_codecs=MappingProxyType({number: _LAWS[codec] for number, codec in agreed.receives}),
         receive_event_payload_type=agreed.receive_telephone_event,
+        rtcp=(agreed.rtcp_host, agreed.rtcp_port),
+        rtcp_mux=agreed.rtcp_mux,
     )

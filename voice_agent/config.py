@@ -148,9 +148,10 @@ def load_config(text: str, environment: Mapping[str, str], *, source: str = "voi
         config = msgspec.convert(tree, Config, strict=False)
     except msgspec.ValidationError as problem:
         raise ConfigurationError(f"{source}: {problem}", hint="docs/configuration.md lists every setting") from problem
-    if not 0 < config.rtp.low <= config.rtp.high - config.rtp.low % 2:
+    if not 0 < config.rtp.low + config.rtp.low % 2 < config.rtp.high:
         raise ConfigurationError(
-            f"{source}: [rtp] {config.rtp.low} to {config.rtp.high} holds no even port", hint="a call takes two ports"
+            f"{source}: [rtp] {config.rtp.low} to {config.rtp.high} holds no even port with the odd one above it",
+            hint="a call takes two ports",
         )
     return config
 

@@ -7,6 +7,7 @@ Pure modules:
     source_latch    which address is listened to and sent to
     jitter_buffer   samples ordered by timestamp, one frame a tick; with lead, playout_phase and concealment
     dtmf            keypad digits (RFC 4733)
+    rtcp            what both sides tell of the media; with rtcp_packet, rtcp_schedule and rtcp_source
     receiver, sender, stream    the two halves of a call's media, and both together
     wheel_schedule, lateness    which cohort of calls is due, and how late it was
 

@@ -16,6 +16,7 @@ from telephony.codecs.pcm import FRAME_SAMPLES, Pcm
 from telephony.codecs.tones import dtmf_sequence
 from telephony.rtp.dtmf import DigitSender, check_digits
 from telephony.rtp.packet import write_plain
+from telephony.rtp.rtcp import SentMedia
 
 _MARKER: Final = 0x80
 _TONE_ON_MS: Final = 100
@@ -61,6 +62,11 @@ class RtpSender:
         self._payload_type = payload_type
         self._codec = codec
         self._event_payload_type = event_payload_type
+
+    @property
+    def sent(self) -> SentMedia:
+        """What a report says of it."""
+        return SentMedia(self.packets, self.octets, self._timestamp)
 
     @property
     def sending_digits(self) -> bool:

@@ -32,6 +32,11 @@ def signed_16(difference: int) -> int:
     return ((difference + 0x8000) & 0xFFFF) - 0x8000
 
 
+def signed_24(number: int) -> int:
+    """The lower 24 bits as -2^23..2^23-1 (a count of lost packets)."""
+    return ((number + 0x80_0000) & 0xFF_FFFF) - 0x80_0000
+
+
 def signed_32(difference: int) -> int:
     """A difference of RTP timestamps as -2^31..2^31-1, whatever wraps lie between."""
     return ((difference + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
@@ -47,6 +52,7 @@ class SequenceTracker:
         self._seen = 0  # bit n: number `highest - n` came
         self._suspect: tuple[int, int] | None = None
         self._expected_before = 0
+        self._received_before = 0
         self.received = 0
         self.duplicates = 0
         self.reordered = 0
@@ -62,6 +68,11 @@ class SequenceTracker:
     def lost(self) -> int:
         """Packets that never came, over all restarts; one that comes late is taken off again."""
         return self._expected() - self.received
+
+    @property
+    def of_source(self) -> tuple[int, int]:
+        """Expected and received of the present source since it began: what RTCP reports on."""
+        return self._expected() - self._expected_before, self.received - self._received_before
 
     def _expected(self) -> int:
         current = 0 if self.ssrc is None else self._highest - self._first + 1
@@ -97,6 +108,7 @@ class SequenceTracker:
             self.suspects += 1
             return Arrival.SUSPECT
         self._expected_before = self._expected()
+        self._received_before = self.received
         self._start(ssrc, sequence)
         self.restarts += 1
         return Arrival.RESTARTED

@@ -4,9 +4,10 @@
     stream.receive(datagram, source, now_us)
     heard = stream.pull(now_us)
     socket.send(stream.push(reply), stream.target)
+    report = stream.report(now_us)
 
 It puts the parts together: form (`packet`), trust (`source_latch`), order and time (`receiver`), the way back
-(`sender`).
+(`sender`), and what both sides tell of it (`rtcp`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from telephony.rtp.lead import DEFAULT_TARGET_US
 from telephony.rtp.packet import RtpError, is_rtcp, parse
 from telephony.rtp.playout_phase import Phase
 from telephony.rtp.receiver import Pulled, RtpReceiver
+from telephony.rtp.rtcp import Rtcp, RtcpFigures
+from telephony.rtp.rtcp_source import RtcpSource
 from telephony.rtp.sender import Origin, RtpSender
 from telephony.rtp.source_latch import Address, SourceLatch
 
@@ -31,7 +34,7 @@ class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
     `remote` is the address in the peer's SDP. `send_codec` is what `send_payload_type` means, None for its static
     meaning; `receive_codecs` say what those mean that we may be sent, which need not be the same. The two of
     telephone-event at 8 kHz are None where it was not agreed on. Without `symmetric`, only `remote` itself is listened
-    to.
+    to. RTCP goes to `rtcp`, None for the port after `remote`'s, and through media's own ports where `rtcp_mux`.
     """
 
     remote: Address
@@ -43,6 +46,13 @@ class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
     receive_event_payload_type: int | None = 101
     symmetric: bool = True
     target_us: int = DEFAULT_TARGET_US
+    rtcp: Address | None = None
+    rtcp_mux: bool = False
+
+    @property
+    def rtcp_named(self) -> Address:
+        """Where the peer wants RTCP that doesn't come through media's port."""
+        return (self.remote[0], min(self.remote[1] + 1, 0xFFFF)) if self.rtcp is None else self.rtcp
 
 
 class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +69,7 @@ class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
     late: int
     far: int
     malformed: int
-    rtcp: int
+    rtcp: RtcpFigures
     unknown_payloads: int
     refused_source: int
     source_latches: int
@@ -85,8 +95,12 @@ class RtpStream:
         self._latch = SourceLatch(terms.remote, symmetric=terms.symmetric)
         self._receiver = RtpReceiver(terms.receive_codecs, terms.receive_event_payload_type, terms.target_us)
         self._sender = RtpSender(terms.send_payload_type, terms.send_event_payload_type, terms.origin, terms.send_codec)
+        origin = terms.origin
+        # What RFC 7022 asks of a name: unique, and it says nothing of who has it.
+        name = f"{origin.ssrc:08x}{origin.sequence:04x}{origin.timestamp:08x}"
+        source = RtcpSource(terms.rtcp_named, symmetric=terms.symmetric)
+        self._rtcp = Rtcp(origin.ssrc, name, source, multiplexed=terms.rtcp_mux)
         self._malformed = 0
-        self._rtcp = 0
         self._unknown_payloads = 0
         self._heard_us: int | None = None
         self._unheard_us = 0
@@ -96,6 +110,8 @@ class RtpStream:
         self._receiver.negotiate(terms.receive_codecs, terms.receive_event_payload_type)
         self._sender.negotiate(terms.send_payload_type, terms.send_event_payload_type, terms.send_codec)
         self._latch.redirect(terms.remote)
+        self._rtcp.source.redirect(terms.rtcp_named)
+        self._rtcp.multiplexed = terms.rtcp_mux
 
     @property
     def target(self) -> Address:
@@ -105,7 +121,10 @@ class RtpStream:
     def receive(self, datagram: bytes, source: Address, now_us: int) -> None:
         """One datagram that came from `source`. What it should not have sent is counted and dropped."""
         if is_rtcp(datagram):
-            self._rtcp += 1
+            if self._rtcp.multiplexed:
+                self._receive_report(datagram, source, now_us)
+            else:
+                self._rtcp.refuse()
             return
         try:
             packet = parse(datagram)
@@ -118,6 +137,37 @@ class RtpStream:
         if self._latch.accepts(source, packet.ssrc, packet.sequence, now_us):
             self._heard_us = now_us
             self._receiver.receive(packet, now_us)
+
+    def receive_rtcp(self, datagram: bytes, source: Address, now_us: int) -> None:
+        """One datagram that came from `source` to the port that is for RTCP alone."""
+        if self._rtcp.multiplexed:
+            self._rtcp.refuse()
+        else:
+            self._receive_report(datagram, source, now_us)
+
+    def _receive_report(self, datagram: bytes, source: Address, now_us: int) -> None:
+        media = self._latch.target if self._rtcp.multiplexed else self._latch.source
+        self._rtcp.receive(datagram, source, media, self._receiver.tracker.ssrc, now_us)
+
+    @property
+    def rtcp_multiplexed(self) -> bool:
+        """Whether RTCP shares media's port."""
+        return self._rtcp.multiplexed
+
+    @property
+    def rtcp_target(self) -> Address | None:
+        """Where to send RTCP now; None for nowhere."""
+        return self._latch.target if self._rtcp.multiplexed else self._rtcp.source.target
+
+    def report(self, now_us: int) -> bytes | None:
+        """RTCP to be sent now, about every 5 s. Ask for it once a tick."""
+        if not self._rtcp.due(now_us):
+            return None
+        return self._rtcp.report(self._sender.sent, self._receiver.tracker, self._receiver.jitter.jitter_us, now_us)
+
+    def bye(self, now_us: int) -> bytes | None:
+        """The last RTCP, once nothing more is sent; None where nothing ever was."""
+        return self._rtcp.bye(self._sender.sent, self._receiver.tracker, self._receiver.jitter.jitter_us, now_us)
 
     def pull(self, now_us: int) -> Pulled:
         """What the tick at `now_us` hears: always 160 samples. Call it once every 20 ms, whatever came."""
@@ -155,7 +205,7 @@ class RtpStream:
             late=counts.late,
             far=counts.far,
             malformed=self._malformed + self._receiver.bad_events + counts.misshapen,
-            rtcp=self._rtcp,
+            rtcp=self._rtcp.figures,
             unknown_payloads=self._unknown_payloads,
             refused_source=self._latch.refused,
             source_latches=self._latch.latches,

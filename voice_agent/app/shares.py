@@ -38,15 +38,17 @@ def shares(config: Config) -> tuple[Config, ...]:
 def port_ranges(rtp: RtpConfig, count: int) -> tuple[RtpConfig, ...]:
     """`count` ranges that don't touch, each beginning at an even port. Raises ConfigurationError."""
     first = rtp.low + rtp.low % 2
-    pairs = (rtp.high - first) // 2 + 1
+    pairs = (rtp.high - first + 1) // 2
     if pairs < count:
         raise ConfigurationError(
-            f"[rtp] {rtp.low} to {rtp.high} has {pairs} even ports for {count} workers", hint="a call takes two ports"
+            f"[rtp] {rtp.low} to {rtp.high} has {pairs} pairs of ports for {count} workers",
+            hint="a call takes two ports",
         )
     out = []
     for part in _parts(pairs, count):
-        out.append(RtpConfig(first, min(first + 2 * part - 1, rtp.high)))
+        out.append(RtpConfig(first, first + 2 * part - 1))
         first += 2 * part
+    out[-1] = msgspec.structs.replace(out[-1], high=rtp.high)
     return tuple(out)
 
 

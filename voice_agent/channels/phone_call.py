@@ -162,6 +162,7 @@ class PhoneCall:
             self.media.send(stream.push(spoken))
         else:
             stream.skip()
+        self.media.send_report(stream.report(now_us))
 
     def failed(self, error: Exception) -> None:
         if self.session is not None:
@@ -171,5 +172,7 @@ class PhoneCall:
         """No more media; the port is free again. Returns what was counted, if any media flowed."""
         if self._handle is not None:
             self._handle.leave()
+        if self.stream is not None:
+            self.media.send_report(self.stream.bye(monotonic_us()))
         self.media.close()
         return None if self.stream is None else self.stream.stats

@@ -16,6 +16,7 @@ from telephony.rtp.port import MediaPorts, MediaSocket, PortsExhausted
 from telephony.rtp.sender import Origin
 from telephony.rtp.stream import RtpStream, StreamTerms
 from telephony.rtp.wheel import LoopWheelClock, MediaWheel
+from tests.testkit.waiting import soon
 
 HOST = "127.0.0.1"
 FRAMES = 30
@@ -93,7 +94,7 @@ def test_a_tone_crosses_two_sockets_on_one_wheel(run: Callable[..., list[Side]])
 
 
 def test_ports_are_even_distinct_and_taken_in_turn() -> None:
-    ports = MediaPorts(HOST, 42_101, 42_106)
+    ports = MediaPorts(HOST, 42_101, 42_107)
     first, second = ports.open(), ports.open()
     assert (first.host, first.port, second.port, ports.free) == (HOST, 42_102, 42_104, 1)
     first.close()
@@ -186,3 +187,35 @@ def test_what_came_before_the_stream_is_discarded() -> None:
         peer.close()
 
     asyncio.run(scenario())
+
+
+def test_a_pair_of_which_the_odd_port_is_taken_is_passed_over() -> None:
+    ports = MediaPorts(HOST, 42_170, 42_173)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind((HOST, 42_171))
+        media = ports.open()
+        assert media.port == 42_172
+        media.close()
+
+
+@pytest.mark.parametrize("mux", [False, True])
+def test_reports_cross_two_pairs_of_sockets(mux: bool) -> None:
+    async def scenario() -> tuple[int, int]:
+        ports = MediaPorts(HOST, 42_180, 42_183)
+        medias = (ports.open(), ports.open())
+        streams = []
+        for number, (media, peer) in enumerate((medias, medias[::-1])):
+            remote = (HOST, peer.port)
+            streams.append(RtpStream(StreamTerms(remote=remote, origin=Origin(number + 1, 0, 0), rtcp_mux=mux)))
+            media.attach(streams[-1], CLOCK.now_us)
+        for media, stream in zip(medias, streams, strict=True):
+            media.send(stream.push(np.zeros(160, np.int16)))
+        await soon(lambda: all(stream.stats.received for stream in streams), 5, "media both ways")
+        for media, stream in zip(medias, streams, strict=True):
+            media.send_report(stream.bye(CLOCK.now_us()))
+        await soon(lambda: all(stream.stats.rtcp.received for stream in streams), 5, "reports both ways")
+        for media in medias:
+            media.close()
+        return streams[0].stats.rtcp.received, streams[1].stats.rtcp.received
+
+    assert asyncio.run(scenario()) == (1, 1)

@@ -126,7 +126,7 @@ def test_what_should_not_have_been_sent_is_counted() -> None:
     bob.receive(serialise(RtpPacket(101, 1, 0, 5, b"\x01")), ALICE, 0)
     bob.receive(serialise(RtpPacket(0, 2, 0, 5, b"")), ALICE, 0)
     stats = bob.stats
-    assert (stats.malformed, stats.rtcp, stats.unknown_payloads, stats.received) == (3, 1, 1, 2)
+    assert (stats.malformed, stats.rtcp.refused, stats.unknown_payloads, stats.received) == (3, 1, 1, 2)
 
 
 def test_comfort_noise_is_silence_that_keeps_the_sequence_whole() -> None:
