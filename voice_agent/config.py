@@ -74,6 +74,24 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_dir: str = ""
 
 
+class LanguageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The language model that helps to understand, behind an OpenAI-compatible endpoint; without `url` there is none.
+
+    A turn waits `first_ms` for the first piece of its answer and `whole_ms` for all of it; after `hedge_ms` without a
+    piece it is asked a second time (0: never).
+    """
+
+    url: str = ""
+    model: str = ""
+    key: str = ""
+    first_ms: Positive = 700
+    whole_ms: Positive = 1_000
+    hedge_ms: NotNegative = 300
+
+    def __repr__(self) -> str:
+        return f"LanguageConfig({self.url}, {self.model})"  # no key gets into a log by accident
+
+
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data_dir` is the only place that is written to; recordings live `retention_days` (0: for ever)."""
 
@@ -117,6 +135,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     http: HttpConfig = HttpConfig()
     api: ApiConfig = ApiConfig()
     speech: SpeechConfig = SpeechConfig()
+    language: LanguageConfig = LanguageConfig()
     store: StoreConfig = StoreConfig()
     calls: CallsConfig = CallsConfig()
     workers: WorkersConfig = WorkersConfig()
@@ -153,6 +172,8 @@ def load_config(text: str, environment: Mapping[str, str], *, source: str = "voi
             f"{source}: [rtp] {config.rtp.low} to {config.rtp.high} holds no even port with the odd one above it",
             hint="a call takes two ports",
         )
+    if config.language.url and not config.language.model:
+        raise ConfigurationError(f"{source}: [language] url is given without model", hint="name the model to ask for")
     return config
 
 

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from voice_agent.app.agent_folder import read_folder
+from voice_agent.app.language import open_understanding
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.config import Config
@@ -106,8 +107,9 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US)
-        world = World(clock, understander, tools, TaskHandover(tasks), store, mask_for(pack))
-        yield Opened(pack, world, store, lost)
+        async with open_understanding(understander, pack, config, clock) as understanding:
+            world = World(clock, understanding, tools, TaskHandover(tasks), store, mask_for(pack))
+            yield Opened(pack, world, store, lost)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)

@@ -1,0 +1,144 @@
+"""What a language model answered, read with distrust: commands that name what is there, and values that were said.
+
+A value goes through the same reader as one that rules found, and its words must stand in the caller's: a model may
+choose, never invent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal, TypeAlias
+
+import msgspec
+
+from voice_agent.conversation import commands as c
+from voice_agent.conversation.actions import Understand
+from voice_agent.conversation.commands import AnyCommand
+from voice_agent.conversation.expectation import SlotView
+from voice_agent.understanding.choices import read_choice
+from voice_agent.understanding.model_prompt import MOST_COMMANDS, slots_of
+from voice_agent.understanding.values import read_value
+from voice_agent.understanding.words import words_of
+
+MODEL_SCORE: Final = 0.8
+"""How sure a model's command counts: enough to act on, not to skip a confirmation."""
+
+
+class AnswerUnusable(ValueError):
+    """The model's answer isn't of the form that was asked for; the message says where."""
+
+
+class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    command: str
+    journey: str = ""
+    slot: str = ""
+    value: str = ""
+    text: str = ""
+    level: Literal["low", "medium", "high"] = "low"
+
+
+_Commands: TypeAlias = Annotated[list[_Written], msgspec.Meta(min_length=1, max_length=MOST_COMMANDS)]
+
+
+class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    commands: _Commands
+
+
+def read_answer(answer: str, asked: Understand, journeys: Sequence[str]) -> tuple[AnyCommand, ...]:
+    """The commands in `answer`; what can't be believed is left out, and where nothing is left it is NotUnderstood.
+
+    Raises AnswerUnusable where it isn't of the form that was asked for.
+    """
+    try:
+        written = msgspec.json.decode(answer, type=_Answer).commands
+    except msgspec.MsgspecError as error:
+        raise AnswerUnusable(str(error)) from error
+    slots = {slot.name: slot for slot in slots_of(asked.expectation)}
+    read = [command for one in written if (command := _read(one, asked, slots, journeys)) is not None]
+    out = tuple(dict.fromkeys(read))
+    meant = tuple(command for command in out if not isinstance(command, c.NotUnderstood))
+    if meant:
+        return meant
+    return out if out else (c.NotUnderstood("unclear"),)
+
+
+def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Understand) -> tuple[AnyCommand, ...]:
+    """What a turn comes to where both have read it.
+
+    The model's reading, but for what must not rest on it: a yes that something is done upon counts only where rules
+    hear it too, and who asks for a person or for help is heard whichever of the two noticed.
+    """
+    heard = {type(command) for command in rules}
+    out = list(model)
+    if asked.expectation.kind == "yes_no" and c.Affirm not in heard:
+        out = [command for command in out if not isinstance(command, c.Affirm)]
+    named = {type(command) for command in out}
+    out += [
+        command
+        for command in rules
+        if isinstance(command, c.WantHuman | c.NeedEmergencyHelp) and type(command) not in named
+    ]
+    return tuple(out) if out else tuple(rules)
+
+
+_PLAIN: Final[dict[str, AnyCommand]] = {
+    "affirm": c.Affirm(),
+    "deny": c.Deny(),
+    "want_human": c.WantHuman(),
+    "repeat": c.Repeat(),
+    "hold_on": c.HoldOn(),
+    "cancel": c.Cancel(),
+    "goodbye": c.Goodbye(),
+    "greet": c.Greet(),
+    "need_emergency_help": c.NeedEmergencyHelp(),
+    "not_understood": c.NotUnderstood("out_of_scope"),
+}
+
+
+def _read(
+    written: _Written, asked: Understand, slots: dict[str, SlotView], journeys: Sequence[str]
+) -> AnyCommand | None:
+    match written.command:
+        case "start_journey":
+            return c.StartJourney(written.journey, MODEL_SCORE) if written.journey in journeys else None
+        case "ask_question":
+            return c.AskQuestion(asked.text) if asked.text.strip() else None
+        case "show_frustration":
+            return c.ShowFrustration(written.level)
+        case "set_slot" | "correct_slot":
+            slot = slots.get(written.slot)
+            return None if slot is None else _value(written, slot, asked.text)
+        case name:
+            return _PLAIN.get(name)
+
+
+def _value(written: _Written, slot: SlotView, said: str) -> AnyCommand | None:
+    """A value that the caller said, in the form that its type has; None where it wasn't said or doesn't fit."""
+    if not _was_said(written.value, said, slot):
+        return None
+    reading = read_value(slot, written.value)
+    if reading is None or reading.value is None:
+        if slot.slot_type != "text":
+            return None
+        return c.SetSlot(slot.name, said.strip(), said, MODEL_SCORE)
+    if slot.value is not None and reading.value != slot.value:
+        return c.CorrectSlot(slot.name, reading.value, reading.raw, MODEL_SCORE)
+    return c.SetSlot(slot.name, reading.value, reading.raw, MODEL_SCORE)
+
+
+def _was_said(value: str, said: str, slot: SlotView) -> bool:
+    """Every word of the value was said; or it is a listed choice, which people call by many words; or rules read the
+    same value out of what was said."""
+    words = set(words_of(value))
+    if words and words <= set(words_of(said)):
+        return True
+    if slot.choices:
+        meant = read_choice(value, slot.choices, None)
+        return meant is not None and any(
+            set(words_of(label)) & set(words_of(said))
+            for choice in slot.choices
+            for label in choice.labels
+            if choice.value == meant.value
+        )
+    own, other = read_value(slot, value), read_value(slot, said)
+    return own is not None and other is not None and own.value == other.value
