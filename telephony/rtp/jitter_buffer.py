@@ -5,7 +5,8 @@ need no rules of their own. Where packets come too early or too late for their t
 made up, in a pause if there is one soon. It decides when samples are played and may not know of sockets,
 sources, sequence numbers or codecs; duplicates and changes of SSRC are decided before it (`restart`).
 
-The target is fixed at 60 ms unless `retarget` is called, which is what an adaptive rule would do.
+The target begins at 60 ms and follows the jitter between 40 and 120 ms: it grows within a tenth of a second, and
+shrinks in pauses only.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ _BEFORE_THE_FIRST: Final = _frame(silent_frame(), False)
 class JitterBuffer:
     """One source's samples. `put` what comes; `pull` once a tick."""
 
-    def __init__(self, target_us: int = DEFAULT_TARGET_US) -> None:
+    def __init__(self, target_us: int = DEFAULT_TARGET_US, *, adaptive: bool = True) -> None:
+        """`target_us` is where the target begins, and stays where it is not `adaptive`."""
         self.stats = BufferStats()
         self.phase = Phase.EMPTY
         self._concealer = Concealer()
@@ -89,7 +91,7 @@ class JitterBuffer:
         self._anchor: tuple[int, int] | None = None  # a timestamp and its media position
         self._late_since_us: int | None = None
         self._far_run = 0
-        self._lead_control = LeadControl(target_us)
+        self._lead_control = LeadControl(target_us, adaptive=adaptive)
         self._slip = 0  # frames to make up (> 0) or to leave out (< 0)
         self._slip_waited = 0
 
@@ -106,11 +108,6 @@ class JitterBuffer:
     def depth_us(self) -> int:
         """How much audio waits to be played, gaps not counted."""
         return self._filled.count(1) * SAMPLE_US
-
-    def retarget(self, target_us: int) -> None:
-        """Aim at another lead, kept within 40 to 120 ms and rounded down to frames."""
-        self._lead_control = LeadControl(target_us)
-        self._cancel_slip()
 
     def restart(self) -> None:
         """The source began anew: the next packet is anchored afresh; what waits is played until then."""
@@ -145,6 +142,8 @@ class JitterBuffer:
         lead = self._lead(timestamp)
         if marker and not reordered and not self._lead_control.accepts(lead) and 1 not in self._filled:
             lead = self._anchor_at(timestamp)
+        if self._slip == 0 and -CAPACITY_SAMPLES < lead < CAPACITY_SAMPLES:
+            self._begin_slip(self._lead_control.grow(lead))
         if lead + size <= 0 or lead + size > CAPACITY_SAMPLES:
             misplaced = self._misplaced(lead, now_us, reordered=reordered)
             if misplaced is not None:
@@ -154,8 +153,7 @@ class JitterBuffer:
         self._late_since_us = None
         self._far_run = 0
         if self._slip == 0:
-            self._slip = self._lead_control.observe(lead)
-            self._slip_waited = 0
+            self._begin_slip(self._lead_control.observe(lead))
         if lead < 0:
             pcm = pcm[-lead:]
             lead = 0
@@ -176,11 +174,11 @@ class JitterBuffer:
         self._erase((self._play + target) % CAPACITY_SAMPLES, CAPACITY_SAMPLES - target)
         self._anchor = (timestamp, self._play + target)
         self._lead_control.restart()
-        self._cancel_slip()
+        self._begin_slip(0)
         return target
 
-    def _cancel_slip(self) -> None:
-        self._slip = 0
+    def _begin_slip(self, frames: int) -> None:
+        self._slip = frames
         self._slip_waited = 0
 
     def _misplaced(self, lead: int, now_us: int, *, reordered: bool) -> Placement | None:
@@ -224,6 +222,9 @@ class JitterBuffer:
             return _BEFORE_THE_FIRST
         if self._slip and self._slip_now():
             return self._made_up()
+        if self._lead_control.may_shrink and self._slip == 0 and self._quiet(self._play % CAPACITY_SAMPLES):
+            self._leave_out()
+            self._lead_control.shrink()
         start = self._play % CAPACITY_SAMPLES
         end = start + FRAME_SAMPLES
         self._play += FRAME_SAMPLES
@@ -245,7 +246,8 @@ class JitterBuffer:
         some = bool(came.any())
         if not some and not self.started:
             return _BEFORE_THE_FIRST
-        faded = self._concealer.faded
+        # Frames made up to slow down fade too, but nothing was missing before this.
+        faded = self._concealer.faded and self.phase is not Phase.PLAYING
         pcm = self._concealer.patch(self._ring[start:end], came) if some else self._concealer.conceal()
         self._filled[start:end] = _NOTHING[:FRAME_SAMPLES]
         self.phase = advance(self.phase, Cue.FADED if faded and not some else Cue.HOLED)
@@ -263,16 +265,23 @@ class JitterBuffer:
             self._slip_waited = 0
             return True
         while self._slip < 0 and self._may_slip(self._play % CAPACITY_SAMPLES):
-            self._erase(self._play % CAPACITY_SAMPLES, FRAME_SAMPLES)
-            self._play += FRAME_SAMPLES
+            self._leave_out()
             self._slip += 1
             self._slip_waited = 0
-            self.stats.left_out_frames += 1
         return False
 
+    def _leave_out(self) -> None:
+        self._erase(self._play % CAPACITY_SAMPLES, FRAME_SAMPLES)
+        self._play += FRAME_SAMPLES
+        self.stats.left_out_frames += 1
+
     def _may_slip(self, start: int) -> bool:
-        if self._slip_waited > _PATIENCE_FRAMES or self._slip <= -_URGENT_FRAMES:
+        patience = _PATIENCE_FRAMES if self._slip < 0 else _URGENT_FRAMES  # too little delay loses what comes next
+        if self._slip_waited > patience or self._slip <= -_URGENT_FRAMES:
             return True
+        return self._quiet(start)
+
+    def _quiet(self, start: int) -> bool:
         frame = self._ring[start : start + FRAME_SAMPLES]
         came = self._came[start : start + FRAME_SAMPLES]
         return int(np.abs(frame[came], dtype=np.int32).max(initial=0)) <= _QUIET_PEAK

@@ -42,12 +42,17 @@ class RtpReceiver:
     """One call's. `knows` a payload type, `receive` each packet of it, `pull` once a tick."""
 
     def __init__(
-        self, codecs: Mapping[int, G711], event_payload_type: int | None, target_us: int = DEFAULT_TARGET_US
+        self,
+        codecs: Mapping[int, G711],
+        event_payload_type: int | None,
+        target_us: int = DEFAULT_TARGET_US,
+        *,
+        adaptive: bool = True,
     ) -> None:
-        """`codecs`: what the payload types mean that we may be sent."""
+        """`codecs`: what the payload types mean that we may be sent. The last two are those of `JitterBuffer`."""
         self.tracker = SequenceTracker()
         self.jitter = JitterEstimator()
-        self.buffer = JitterBuffer(target_us)
+        self.buffer = JitterBuffer(target_us, adaptive=adaptive)
         self.bad_events = 0
         self.digits_dropped = 0
         self._digit_receiver = DigitReceiver()

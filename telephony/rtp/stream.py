@@ -34,7 +34,8 @@ class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
     `remote` is the address in the peer's SDP. `send_codec` is what `send_payload_type` means, None for its static
     meaning; `receive_codecs` say what those mean that we may be sent, which need not be the same. The two of
     telephone-event at 8 kHz are None where it was not agreed on. Without `symmetric`, only `remote` itself is listened
-    to. RTCP goes to `rtcp`, None for the port after `remote`'s, and through media's own ports where `rtcp_mux`.
+    to. The jitter buffer aims at `target_us`: at first or, not `adaptive`, always. RTCP goes to `rtcp`, None for the
+    port after `remote`'s, and through media's own ports where `rtcp_mux`.
     """
 
     remote: Address
@@ -46,6 +47,7 @@ class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
     receive_event_payload_type: int | None = 101
     symmetric: bool = True
     target_us: int = DEFAULT_TARGET_US
+    adaptive: bool = True
     rtcp: Address | None = None
     rtcp_mux: bool = False
 
@@ -58,7 +60,8 @@ class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
 class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
     """Counts since the call began. Packets unless a name says octets or frames (20 ms).
 
-    `jitter_us` is RFC 3550's estimate, `depth_us` what waits to be played, `unheard_us` how long no packet had come
+    `jitter_us` is RFC 3550's estimate, `target_us` what the jitter buffer aims at, `depth_us` what
+    waits to be played, `unheard_us` how long no packet had come
     from the source at the last pull: what to hang up on.
     """
 
@@ -82,6 +85,7 @@ class StreamStats(msgspec.Struct, frozen=True, kw_only=True):
     sent: int
     sent_octets: int
     jitter_us: int
+    target_us: int
     depth_us: int
     unheard_us: int
     phase: Phase
@@ -93,7 +97,9 @@ class RtpStream:
     def __init__(self, terms: StreamTerms) -> None:
         """Raises ValueError for a payload type to be sent that has no codec."""
         self._latch = SourceLatch(terms.remote, symmetric=terms.symmetric)
-        self._receiver = RtpReceiver(terms.receive_codecs, terms.receive_event_payload_type, terms.target_us)
+        self._receiver = RtpReceiver(
+            terms.receive_codecs, terms.receive_event_payload_type, terms.target_us, adaptive=terms.adaptive
+        )
         self._sender = RtpSender(terms.send_payload_type, terms.send_event_payload_type, terms.origin, terms.send_codec)
         origin = terms.origin
         # What RFC 7022 asks of a name: unique, and it says nothing of who has it.
@@ -218,6 +224,7 @@ class RtpStream:
             sent=self._sender.packets,
             sent_octets=self._sender.octets,
             jitter_us=self._receiver.jitter.jitter_us,
+            target_us=buffer.target_us,
             depth_us=buffer.depth_us,
             unheard_us=self._unheard_us,
             phase=buffer.phase,
