@@ -23,7 +23,7 @@ import uvloop
 
 from benchmarks.server_process import EXAMPLE
 from voice_agent.app.server import Server, open_server
-from voice_agent.config import CallsConfig, Config, HttpConfig, SipConfig, SpeechConfig, StoreConfig
+from voice_agent.config import CallsConfig, ChatConfig, Config, HttpConfig, SipConfig, SpeechConfig, StoreConfig
 from voice_agent.errors import CallFailed
 
 LIMIT: Final = 200
@@ -34,6 +34,7 @@ def settings(data_dir: Path) -> Config:
     return Config(
         sip=SipConfig(port=0),
         http=HttpConfig(port=0),
+        chat=ChatConfig(enabled=False),
         speech=SpeechConfig("scripted", "scripted", "scripted", "scripted"),
         store=StoreConfig(data_dir=str(data_dir)),
         calls=CallsConfig(limit=LIMIT),

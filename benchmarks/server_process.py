@@ -178,7 +178,7 @@ def _python(arguments: list[str]) -> list[str]:
 def _environment() -> dict[str, str]:
     """Ours without settings of the product: what is measured is what the benchmark says, and nobody asks the API."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("VOICE_AGENT_")}
-    return {**plain, "VOICE_AGENT_API_ENABLED": "false"}
+    return {**plain, "VOICE_AGENT_API_ENABLED": "false", "VOICE_AGENT_CHAT_ENABLED": "false"}
 
 
 def _get(url: str) -> str:

@@ -62,6 +62,20 @@ class ApiConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tokens: str = ""
 
 
+class ChatConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether `serve` takes chats, where (port 0 takes any free one), whose web pages may open them (`origins`, with
+    commas), how many there may be, and how long one lives: without a connection, without a word, and its token."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 8082
+    origins: str = ""
+    limit: NotNegative = 200
+    grace_s: Positive = 600
+    idle_s: Positive = 1_800
+    token_hours: Positive = 24
+
+
 class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Engines by their names in the catalog, how many speech processes run them, and where weights may be found."""
 
@@ -134,6 +148,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rtp: RtpConfig = RtpConfig()
     http: HttpConfig = HttpConfig()
     api: ApiConfig = ApiConfig()
+    chat: ChatConfig = ChatConfig()
     speech: SpeechConfig = SpeechConfig()
     language: LanguageConfig = LanguageConfig()
     store: StoreConfig = StoreConfig()

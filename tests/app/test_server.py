@@ -26,6 +26,8 @@ low = 47200
 high = 47399
 [http]
 port = 0
+[chat]
+port = 0
 [speech]
 recogniser = "scripted"
 synthesiser = "scripted"

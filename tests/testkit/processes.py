@@ -38,7 +38,7 @@ READY_S: Final = 60.0
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with `settings` and no others of the product's; no API unless they want it."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("VOICE_AGENT_")}
-    return {**plain, "VOICE_AGENT_API_ENABLED": "false", **settings}
+    return {**plain, "VOICE_AGENT_API_ENABLED": "false", "VOICE_AGENT_CHAT_ENABLED": "false", **settings}
 
 
 def command(*arguments: str | Path) -> list[str]:

@@ -65,6 +65,11 @@ class Orchestrator:
         self._leaving: act.HangUp | None = None
         self._over = False
 
+    @property
+    def expectation(self) -> Expectation:
+        """What the agent waits for now."""
+        return self._journeys.expectation
+
     def next_wake(self) -> int | None:
         if self._over:
             return None
@@ -92,7 +97,7 @@ class Orchestrator:
                 first = self._understood(request, UNCLEAR, now_us)
             case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):
                 first = self._tool_came_back(event, call, now_us)
-            case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed():
+            case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed() | ev.Resumed():
                 first = self._of_journeys(event, now_us)
             case ev.CallEnded():
                 self._over = True

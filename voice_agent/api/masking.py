@@ -25,8 +25,8 @@ HIDDEN: Final = "•••"
 
 SAID: Final = frozenset({"text", "alternatives", "heard", "clauses", "summary"})
 PLAIN: Final = frozenset(
-    "by channel civil_start code command confirming direction effect engine event evidence expects journey kind name"
-    " outcome process purpose reason scores slot slot_type tag target tool".split()
+    "by channel civil_now civil_start code command confirming direction effect engine event evidence expects journey"
+    " kind name outcome process purpose reason scores slot slot_type tag target tool".split()
 )
 VALUES: Final = frozenset({"arguments", "result", "value", "choices", "raw"})
 """Below these, numbers are hidden too."""

@@ -16,6 +16,8 @@ HEADER_BYTES: Final = 16_384
 """The most that the head of a request may have."""
 CONNECTIONS: Final = 256
 """Further requests are answered 503 at once."""
+PING_S: Final = 20.0
+"""A WebSocket is pinged so often, and given up where no answer comes for so long."""
 
 
 def listen(section: str, host: str, port: int) -> socket.socket:
@@ -45,7 +47,8 @@ def url_of(host: str, listening: socket.socket) -> str:
 class HttpServer(uvicorn.Server):
     """Serves one application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, frame_bytes: int | None = None, connections: int = CONNECTIONS) -> None:
+        """`frame_bytes`: the longest message of a WebSocket; None where there are none."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -53,10 +56,14 @@ class HttpServer(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 loop="none",
-                ws="none",
+                ws="none" if frame_bytes is None else "websockets-sansio",
+                ws_max_size=0 if frame_bytes is None else frame_bytes,
+                ws_ping_interval=PING_S,
+                ws_ping_timeout=PING_S,
+                ws_per_message_deflate=False,
                 http="h11",
                 server_header=False,
-                limit_concurrency=CONNECTIONS,
+                limit_concurrency=connections,
                 h11_max_incomplete_event_size=HEADER_BYTES,
             )
         )

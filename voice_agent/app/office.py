@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from voice_agent.journeys.load import load
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Embedder
 from voice_agent.session.world import World
-from voice_agent.stores.lost import close_lost
+from voice_agent.stores.lost import LostConversation, close_lost
 from voice_agent.stores.sqlite import Store
 
 PREPARE_US: Final = 60_000_000
@@ -58,13 +59,15 @@ class TaskHandover:
 class Opened:
     """An agent folder, loaded, with what its conversations need. `world.journal` is `store`.
 
-    `lost` is how many conversations had lost their process, and were closed when this one began.
+    `lost` is how many conversations had lost their process, and were closed when this one began. `tasks` are the
+    call-backs of the agent's people.
     """
 
     pack: Pack
     world: World
     store: Store
     lost: int
+    tasks: CallbackTasks
 
 
 def load_agent(folder: Path) -> tuple[Pack, dict[str, str]]:
@@ -109,7 +112,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         await understander.prepare(examples, clock.now_us() + PREPARE_US)
         async with open_understanding(understander, pack, config, clock) as understanding:
             world = World(clock, understanding, tools, TaskHandover(tasks), store, mask_for(pack))
-            yield Opened(pack, world, store, lost)
+            yield Opened(pack, world, store, lost, tasks)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)
@@ -119,16 +122,22 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
 async def close_lost_conversations(data_dir: Path, tasks: CallbackTasks) -> int:
     """Says in the store what became of conversations whose process died, and keeps what was promised in them.
 
-    Returns how many there were. A call that was promised is on the list once, however often this happens.
+    Returns how many there were. A call that was promised is on the list once, however often this happens. Chats that
+    somebody may come back to are not lost (`app.chats`).
     """
-    lost = await asyncio.to_thread(close_lost, data_dir)
+    lost = await asyncio.to_thread(close_lost, data_dir, now_ms=time.time_ns() // 1_000_000)
     for found in lost:
-        for transfer in found.promised:
-            created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-            await tasks.record(transfer, conversation=found.conversation, number=transfer.turn, created=created)
-        promised = [transfer.target for transfer in found.promised]
-        _log.warning("conversation lost with its server", extra={"call": found.conversation, "promised": promised})
+        await keep_promises(found, tasks)
     return len(lost)
+
+
+async def keep_promises(found: LostConversation, tasks: CallbackTasks) -> None:
+    """Whoever was promised a call in a conversation that was lost is on the list, once."""
+    for transfer in found.promised:
+        created = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+        await tasks.record(transfer, conversation=found.conversation, number=transfer.turn, created=created)
+    promised = [transfer.target for transfer in found.promised]
+    _log.warning("conversation lost with its server", extra={"call": found.conversation, "promised": promised})
 
 
 def _database(folder: Path, data_dir: Path) -> AgentDatabase:

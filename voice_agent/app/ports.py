@@ -14,6 +14,8 @@ def check_ports(config: Config) -> None:
     _check(socket.SOCK_STREAM, "http", config.http.host, config.http.port)
     if config.api.enabled:
         _check(socket.SOCK_STREAM, "api", config.api.host, config.api.port)
+    if config.chat.enabled:
+        _check(socket.SOCK_STREAM, "chat", config.chat.host, config.chat.port)
 
 
 def _check(kind: socket.SocketKind, section: str, host: str, port: int) -> None:

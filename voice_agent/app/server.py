@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -23,6 +22,7 @@ from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import CallObserver, SipEndpoint
 from telephony.sip.settings import SipSettings
 from voice_agent.app.admission import Readings
+from voice_agent.app.chat_server import ChatServer, open_chat_server
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
 from voice_agent.app.engines import speech_settings, voice_activity_of
@@ -30,16 +30,15 @@ from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened, open_agent
 from voice_agent.app.sip_settings import sip_settings
-from voice_agent.app.storage import open_recordings, storage_readings, storage_state
+from voice_agent.app.storage import delete_old_recordings, open_recordings, storage_readings, storage_state
 from voice_agent.channels.outgoing import Dialled
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
 from voice_agent.conversation.events import EngineCameUp, EngineWentDown
 from voice_agent.errors import ConfigurationError
-from voice_agent.stores.recordings import Recordings, delete_older_than
+from voice_agent.stores.recordings import Recordings
 
-DAY_S: Final = 86_400
 SWITCH_S: Final = 0.0005
 """How long the store's and the tools' threads may hold the interpreter while a media tick is due; 5 ms by default."""
 
@@ -59,6 +58,11 @@ class Behind(Protocol):
         """The place of a call is free again."""
         ...
 
+    @property
+    def chats(self) -> bool:
+        """Whether this is the worker that takes chats."""
+        ...
+
 
 class Server:
     """A running server. Made by `open_server`."""
@@ -75,6 +79,7 @@ class Server:
         self.endpoint: SipEndpoint | None = None
         self.door: PhoneDoor | None = None
         self.health: HealthServer | None = None
+        self.chat: ChatServer | None = None
 
     @property
     def agent(self) -> str:
@@ -91,6 +96,11 @@ class Server:
     def http_url(self) -> str:
         return self._need(self.health).url
 
+    @property
+    def chat_url(self) -> str | None:
+        """Where people chat, None where this server takes no chats."""
+        return None if self.chat is None else self.chat.url
+
     def state(self) -> dict[str, Any]:
         """What `/health` shows."""
         desk = self._need(self.desk)
@@ -102,6 +112,7 @@ class Server:
             "draining": desk.admission.draining,
             "agent": self.agent,
             "calls": len(desk),
+            "chats": 0 if self.chat is None else len(self.chat.chats),
             "limit": self.config.calls.limit,
             "lost_calls": self.opened.lost,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
@@ -132,6 +143,7 @@ class Server:
         desk, load, wheel, pool = self._need(self.desk), self.load(), self.wheel.stats, self.pool.statistics()
         return {
             "calls_live": ("Calls that are up", float(len(desk))),
+            "chats_live": ("Chats that are going on", float(0 if self.chat is None else len(self.chat.chats))),
             "calls_admitted": ("Places taken by calls that ring or are up", float(len(desk.admission))),
             "wheel_lateness_recent_seconds": (
                 "How late ticks are, over a second",
@@ -174,7 +186,7 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
         group = await stack.enter_async_context(tasks())
-        sweeper = group.create_task(_delete_old_recordings(config))
+        sweeper = group.create_task(delete_old_recordings(config))
         stack.callback(sweeper.cancel)
         office = Office(
             config,
@@ -189,6 +201,9 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)
+        if config.chat.enabled and (behind is None or behind.chats):
+            chat = open_chat_server(config, opened, server.metrics, group)
+            server.chat = await stack.enter_async_context(chat)
         await _open_telephone(server, stack, behind)
         if behind is None:
             _open_health(server, stack, group)
@@ -267,17 +282,6 @@ async def _close_desk(desk: CallDesk) -> None:
     desk.admission.draining = True
     desk.end_all("the server stopped")
     await desk.drained()
-
-
-async def _delete_old_recordings(config: Config) -> None:
-    """Once a day, the first time at once."""
-    days = config.store.retention_days
-    while days > 0:
-        newest_kept = time.time() - days * DAY_S
-        gone = await asyncio.to_thread(delete_older_than, Path(config.store.data_dir), newest_kept=newest_kept)
-        if gone:
-            _log.info("recordings past retention deleted", extra={"count": len(gone)})
-        await asyncio.sleep(DAY_S)
 
 
 def _notice(desk_of: list[CallDesk], event: EngineDown | EngineUp) -> None:

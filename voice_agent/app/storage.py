@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from voice_agent.stores.recordings import Recordings
+from voice_agent.config import Config
+from voice_agent.stores.recordings import Recordings, delete_older_than
 from voice_agent.stores.sqlite import Store, StoreReader
+
+DAY_S: Final = 86_400
+
+_log = logging.getLogger("voice_agent.server")
 
 
 def storage_state(store: Store, recordings: Recordings | None) -> dict[str, Any]:
@@ -46,3 +54,14 @@ def open_recordings(data_dir: Path) -> Recordings:
             return reader.is_erased(conversation)
 
     return Recordings(data_dir, erased)
+
+
+async def delete_old_recordings(config: Config) -> None:
+    """Once a day, the first time at once."""
+    days = config.store.retention_days
+    while days > 0:
+        newest_kept = time.time() - days * DAY_S
+        gone = await asyncio.to_thread(delete_older_than, Path(config.store.data_dir), newest_kept=newest_kept)
+        if gone:
+            _log.info("recordings past retention deleted", extra={"count": len(gone)})
+        await asyncio.sleep(DAY_S)

@@ -48,6 +48,9 @@ class Served(Protocol):
     @property
     def http_url(self) -> str: ...
 
+    @property
+    def chat_url(self) -> str | None: ...
+
 
 class Supervisor:
     """Made by `open_workers`."""
@@ -73,6 +76,11 @@ class Supervisor:
         if self.health is None:
             raise RuntimeError("the server is not open yet")
         return self.health.url
+
+    @property
+    def chat_url(self) -> str | None:
+        """Where people chat, None where the settings want no chats."""
+        return next((worker.chat for worker in self.workers if worker.chat), None)
 
     def state(self) -> dict[str, Any]:
         """What `/health` shows: sums over the workers, then each of them."""

@@ -97,6 +97,10 @@ class Worker:
 
         return SipEndpoint.over(sockets, observer, settings, token(begin.label))
 
+    @property
+    def chats(self) -> bool:
+        return self.begun.result().chats
+
     def released(self, call_id: str) -> None:
         """The place of a call is free again."""
         self.link.send(Released(call_id))
@@ -157,7 +161,7 @@ async def work(link_socket: socket.socket, udp: socket.socket) -> int:
             if server.desk is None:
                 raise RuntimeError("a server that is open has a desk")
             reporting = loop.create_task(worker.report(server, server.desk))
-            worker.link.send(Up(server.agent))
+            worker.link.send(Up(server.agent, server.chat_url or ""))
             await until_stopped(server, worker.asked, worker.hurried)
             reporting.cancel()
     except VoiceAgentError as problem:

@@ -47,7 +47,7 @@ class WorkerLife:
 
     def __init__(self, number: int, folder: Path, config: Config, front: Front) -> None:
         self.number = number
-        self.agent = ""
+        self.agent = self.chat = ""
         self.metrics = ""
         self.over = asyncio.Event()
         self.restarts = 0
@@ -125,7 +125,7 @@ class WorkerLife:
             )
         link = self._link = Link(ours, self._received, self._left)
         name = label(self.number, self._generation)
-        link.send(Begin(str(self._folder), self._config, name, self._front.sockets.address))
+        link.send(Begin(str(self._folder), self._config, name, self._front.sockets.address, self.number == 0))
         if self._stopping.is_set():
             link.send(End())
         try:
@@ -156,7 +156,8 @@ class WorkerLife:
         self._heard_us = monotonic_us()
         message = from_worker.decode(packet)
         match message:
-            case Up(agent=agent):
+            case Up(agent=agent, chat=chat):
+                self.chat = chat
                 self._is_up(agent)
             case Failed():
                 self._failure = message

@@ -30,12 +30,16 @@ _log = logging.getLogger("voice_agent.workers")
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
-    """The first packet to a worker. `config` is its own share of everything; `address` is what the front bound."""
+    """The first packet to a worker. `config` is its own share of everything; `address` is what the front bound.
+
+    `chats`: this is the one that takes chats.
+    """
 
     folder: str
     config: Config
     label: str
     address: Peer
+    chats: bool = False
 
 
 class Message(msgspec.Struct, frozen=True, tag="message"):
@@ -59,9 +63,10 @@ class End(msgspec.Struct, frozen=True, tag="end"):
 
 
 class Up(msgspec.Struct, frozen=True, tag="up"):
-    """The worker takes calls."""
+    """The worker takes calls, and chats at the URL `chat` where it is not empty."""
 
     agent: str
+    chat: str = ""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):

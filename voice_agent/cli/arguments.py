@@ -72,6 +72,7 @@ def _serve(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--sip-port", type=_port, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
     verb.add_argument("--http-port", type=_port, metavar="PORT", help="port of /health and /metrics, 0 for any")
     verb.add_argument("--api-port", type=_port, metavar="PORT", help="port of the API ([api] port), 0 for any")
+    verb.add_argument("--chat-port", type=_port, metavar="PORT", help="port of chats ([chat] port), 0 for any")
 
 
 def _api(verb: argparse.ArgumentParser) -> None:

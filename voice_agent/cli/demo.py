@@ -105,6 +105,8 @@ async def _server(folder: Path, options: argparse.Namespace) -> AsyncIterator[Re
         "0",
         "--api-port",
         "0",
+        "--chat-port",
+        "0",
     ]
     if options.config is not None:
         command += ["--config", str(options.config)]

@@ -13,7 +13,7 @@ from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, 
 class Ready(msgspec.Struct, frozen=True):
     """The first line of `serve --json`. `sip` is a URI to dial, `http` the URL of the health page.
 
-    `api` is the URL of the API, None where the settings want none.
+    `api` is the URL of the API, `chat` that of the page for chats, None where the settings want none.
     """
 
     event: str
@@ -22,6 +22,7 @@ class Ready(msgspec.Struct, frozen=True):
     data_dir: str
     pid: int
     api: str | None = None
+    chat: str | None = None
 
 
 class ApiReady(msgspec.Struct, frozen=True):

@@ -47,7 +47,7 @@ async def _serve(config: Config, options: argparse.Namespace) -> None:
         gc.freeze()  # what was loaded stays: collections during calls needn't look at it
         data_dir = str(Path(config.store.data_dir).resolve())
         if options.json:
-            print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid(), url))
+            print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid(), url, server.chat_url))
         else:
             print(_welcome(server, url, data_dir, lines), flush=True)
         tell_secret(None if api is None else api.secret)
@@ -65,6 +65,8 @@ def _with_ports(config: Config, options: argparse.Namespace) -> Config:
         config = replace(config, http=replace(config.http, port=options.http_port))
     if options.api_port is not None:
         config = replace(config, api=replace(config.api, port=options.api_port))
+    if options.chat_port is not None:
+        config = replace(config, chat=replace(config.chat, port=options.chat_port))
     return config
 
 
@@ -82,6 +84,7 @@ def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -
   {server.agent} is ready.
 
     dial     {server.sip_uri}        (a softphone on this machine; no account, no registration)
+    chat     {"off" if server.chat_url is None else server.chat_url}        (in a browser)
     health   {server.http_url}/health
     api      {"off" if api is None else f"{api}/calls"}
     data     {data_dir}

@@ -75,9 +75,10 @@ class TranscriptionFailed(Event, frozen=True, tag="transcription_failed"):
 
 
 class TextReceived(Event, frozen=True, tag="text_received"):
-    """A typed turn."""
+    """A typed turn. `ids` are those that a chat's client gave the messages it consists of, in order."""
 
     text: str
+    ids: tuple[str, ...] = ()
 
 
 class DigitPressed(Event, frozen=True, tag="digit_pressed"):
@@ -192,6 +193,12 @@ class StopAnnounced(Event, frozen=True, tag="stop_announced"):
     """The server is about to stop: whoever is on the line has to be told, and the call has to end."""
 
 
+class Resumed(Event, frozen=True, tag="resumed"):
+    """The conversation outlived its process and goes on in another. `civil_now` (ISO 8601) is the time it is now."""
+
+    civil_now: str
+
+
 class MediaLost(Event, frozen=True, tag="media_lost"):
     """No sound has arrived from the caller for so long that the line must be broken; a call on hold doesn't count."""
 
@@ -238,6 +245,7 @@ AnyEvent: TypeAlias = (
     | EngineWentDown
     | EngineCameUp
     | StopAnnounced
+    | Resumed
     | MediaLost
     | MediaCameBack
     | Woken

@@ -5,7 +5,7 @@ Append-only and in memory; whoever must keep it (a store) or watch it (a console
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from voice_agent.conversation.records import Entry, Header, Record, record_of
 
@@ -21,9 +21,10 @@ class ConversationLog:
         log.append(CallStarted(...), t_us=0)
     """
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, records: Iterable[Record] = ()) -> None:
+        """`records` are those that another process wrote."""
         self.header = header
-        self._records: list[Record] = []
+        self._records = list(records)
         self._followers: list[Follower] = []
 
     def append(self, entry: Entry, t_us: int) -> Record:

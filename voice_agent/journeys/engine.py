@@ -18,6 +18,7 @@ from voice_agent.conversation.events import (
     CallStarted,
     Connected,
     ConnectFailed,
+    Resumed,
     ToolFailed,
     ToolReturned,
     TransferFailed,
@@ -118,6 +119,8 @@ class Engine:
                 notify(scene, "no_sound")
             case CallHasToEnd(reason=reason):
                 has_to_end(scene, reason)
+            case Resumed(civil_now=civil_now):
+                talk.surroundings.resume(civil_now, now_us)
             case CallEnded():
                 end(scene)
             case _:

@@ -12,6 +12,7 @@ from voice_agent.conversation.events import (
     CallStarted,
     Connected,
     ConnectFailed,
+    Resumed,
     ToolFailed,
     ToolReturned,
     TransferFailed,
@@ -68,5 +69,6 @@ EngineEvent: TypeAlias = (
     | CallEndsSoon
     | CallHasToEnd
     | CallerUnheard
+    | Resumed
     | CallEnded
 )

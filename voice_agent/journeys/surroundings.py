@@ -28,10 +28,13 @@ class Surroundings:
 
     def begin(self, channel: Channel, caller: str, civil_start: str, now_us: int) -> None:
         self.channel, self.caller, self.started_us = channel, caller, now_us
-        try:
-            self.civil_start = datetime.datetime.fromisoformat(civil_start)
-        except ValueError:
-            self.civil_start = None
+        self.civil_start = _moment(civil_start)
+
+    def resume(self, civil_now: str, now_us: int) -> None:
+        """Another process goes on: civil time counts on from `civil_now`, where that can be read."""
+        moment = _moment(civil_now)
+        if moment is not None:
+            self.civil_start, self.started_us = moment, now_us
 
     def identify(self, customer: dict[str, Any] | None) -> None:
         self.verified, self.customer = True, customer
@@ -55,3 +58,10 @@ class Surroundings:
         if self.verified and self.customer is not None:
             names["customer"] = self.customer
         return names
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None

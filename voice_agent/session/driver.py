@@ -29,13 +29,16 @@ class Driver:
         log: ConversationLog,
         clock: Clock,
         perform: Callable[[AnyAction], None],
+        *,
+        at_us: int = 0,
     ) -> None:
+        """`at_us` is how far the conversation has come already, in another process."""
         self.log = log
         self._machine = machine
         self._clock = clock
         self._perform = perform
-        self._start_us = clock.now_us()
-        self._last_us = 0
+        self._start_us = clock.now_us() - at_us
+        self._last_us = at_us
         self._waiting: deque[AnyEvent] = deque()
         self._handling = False
         self._due_us = machine.next_wake()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Final, Literal, assert_never
 
 from voice_agent.conversation import actions as act
@@ -28,8 +29,11 @@ _log = logging.getLogger("voice_agent.session")
 class TextSession:
     """The driver of one chat. `start` and `send` return the actions that the turn led to, in order."""
 
-    def __init__(self, machine: Machine[AnyEvent, AnyAction], log: ConversationLog, world: World) -> None:
-        self.driver = Driver(machine, log, world.clock, self._perform)
+    def __init__(
+        self, machine: Machine[AnyEvent, AnyAction], log: ConversationLog, world: World, *, at_us: int = 0
+    ) -> None:
+        """`at_us` is how far the conversation has come, where another process began it."""
+        self.driver = Driver(machine, log, world.clock, self._perform, at_us=at_us)
         self._progress = asyncio.Event()
         self._errands = Errands(log.header.conversation, world, self._feed, self._progress.set)
         self._mask = world.mask
@@ -45,9 +49,16 @@ class TextSession:
         self._feed(started)
         return await self._settled()
 
-    async def send(self, text: str) -> list[AnyAction]:
-        """One typed turn."""
-        self._feed(ev.TextReceived(self._mask(text)))
+    async def resume(self, resumed: ev.Resumed, owed: Sequence[AnyAction]) -> list[AnyAction]:
+        """Goes on: `owed` is what was asked of the world before and never answered (`agent.refolding`)."""
+        self._feed(resumed)
+        for action in owed:
+            self._perform(action)
+        return await self._settled()
+
+    async def send(self, text: str, ids: tuple[str, ...] = ()) -> list[AnyAction]:
+        """One typed turn; `ids` as in `TextReceived`."""
+        self._feed(ev.TextReceived(self._mask(text), ids))
         return await self._settled()
 
     async def press(self, keys: str) -> list[AnyAction]:

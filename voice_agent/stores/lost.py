@@ -19,7 +19,7 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import CallEnded
 from voice_agent.conversation.records import Record, body_of, record_of
 from voice_agent.errors import StoreError
-from voice_agent.stores.call_index import SERVER_LOST
+from voice_agent.stores.call_index import LATEST, SERVER_LOST
 from voice_agent.stores.owners import forget, is_alive
 from voice_agent.stores.schema import connect
 from voice_agent.stores.sqlite import INSERT_RECORD, record_from
@@ -27,6 +27,7 @@ from voice_agent.stores.sqlite import INSERT_RECORD, record_from
 _OPEN: Final = """
 SELECT id, owner, erased FROM conversations LEFT JOIN owners ON owners.conversation = conversations.id
 WHERE NOT EXISTS (SELECT 1 FROM records WHERE records.conversation = conversations.id AND tag = 'call_ended')
+AND NOT EXISTS (SELECT 1 FROM chats WHERE chats.conversation = conversations.id AND expires_ms > ?)
 ORDER BY civil_start, id
 """
 
@@ -39,13 +40,16 @@ class LostConversation(msgspec.Struct, frozen=True):
     promised: tuple[act.Transfer, ...]
 
 
-def close_lost(data_dir: Path) -> list[LostConversation]:
-    """Ends every conversation in the store of `data_dir` whose owner is dead. Raises StoreError."""
+def close_lost(data_dir: Path, *, now_ms: int = LATEST) -> list[LostConversation]:
+    """Ends every conversation in the store of `data_dir` whose owner is dead. Raises StoreError.
+
+    Chats that somebody may still come back to at `now_ms` (Unix time) are left to whoever serves chats.
+    """
     found: list[LostConversation] = []
     dead: dict[str, bool] = {}
     try:
         with closing(connect(data_dir, create=True)) as connection:
-            for conversation, owner, erased in connection.execute(_OPEN).fetchall():
+            for conversation, owner, erased in connection.execute(_OPEN, (now_ms,)).fetchall():
                 if owner is not None and not dead.setdefault(owner, not is_alive(data_dir, owner)):
                     continue
                 lost = _close(connection, conversation, erased=bool(erased))
@@ -57,6 +61,16 @@ def close_lost(data_dir: Path) -> list[LostConversation]:
         if is_dead:
             forget(data_dir, owner)
     return found
+
+
+def close_one(data_dir: Path, conversation: str) -> LostConversation | None:
+    """Ends one conversation that nobody can go on with; None where it has ended. Raises StoreError."""
+    try:
+        with closing(connect(data_dir, create=True)) as connection:
+            row = connection.execute("SELECT erased FROM conversations WHERE id = ?", (conversation,)).fetchone()
+            return None if row is None else _close(connection, conversation, erased=bool(row[0]))
+    except sqlite3.Error as problem:
+        raise StoreError(f"{conversation} could not be closed: {problem}") from problem
 
 
 def _close(connection: sqlite3.Connection, conversation: str, *, erased: bool) -> LostConversation | None:

@@ -38,6 +38,14 @@ CREATE TABLE IF NOT EXISTS records (
     body TEXT,
     PRIMARY KEY (conversation, seq)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chats (
+    conversation TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE,
+    expires_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS chats_erase AFTER UPDATE OF erased ON conversations WHEN NEW.erased BEGIN
+    DELETE FROM chats WHERE conversation = NEW.id;
+END;
 CREATE TABLE IF NOT EXISTS artifacts (
     digest TEXT PRIMARY KEY,
     body TEXT NOT NULL

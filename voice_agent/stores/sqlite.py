@@ -77,6 +77,16 @@ class Store:
         text = msgspec.json.encode(body).decode()
         self._put("INSERT OR IGNORE INTO artifacts (digest, body) VALUES (?, ?)", (digest, text))
 
+    def keep_chat(self, conversation: str, sha256: str, expires_ms: int) -> None:
+        """Whoever has the token with this digest may come back to the chat until then (Unix time)."""
+        self._put(
+            "INSERT INTO chats (conversation, sha256, expires_ms) VALUES (?, ?, ?)", (conversation, sha256, expires_ms)
+        )
+
+    def adopt(self, conversation: str) -> None:
+        """This process goes on with a conversation whose own has ended."""
+        self._put("INSERT OR REPLACE INTO owners (conversation, owner) VALUES (?, ?)", (conversation, self._owner.name))
+
     async def committed(self) -> None:
         """Returns when everything written so far is on disk. Raises StoreError where the store closes before."""
         loop = asyncio.get_running_loop()

@@ -1,0 +1,96 @@
+"""Takes a conversation up where another process left it: feeds a fresh core the log, and says what is still owed.
+
+The log may end anywhere in its last step: what the core decided there but nobody wrote is decided again, the same.
+What was asked of the world and not answered is asked again; tools that write know the call by its idempotency key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import msgspec
+
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.events import AnyEvent, Woken
+from voice_agent.conversation.records import Record
+from voice_agent.errors import ReplayDiverged
+from voice_agent.machine import Machine
+
+
+class Refolded(msgspec.Struct, frozen=True):
+    """`unwritten` are actions of the last step that the log lacks; `owed` all that nothing has come of, in order.
+
+    `unwritten` ones are among `owed`.
+    """
+
+    unwritten: tuple[AnyAction, ...]
+    owed: tuple[AnyAction, ...]
+
+
+def refold(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> Refolded:
+    """`machine` is fresh, and stands where the log ends afterwards.
+
+    Raises ReplayDiverged where it takes other actions than the log says: it is not the core that this one began with.
+    """
+    position, decided, written = 0, [], 0
+    while position < len(records):
+        event, decided = records[position], _decided(records[position], machine)
+        end = position + 1
+        while end < len(records) and records[end].kind == "action":
+            end += 1
+        logged = [record.entry for record in records[position + 1 : end]]
+        written = len(logged)
+        if logged != decided[:written] or (end < len(records) and written != len(decided)):
+            raise ReplayDiverged(f"record {event.seq} ({event.tag}): the log says otherwise than is decided now")
+        position = end
+    unwritten = tuple(decided[written:])
+    return Refolded(unwritten, (*unanswered(records), *(one for one in unwritten if _is_owed(one))))
+
+
+def unanswered(records: Sequence[Record]) -> tuple[AnyAction, ...]:
+    """What was asked of the world and has not come back, in the order of asking."""
+    waiting: dict[tuple[str, object], AnyAction] = {}
+    for record in records:
+        match record.entry:
+            case act.Say(utterance=number):
+                waiting["say", number] = record.entry
+            case ev.PlaybackFinished(utterance=number):
+                waiting.pop(("say", number), None)
+            case act.Understand(request=number):
+                waiting["understand", number] = record.entry
+            case ev.Understood(request=number) | ev.UnderstandingFailed(request=number):
+                waiting.pop(("understand", number), None)
+            case act.CallTool(call=number):
+                waiting["tool", number] = record.entry
+            case ev.ToolReturned(call=number) | ev.ToolFailed(call=number):
+                waiting.pop(("tool", number), None)
+            case act.Transfer(target=target) | act.Connect(target=target):
+                waiting["transfer", target] = record.entry
+            case (
+                ev.Transferred(target=target)
+                | ev.TransferFailed(target=target)
+                | ev.Connected(target=target)
+                | ev.ConnectFailed(target=target)
+            ):
+                waiting.pop(("transfer", target), None)
+            case act.HangUp():
+                waiting["end", 0] = record.entry
+            case ev.CallEnded():
+                waiting.clear()
+            case _:
+                pass
+    return tuple(waiting.values())
+
+
+def _is_owed(action: AnyAction) -> bool:
+    return isinstance(action, act.Say | act.Understand | act.CallTool | act.Transfer | act.Connect | act.HangUp)
+
+
+def _decided(event: Record, machine: Machine[AnyEvent, AnyAction]) -> list[AnyAction]:
+    if event.kind != "event" or event.entry is None:
+        raise ReplayDiverged(f"record {event.seq} ({event.tag}) is no event that can be handled again")
+    entry = cast(AnyEvent, event.entry)
+    return machine.wake(event.t_us) if isinstance(entry, Woken) else machine.handle(entry, event.t_us)

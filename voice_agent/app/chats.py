@@ -1,0 +1,221 @@
+"""The chats of a server: begins them, finds them by their tokens, and goes on with those that outlived a process.
+
+A chat that can't go on (another agent folder, other settings, a log that decides otherwise) is ended in its log, and
+whoever comes back to it is told so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from voice_agent.agent.core import build_core
+from voice_agent.agent.orchestrator import Orchestrator
+from voice_agent.agent.refolding import refold
+from voice_agent.api.tokens import digest_of
+from voice_agent.app.headers import new_header
+from voice_agent.app.metrics import Metrics
+from voice_agent.app.office import Opened, keep_promises
+from voice_agent.channels.chat_protocol import Welcome
+from voice_agent.channels.chat_room import Room, RoomSettings
+from voice_agent.config import Config
+from voice_agent.conversation.events import CallStarted, Resumed
+from voice_agent.conversation.log import ConversationLog
+from voice_agent.conversation.records import Header, Record
+from voice_agent.conversation.state import fold
+from voice_agent.errors import ReplayDiverged, StoreError, VoiceAgentError
+from voice_agent.session.text import TextSession
+from voice_agent.stores.chats import KnownChat, chat_of, open_chats
+from voice_agent.stores.lost import close_one
+from voice_agent.stores.sqlite import StoreReader
+
+TOKEN_PREFIX: Final = "vac_"
+
+_log = logging.getLogger("voice_agent.chats")
+
+
+@dataclass(frozen=True)
+class _Live:
+    room: Room
+    known: KnownChat
+
+
+class _Over:
+    """The session of a chat that has ended."""
+
+    ended = True
+
+    async def send(self, text: str, ids: tuple[str, ...], /) -> object:
+        return None
+
+    def end(self, by: object, reason: str, /) -> None:
+        pass
+
+
+class Chats:
+    """`group` holds a task a chat; it must outlive this."""
+
+    def __init__(self, config: Config, opened: Opened, metrics: Metrics, group: asyncio.TaskGroup) -> None:
+        self._config = config
+        self._opened = opened
+        self._metrics = metrics
+        self._group = group
+        self._data_dir = Path(config.store.data_dir)
+        self._settings = RoomSettings(config.chat.grace_s * 1_000_000, config.chat.idle_s * 1_000_000)
+        self._live: dict[str, _Live] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.resumed = 0
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    async def begin(self) -> tuple[Room, Welcome] | None:
+        """A new chat, None where there are as many as the settings allow."""
+        if len(self._live) >= self._config.chat.limit:
+            return None
+        header, secret = new_header("text", self._opened.pack, self._config), TOKEN_PREFIX + secrets.token_urlsafe(32)
+        expires_ms = _now_ms() + self._config.chat.token_hours * 3_600_000
+        known = KnownChat(header.conversation, digest_of(secret), expires_ms)
+        store = self._opened.store
+        store.begin(header)
+        store.keep_chat(known.conversation, known.sha256, known.expires_ms)
+        log = ConversationLog(header)
+        log.follow(lambda record: store.write(header.conversation, record))
+        session, core = self._session(log)
+        started = CallStarted("text", "", "", header.civil_start)
+        room = self._open(log, session, core, known, session.start(started))
+        return room, self._welcome(room, known, secret)
+
+    async def find(self, token: str) -> tuple[Room, Welcome] | None:
+        """The chat that `token` opens, from the store where it has ended."""
+        sha256, now_ms = digest_of(token), _now_ms()
+        live = self._live.get(sha256)
+        if live is not None:
+            return (live.room, self._welcome(live.room, live.known)) if live.known.expires_ms > now_ms else None
+        known = await asyncio.to_thread(chat_of, self._data_dir, sha256, now_ms=now_ms)
+        if known is None:
+            return None
+        log = ConversationLog(*await asyncio.to_thread(self._read, known.conversation))
+        if fold(log.read()).ended is None:
+            return None  # erased, or another server's
+        room = Room(log, _Over(), self._opened.store, self._opened.world.clock, self._settings)
+        room.visible = len(log)
+        return room, self._welcome(room, known)
+
+    async def reopen(self) -> None:
+        """Goes on with every chat that lost its process and may be come back to."""
+        for known in await asyncio.to_thread(open_chats, self._data_dir, now_ms=_now_ms()):
+            header, records = await asyncio.to_thread(self._read, known.conversation)
+            try:
+                self._resume(header, records, known)
+                self.resumed += 1
+            except VoiceAgentError as problem:
+                _log.warning("a chat can't go on: %s", problem.message, extra={"call": known.conversation})
+                lost = await asyncio.to_thread(close_one, self._data_dir, known.conversation)
+                if lost is not None:
+                    await keep_promises(lost, self._opened.tasks)
+
+    async def close(self) -> None:
+        """Lets go of every chat as it is: the next process goes on with it."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _resume(self, header: Header, records: list[Record], known: KnownChat) -> None:
+        if header.folder_digest != self._opened.pack.digest:
+            raise ReplayDiverged("the agent folder has changed since")
+        if header.configuration_digest != self._config.digest():
+            raise ReplayDiverged("the settings have changed since")
+        if not records or any(record.entry is None for record in records):
+            raise StoreError("nothing of it was kept")
+        core = build_core(self._opened.pack, self._config.turns, header.conversation, recorded=False)
+        refolded = refold(records, core)
+        store, log = self._opened.store, ConversationLog(header, records)
+        store.adopt(header.conversation)
+        log.follow(lambda record: store.write(header.conversation, record), after=len(log))
+        last_us = records[-1].t_us
+        for action in refolded.unwritten:
+            log.append(action, last_us)
+        now = datetime.now(UTC).astimezone()
+        elapsed = now - datetime.fromisoformat(header.civil_start)
+        at_us = max(last_us, round(elapsed.total_seconds() * 1_000_000))
+        session = TextSession(core, log, self._opened.world, at_us=at_us)
+        resumed = Resumed(now.isoformat(timespec="milliseconds"))
+        self._open(log, session, core, known, session.resume(resumed, refolded.owed))
+
+    def _session(self, log: ConversationLog) -> tuple[TextSession, Orchestrator]:
+        core = build_core(self._opened.pack, self._config.turns, log.header.conversation, recorded=False)
+        return TextSession(core, log, self._opened.world), core
+
+    def _open(
+        self,
+        log: ConversationLog,
+        session: TextSession,
+        core: Orchestrator,
+        known: KnownChat,
+        opening: Coroutine[Any, Any, object],
+    ) -> Room:
+        opened = self._opened
+        room = Room(log, session, opened.store, opened.world.clock, self._settings, lambda: _choices(core))
+        self._live[known.sha256] = _Live(room, known)
+        task = self._group.create_task(self._serve(room, session, known, opening))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: opening.close())  # cancelled before it ran, it would never be awaited
+        return room
+
+    async def _serve(
+        self, room: Room, session: TextSession, known: KnownChat, opening: Coroutine[Any, Any, object]
+    ) -> None:
+        """One chat's boundary: whatever breaks in it, the others go on."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                session.open(group)
+                await room.run(opening)
+            self._account_for(room)
+        except Exception:  # noqa: BLE001 - the boundary
+            _log.exception("the chat broke", extra={"call": room.conversation})
+            with contextlib.suppress(Exception):  # it can't even log its end
+                session.end("fault", "a defect of the server, which logged the traceback")
+            room.visible = len(room.log)
+        finally:
+            self._live.pop(known.sha256, None)
+            room.wake()
+
+    def _account_for(self, room: Room) -> None:
+        state = fold(room.log.read())
+        self._metrics.calls.labels("unknown" if state.ended is None else state.ended.by).inc()
+        for outcome in state.outcomes:
+            self._metrics.outcomes.labels(outcome.journey, outcome.outcome).inc()
+        outcomes = [f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes]
+        _log.info("chat ended", extra={"call": room.conversation, "outcomes": outcomes})
+
+    def _welcome(self, room: Room, known: KnownChat, secret: str | None = None) -> Welcome:
+        expires = datetime.fromtimestamp(known.expires_ms / 1_000, UTC).isoformat(timespec="seconds")
+        return Welcome(room.conversation, room.log.header.agent, expires, secret)
+
+    def _read(self, conversation: str) -> tuple[Header, list[Record]]:
+        with StoreReader(self._data_dir) as reader:
+            return reader.read(conversation)
+
+
+def _choices(core: Orchestrator) -> tuple[str, ...]:
+    """How what the agent waits for may be answered, in words that a customer can pick."""
+    expected = core.expectation
+    if expected.kind == "yes_no":
+        return ("Yes", "No")
+    if expected.slot is None:
+        return ()
+    return tuple(choice.labels[0] for choice in expected.slot.choices)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
