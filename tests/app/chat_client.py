@@ -91,8 +91,15 @@ class Client:
 @contextlib.asynccontextmanager
 async def connected(server: ChatServer, **options: Any) -> AsyncIterator[Client]:
     """A connection that has said nothing yet; `origin` and `acknowledges` may be given."""
+    async with connected_to(server.url, **options) as client:
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def connected_to(page: str, **options: Any) -> AsyncIterator[Client]:
+    """As before, to the server that has its page at `page`."""
     acknowledges = options.pop("acknowledges", True)
-    url = server.url.replace("http://", "ws://").removesuffix("/")
+    url = page.replace("http://", "ws://").removesuffix("/")
     async with connect(url, proxy=None, compression=None, **options) as socket:
         yield Client(socket, acknowledges=acknowledges)
 

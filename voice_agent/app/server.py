@@ -201,9 +201,7 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)
-        if config.chat.enabled and (behind is None or behind.chats):
-            chat = open_chat_server(config, opened, server.metrics, group)
-            server.chat = await stack.enter_async_context(chat)
+        await _open_chat(server, stack, group, behind)
         await _open_telephone(server, stack, behind)
         if behind is None:
             _open_health(server, stack, group)
@@ -269,6 +267,12 @@ async def _open_telephone(server: Server, stack: AsyncExitStack, behind: Behind 
         ) from problem
     stack.push_async_callback(server.endpoint.close)
     door.attach(server.endpoint)
+
+
+async def _open_chat(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup, behind: Behind | None) -> None:
+    if server.config.chat.enabled and (behind is None or behind.chats):
+        opening = open_chat_server(server.config, server.opened, server.metrics, group)
+        server.chat = await stack.enter_async_context(opening)
 
 
 def _open_health(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup) -> None:

@@ -146,6 +146,7 @@ function offer(words) {
     button.onclick = () => say(word);
     return button;
   }));
+  talk.scrollTop = talk.scrollHeight;
 }
 
 function say(words) {
