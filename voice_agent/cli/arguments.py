@@ -118,6 +118,13 @@ def _chat(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--customer", help="who is typing, where that is known")
 
 
+def _explain(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    verb.add_argument("journey", metavar="JOURNEY", nargs="?", help="one of its journeys (default: all of them)")
+    verb.add_argument("--svg", type=Path, metavar="DIR", help="draw each as DIR/JOURNEY.svg too")
+    verb.add_argument("--language", metavar="CODE", help="in which texts are shown (default: the agent's first)")
+
+
 def _calls(verb: argparse.ArgumentParser) -> None:
     _config(verb)
     verb.add_argument("--limit", type=int, default=20, help="how many `list` shows (default 20)")
@@ -183,6 +190,11 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
     "demo": ("start a server and place three synthetic calls against it", ("", "--json"), _demo),
     "chat": ("type with an agent", (_PACK, f"{_PACK} --json < lines.jsonl"), _chat),
     "check": ("check an agent folder", (_PACK, f"{_PACK} --json"), _agent),
+    "explain": (
+        "tell a journey in words, and draw it",
+        (f"{_PACK} track_order", f"{_PACK} --svg drawings"),
+        _explain,
+    ),
     "calls": (
         "list conversations, show one, or find its recording",
         ("list", f"show {_ID}", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),

@@ -59,6 +59,23 @@ class Checked(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+class ExplainedJourney(msgspec.Struct, frozen=True):
+    """`prose` is Markdown; `svg` the file that it was drawn into, None where no drawing was asked for."""
+
+    journey: str
+    goal: str
+    prose: str
+    svg: str | None = None
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """`explain --json`."""
+
+    agent: str
+    language: str
+    journeys: tuple[ExplainedJourney, ...]
+
+
 class CallList(msgspec.Struct, frozen=True):
     calls: tuple[CallRow, ...]
 

@@ -28,6 +28,7 @@ PRINTED: Final[dict[str, Any]] = {
     "call_result": CallResult,
     "demo_report": DemoReport,
     "checked": output.Checked,
+    "explained": output.Explained,
     "call_list": output.CallList,
     "call_shown": output.CallShown,
     "audio_shown": output.AudioShown,

@@ -1,0 +1,1 @@
+"""A journey for people who don't read YAML: as prose, and as a flowchart."""

@@ -1,0 +1,119 @@
+"""A compiled journey to its chart: what is asked, looked up, changed, said, and by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, assert_never
+
+from voice_agent.journeys.explained.chart import Box, Chart, Fork, Part
+from voice_agent.journeys.explained.words import condition, named, sentence
+from voice_agent.journeys.pack import (
+    Branch,
+    Collect,
+    Confirm,
+    Do,
+    End,
+    Escalation,
+    Journey,
+    Outcome,
+    Policy,
+    SayText,
+    Slot,
+    Step,
+    Tool,
+)
+
+_CONFIRMED: Final = {
+    "never": (),
+    "implicit": ("said back in passing",),
+    "readback": ("read back, and a yes waited for",),
+    "explicit": ("asked about once more",),
+}
+
+
+def chart_of(journey: Journey, language: str = "en") -> Chart:
+    """The journey from its first step to its ends; texts in `language` where it has them."""
+    charting = _Charting(journey, language)
+    start = Box("start", "The customer wants this", journey.observe)
+    known = tuple(Box("journey", "First", _need(need)) for need in journey.needs)
+    aside = tuple(charting.escalation(rule) for rule in journey.escalations)
+    return Chart(named(journey.name).capitalize(), journey.goal, (start, *known, *charting.parts(journey.steps)), aside)
+
+
+def _need(need: str) -> str:
+    return "We know who is calling" if need == "identity.verified" else condition(need)
+
+
+class _Charting:
+    def __init__(self, journey: Journey, language: str) -> None:
+        self._journey = journey
+        self._language = language
+
+    def parts(self, steps: Iterable[Step]) -> tuple[Part, ...]:
+        return tuple(part for step in steps for part in self._step(step))
+
+    def escalation(self, rule: Escalation) -> Box:
+        reasons = ["the customer asks for a person"] if rule.asked_for_human else []
+        reasons += [condition(one.source) for one in rule.conditions]
+        target = "our people" if rule.target is None else named(rule.target)
+        return Box("person", f"At any time: to {target}", "if " + ", or if ".join(reasons), ends=True)
+
+    def _step(self, step: Step) -> tuple[Part, ...]:
+        match step:
+            case Collect():
+                slots = (self._journey.slot(name) for name in step.slots)
+                return tuple(self._slot(slot) for slot in slots if slot is not None)
+            case Do():
+                return (self._tool(step),)
+            case Confirm():
+                return (Box("confirm", "Agree", sentence(step.text, self._language), ("only a yes leads on",)),)
+            case SayText():
+                return (Box("say", "Say", sentence(step.text, self._language)),)
+            case Branch():
+                yes, no = self.parts(step.then), self.parts(step.otherwise)
+                return (Fork(condition(step.when.source), yes, no),)
+            case End():
+                return (Box("end", "End", named(step.outcome), self._proof(step.outcome), ends=True),)
+            case _:
+                assert_never(step)
+
+    def _slot(self, slot: Slot) -> Box:
+        question = sentence(slot.asks[0], self._language) if slot.asks else ""
+        notes = [f"{named(slot.name)}: {named(slot.slot_type)}", *_CONFIRMED[slot.confirm]]
+        if slot.source is not None:
+            notes.append(f"one of {named('.'.join(slot.source.path))}")
+        elif slot.choices:
+            notes.append("one of " + ", ".join(str(choice.value).replace("_", " ") for choice in slot.choices))
+        return Box("ask", "Ask", question, tuple(notes))
+
+    def _tool(self, step: Do) -> Box:
+        tool = self._journey.tool(step.tool)
+        if tool is None or tool.effect == "read":
+            return Box("look_up", "Look up", named(step.tool))
+        return Box("write", "Change", named(step.tool), self._gates(tool))
+
+    def _gates(self, tool: Tool) -> tuple[str, ...]:
+        policies = [self._journey.policy(name) for name in tool.policies()]
+        rules = tuple(self._rule(policy) for policy in policies if policy is not None)
+        return (*rules, "only after a yes") if "confirmed" in tool.requires else rules
+
+    def _rule(self, policy: Policy) -> str:
+        otherwise = "a person takes over" if policy.on_fail == "transfer" else "it is refused"
+        return f"only if {condition(policy.check.source)}; otherwise {otherwise}"
+
+    def _proof(self, name: str) -> tuple[str, ...]:
+        outcome = next((one for one in self._journey.outcomes if one.name == name), None)
+        return () if outcome is None else (f"proved by {evidence_in_words(outcome)}",)
+
+
+def evidence_in_words(outcome: Outcome) -> str:
+    """What an outcome rests on: "create return succeeded"."""
+    return " and ".join(_fact(each.subject, each.name, each.result) for each in outcome.evidence)
+
+
+def _fact(subject: str, name: str, result: str) -> str:
+    if subject == "identity":
+        return "we know who is calling"
+    if subject == "policy":
+        return f"the rule \u201c{named(name)}\u201d {'held' if result == 'passed' else 'did not hold'}"
+    return f"{named(name)} {'succeeded' if result == 'ok' else 'failed'}"
