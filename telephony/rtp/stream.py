@@ -200,6 +200,16 @@ class RtpStream:
         return self._sender.sending_digits
 
     @property
+    def unheard_us(self) -> int:
+        """How long no packet had come from the source at the last pull, counted from the first where none ever did."""
+        return self._unheard_us
+
+    @property
+    def heard(self) -> bool:
+        """Whether any packet of the source ever came."""
+        return self._receiver.tracker.ssrc is not None
+
+    @property
     def stats(self) -> StreamStats:
         """A snapshot."""
         tracker, buffer, counts = self._receiver.tracker, self._receiver.buffer, self._receiver.buffer.stats

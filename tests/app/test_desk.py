@@ -41,6 +41,7 @@ class Reception:
         self.recorders: dict[str, MemoryRecorder] = {}
         self.engines_ready = True
         self.gone: list[float] = []
+        self.line: ev.MediaQuality | None = None
         office = Office(
             Config(calls=CallsConfig(limit=limit)),
             example_pack(),
@@ -75,6 +76,9 @@ class Reception:
     async def connect(self, address: str, *, reference: str) -> None:
         """Nobody is there to take a call."""
         raise CallFailed(f"{address}: 486")
+
+    def quality(self) -> ev.MediaQuality | None:
+        return self.line
 
     def records(self) -> list[list[Record]]:
         return list(self.journal.records.values())
@@ -188,6 +192,51 @@ def test_a_caller_who_hangs_up_is_counted_and_logged(caplog: pytest.LogCaptureFi
         assert {line["call"] for line in lines} == {conversation}
         assert lines[0]["sip_call_id"] == "call-id-1"
         assert (lines[1]["by"], lines[1]["turns"]) == ("caller", 0)
+
+    at_the_desk(scenario)
+
+
+LINE = ev.MediaQuality(900, 90, 10, 940, 60, 4_000, 60_000, 80_000, 3, 3.2)
+
+
+@pytest.mark.parametrize("ended", ["caller", "operator", "agent"])
+def test_how_the_line_was_stands_in_the_log_before_the_end(ended: str) -> None:
+    async def scenario(reception: Reception) -> None:
+        reception.line = LINE
+        call = reception.takes()
+        await flows(call, 1)
+        match ended:
+            case "caller":
+                call.hung_up("remote: BYE")
+            case "operator":
+                reception.desk.end_all("stopping")
+            case _:
+                call.media(ev.MediaLost("stopped", 10_000_000))
+                await flows(call, 60)
+        await reception.desk.drained()
+        (records,) = reception.records()
+        events = [record.entry for record in records if record.kind == "event"]
+        assert events[-2] == LINE
+        assert isinstance(events[-1], ev.CallEnded)
+        assert events[-1].by == ended
+        assert events.count(LINE) == 1
+        exposed = generate_latest(reception.metrics.registry).decode()
+        assert "voice_agent_line_mos_sum 3.2" in exposed
+        assert "voice_agent_line_missed_ratio_sum 0.101" in exposed
+        assert "voice_agent_line_round_trip_seconds_sum 0.08" in exposed
+
+    at_the_desk(scenario)
+
+
+def test_a_call_that_breaks_says_nothing_of_its_line() -> None:
+    async def scenario(reception: Reception) -> None:
+        reception.line = LINE
+        call = reception.takes()
+        await flows(call, 1)
+        call.broke("a defect")
+        await reception.desk.drained()
+        (records,) = reception.records()
+        assert LINE not in [record.entry for record in records]
 
     at_the_desk(scenario)
 

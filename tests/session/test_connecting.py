@@ -33,6 +33,9 @@ class OneLine:
         if self._outcome is not None:
             raise CallFailed(self._outcome)
 
+    def quality(self) -> ev.MediaQuality | None:
+        return None
+
 
 def connects(line: OneLine | None, people: HandoverList, is_over: Callable[[], bool] = lambda: False) -> list[AnyEvent]:
     async def play(office: Office) -> None:

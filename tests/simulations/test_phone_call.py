@@ -29,6 +29,7 @@ from voice_agent.audio import Pcm
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.channels.phone_call import Caller, CallLine
 from voice_agent.clock import MonotonicClock
+from voice_agent.conversation.events import MediaCameBack, MediaLost
 from voice_agent.errors import UsageError
 
 HELLO = Line(after="greeting", say="Order?")
@@ -50,6 +51,9 @@ class Answering:
         if self.agent.ended:
             self._hang_up()
         return frame
+
+    def media(self, event: MediaLost | MediaCameBack) -> None:
+        self.ended.append(event.__class__.__name__)
 
     def hung_up(self, reason: str) -> None:
         self.ended.append(reason)

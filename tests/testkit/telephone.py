@@ -26,6 +26,7 @@ from voice_agent.audio import Pcm
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.channels.phone_call import Caller as KnownCaller
 from voice_agent.channels.phone_call import CallLine
+from voice_agent.conversation.events import MediaCameBack, MediaLost
 
 HOST: Final = "127.0.0.1"
 WAIT_S: Final = 5.0
@@ -46,6 +47,7 @@ class Session:
         self.loudest = 0
         self.digits = ""
         self.told: list[tuple[str, str]] = []
+        self.news: list[MediaLost | MediaCameBack] = []
         self.breaks = False
 
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
@@ -55,6 +57,9 @@ class Session:
         self.loudest = max(self.loudest, int(np.abs(caller).max()))
         self.digits += "".join(digits)
         return TONE
+
+    def media(self, event: MediaLost | MediaCameBack) -> None:
+        self.news.append(event)
 
     def hung_up(self, reason: str) -> None:
         self.told.append(("hung_up", reason))

@@ -91,6 +91,8 @@ class Orchestrator:
                 first = [*self._of_floor(event, now_us), *self._of_journeys(event, now_us)]
             case ev.StopAnnounced() | ev.MediaLost() | ev.MediaCameBack():
                 first = self._of_limits(self._limits.handle(event, now_us), now_us)
+            case ev.MediaQuality():
+                return []  # the call ends, and nothing is decided by it
             case ev.Understood(request=request, commands=commands, language=language):
                 first = self._understood(request, commands, now_us, language)
             case ev.UnderstandingFailed(request=request):

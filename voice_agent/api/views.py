@@ -14,10 +14,12 @@ from voice_agent.insights.shown import (
     LatencyLine,
     Line,
     OutcomeLine,
+    QualityLine,
     ToolLine,
     TransferLine,
     latency_lines,
     outcome_lines,
+    quality_line,
     tool_lines,
     transcript,
     transfer_lines,
@@ -67,6 +69,7 @@ class CallDetail(msgspec.Struct, frozen=True):
     outcomes: tuple[OutcomeLine, ...]
     transfers: tuple[TransferLine, ...]
     latency: tuple[LatencyLine, ...]
+    quality: QualityLine | None
     recording: RecordingShown
     records: tuple[RecordShown, ...]
     records_total: Annotated[int, msgspec.Meta(ge=0)]
@@ -100,6 +103,7 @@ def detail(
         outcome_lines(state),
         transfer_lines(state),
         latency_lines(records, pause_us=pause_us),
+        quality_line(state),
         recording,
         tuple(_shown(record) for record in records[window.after : window.after + window.limit]),
         len(records),

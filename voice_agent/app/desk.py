@@ -20,7 +20,15 @@ from voice_agent.app.metrics import Metrics
 from voice_agent.audio import Pcm
 from voice_agent.channels.phone_call import Caller
 from voice_agent.config import Config
-from voice_agent.conversation.events import CallStarted, EngineCameUp, EngineWentDown, StopAnnounced
+from voice_agent.conversation.events import (
+    CallStarted,
+    EngineCameUp,
+    EngineWentDown,
+    MediaCameBack,
+    MediaLost,
+    MediaQuality,
+    StopAnnounced,
+)
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.state import ConversationState, fold
 from voice_agent.insights.latency import latencies
@@ -61,6 +69,10 @@ class Line(Protocol):
         """As in `session.world.Line`."""
         ...
 
+    def quality(self) -> MediaQuality | None:
+        """As in `session.world.Line`."""
+        ...
+
 
 class LiveCall:
     """One call at the desk, as the telephone sees it."""
@@ -74,6 +86,9 @@ class LiveCall:
 
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         return self.session.tick(caller, digits)
+
+    def media(self, event: MediaLost | MediaCameBack) -> None:
+        self.session.notice(event)
 
     def hung_up(self, reason: str) -> None:
         self.session.end("caller", reason)
@@ -210,6 +225,8 @@ class CallDesk:
         for turn in latencies(records, pause_us=office.config.turns.pause_ms * 1_000):
             office.metrics.observe(turn)
         office.metrics.calls.labels("unknown" if state.ended is None else state.ended.by).inc()
+        if state.quality is not None:
+            office.metrics.observe_line(state.quality)
         for outcome in state.outcomes:
             office.metrics.outcomes.labels(outcome.journey, outcome.outcome).inc()
         _log.info("call ended", extra={"call": session.conversation, **_ending(state)})

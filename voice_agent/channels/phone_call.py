@@ -19,7 +19,10 @@ from telephony.sdp.session import Direction, Session
 from telephony.sip.endpoint import SipEndpoint, monotonic_us
 from telephony.sip.events import CallId
 from voice_agent.audio import Pcm
+from voice_agent.channels.media_quality import quality_of
+from voice_agent.channels.media_watch import MediaWatch
 from voice_agent.channels.outgoing import Placed
+from voice_agent.conversation.events import MediaCameBack, MediaLost, MediaQuality
 from voice_agent.emergency import emergency_number
 from voice_agent.errors import CallFailed
 
@@ -34,6 +37,10 @@ class PhoneSession(Protocol):
 
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         """20 ms in, 20 ms out (`int16[160]`)."""
+        ...
+
+    def media(self, event: MediaLost | MediaCameBack) -> None:
+        """No sound arrives from the caller, or it does again."""
         ...
 
     def hung_up(self, reason: str) -> None:
@@ -83,6 +90,11 @@ class CallLine:
         if code >= 300:
             raise CallFailed(f"the transfer to {address} failed with {code}")
 
+    def quality(self) -> MediaQuality | None:
+        """How the line was so far; None before media flows."""
+        stream = self._call.stream
+        return None if stream is None else quality_of(stream.stats)
+
 
 class Desk(Protocol):
     """Who takes calls: says whether there is room, and starts the session of one."""
@@ -117,6 +129,8 @@ class PhoneCall:
         self.session: PhoneSession | None = None
         self._handle: WheelHandle | None = None
         self._sends = True
+        self._receives = True
+        self._watch = MediaWatch()
         self._keys: list[str] = []
         self._transfer: asyncio.Future[int] | None = None
 
@@ -138,6 +152,7 @@ class PhoneCall:
         """What both sides can do is settled, for the first time or again."""
         self.agreed = agreed
         self._sends = agreed.direction in (Direction.SENDRECV, Direction.SENDONLY)
+        self._receives = agreed.direction in (Direction.SENDRECV, Direction.RECVONLY)
         if self.stream is not None:
             self.stream.renegotiate(stream_terms(agreed, Origin(0, 0, 0)))
 
@@ -156,6 +171,9 @@ class PhoneCall:
         if stream is None or session is None:
             return
         heard = stream.pull(now_us)
+        news = self._watch.observe(stream.heard, stream.unheard_us, expected=self._receives, now_us=now_us)
+        if news is not None:
+            session.media(news)
         keys, self._keys = self._keys, []
         spoken = session.tick(heard.pcm, (*heard.digits, *keys) if keys else heard.digits)
         if self._sends:

@@ -16,8 +16,10 @@ from voice_agent.conversation.state import fold
 from voice_agent.errors import StoreError
 from voice_agent.insights.shown import (
     CallRow,
+    QualityLine,
     latency_lines,
     outcome_lines,
+    quality_line,
     tool_lines,
     transcript,
     transfer_lines,
@@ -76,6 +78,7 @@ def _show(row: CallRow, records: list[Record], data_dir: Path, options: argparse
         outcome_lines(state),
         transfer_lines(state),
         latency_lines(records, pause_us=pause_us),
+        quality_line(state),
         str(path) if path.exists() else None,
     )
     if options.json:
@@ -107,8 +110,18 @@ def _print_call(shown: CallShown) -> None:
         stages = f"endpoint {turn.endpoint_us // 1_000}, understanding {turn.understanding_us // 1_000}"
         later = f"deciding {turn.deciding_us // 1_000}, synthesis {turn.synthesis_us // 1_000}"
         print(f"latency   turn {turn.turn}: {turn.total_us // 1_000} ms ({stages}, {later})")
+    if shown.quality is not None:
+        print(f"line      {_line(shown.quality)}")
     if shown.audio is not None:
         print(f"audio     {shown.audio}")
+
+
+def _line(quality: QualityLine) -> str:
+    packets = f"{quality.received} packets, {quality.lost} lost, {quality.late} late"
+    frames = f"{quality.concealed_frames} of {quality.played_frames + quality.concealed_frames} frames concealed"
+    trip = "unknown" if quality.round_trip_us is None else f"{quality.round_trip_us / 1_000:.0f} ms"
+    mos = "unknown" if quality.mos is None else f"{quality.mos:.2f}"
+    return f"{packets}, {frames}, jitter {quality.jitter_us / 1_000:.1f} ms, round trip {trip}, estimated MOS {mos}"
 
 
 def _audio(data_dir: Path, options: argparse.Namespace) -> None:

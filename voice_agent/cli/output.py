@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, ToolLine, TransferLine
+from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, QualityLine, ToolLine, TransferLine
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -89,6 +89,7 @@ class CallShown(msgspec.Struct, frozen=True):
     outcomes: tuple[OutcomeLine, ...]
     transfers: tuple[TransferLine, ...]
     latency: tuple[LatencyLine, ...]
+    quality: QualityLine | None
     audio: str | None
 
 

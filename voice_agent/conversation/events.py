@@ -210,6 +210,27 @@ class MediaCameBack(Event, frozen=True, tag="media_came_back"):
     """Sound arrives again, or for the first time."""
 
 
+class MediaQuality(Event, frozen=True, tag="media_quality"):
+    """How the telephone line was, told once, right before a call ends that had one.
+
+    Packets from the caller: `received`, `lost` on the way, and come too `late` to be played; frames of 20 ms that were
+    played whole and those `concealed`. `jitter_us` (RFC 3550) and what the jitter buffer aims at, `buffer_us`, are the
+    latest values. The far end's reports say `round_trip_us` and how many of our packets were lost; None where it sent
+    none. `mos` is estimated by the E-model, 1 to 4.5, None where no packet ever came.
+    """
+
+    received: int
+    lost: int
+    late: int
+    played_frames: int
+    concealed_frames: int
+    jitter_us: int
+    buffer_us: int
+    round_trip_us: int | None
+    remote_lost: int | None
+    mos: float | None
+
+
 class Woken(Event, frozen=True, tag="woken"):
     """The time that the core asked for has come."""
 
@@ -248,6 +269,7 @@ AnyEvent: TypeAlias = (
     | Resumed
     | MediaLost
     | MediaCameBack
+    | MediaQuality
     | Woken
     | CallEnded
 )

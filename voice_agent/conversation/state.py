@@ -58,6 +58,7 @@ class ConversationState(msgspec.Struct, frozen=True):
     tools: tuple[ToolUse, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     transfers: tuple[act.Transfer, ...] = ()
+    quality: ev.MediaQuality | None = None
     ended: ev.CallEnded | None = None
     last_us: int = 0
 
@@ -83,6 +84,8 @@ def _apply_event(state: ConversationState, record: Record) -> ConversationState:
             return replace(state, started=started)
         case ev.CallEnded() as ended:
             return replace(state, ended=ended)
+        case ev.MediaQuality() as quality:
+            return replace(state, quality=quality)
         case ev.PlaybackStarted(utterance=utterance):
             return _amend_spoken(state, utterance, started_us=record.t_us)
         case ev.PlayedUntil(utterance=utterance, heard=heard):

@@ -61,6 +61,21 @@ class LatencyLine(msgspec.Struct, frozen=True):
     total_us: int
 
 
+class QualityLine(msgspec.Struct, frozen=True):
+    """How the line of a call was: `MediaQuality` in `voice_agent/conversation/events.py` says what each is."""
+
+    received: int
+    lost: int
+    late: int
+    played_frames: int
+    concealed_frames: int
+    jitter_us: int
+    buffer_us: int
+    round_trip_us: int | None
+    remote_lost: int | None
+    mos: float | None
+
+
 class OutcomeLine(msgspec.Struct, frozen=True):
     journey: str
     outcome: str
@@ -99,6 +114,11 @@ def outcome_lines(state: ConversationState) -> tuple[OutcomeLine, ...]:
 
 def transfer_lines(state: ConversationState) -> tuple[TransferLine, ...]:
     return tuple(TransferLine(asked.target, asked.reason, asked.summary) for asked in state.transfers)
+
+
+def quality_line(state: ConversationState) -> QualityLine | None:
+    """None for a call that has no line, that lasts, or that broke."""
+    return None if state.quality is None else QualityLine(**msgspec.structs.asdict(state.quality))
 
 
 def latency_lines(records: Iterable[Record], *, pause_us: int) -> tuple[LatencyLine, ...]:

@@ -106,6 +106,7 @@ class VoiceSession:
 
     def end(self, by: Ender, reason: str) -> None:
         """The call is over for a reason from outside."""
+        self._tell_quality()
         self._feed_from_outside(CallEnded(by, reason))
 
     def abandon(self, reason: str) -> None:
@@ -120,6 +121,12 @@ class VoiceSession:
     def notice(self, event: Notice) -> None:
         """Something about engines, line or server that the core and the log should know."""
         self._feed_from_outside(event)
+
+    def _tell_quality(self) -> None:
+        """The last that the log says before the end."""
+        quality = None if self._line is None or self._ended.is_set() else self._line.quality()
+        if quality is not None:
+            self._feed_from_outside(quality)
 
     def _interrupting(self, event: AnyEvent) -> None:
         """Before an interruption the log says how much of the agent's words had been heard."""
@@ -177,6 +184,7 @@ class VoiceSession:
                 if self._recorder is not None:
                     self._recorder.announce()
             case act.HangUp(reason=reason):
+                self._tell_quality()
                 self.driver.feed(CallEnded("agent", reason))
                 self._finish("agent")
             case act.TakeTurn() | act.DropLate() | act.EndTurn():

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
-from voice_agent.conversation.events import Understood
+from voice_agent.conversation.events import MediaQuality, Understood
 from voice_agent.conversation.records import Header, Record
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 
@@ -48,6 +48,10 @@ class Line(Protocol):
         Returns when somebody has answered there. Raises CallFailed where nobody did, DeadlineExceeded where nothing is
         known in time.
         """
+        ...
+
+    def quality(self) -> MediaQuality | None:
+        """How it was so far; None where no media ever flowed."""
         ...
 
 
