@@ -42,6 +42,8 @@ class Journeys(Protocol):
     @property
     def language(self) -> str: ...
 
+    def expected(self, now_us: int) -> Expectation: ...
+
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]: ...
 
 
@@ -184,7 +186,7 @@ class Orchestrator:
             taken.text,
             taken.alternatives,
             taken.keys,
-            self._journeys.expectation,
+            self._journeys.expected(now_us),
             self._journeys.language,
         )
         return [understand]

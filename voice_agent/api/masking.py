@@ -26,7 +26,7 @@ HIDDEN: Final = "•••"
 SAID: Final = frozenset({"text", "alternatives", "heard", "clauses", "summary"})
 PLAIN: Final = frozenset(
     "by channel civil_now civil_start code command confirming direction effect engine event evidence expects journey"
-    " kind name outcome process purpose reason scores slot slot_type tag target tool".split()
+    " kind name now outcome process purpose reason region scores slot slot_type tag target tense tool".split()
 )
 VALUES: Final = frozenset({"arguments", "result", "value", "choices", "raw"})
 """Below these, numbers are hidden too."""

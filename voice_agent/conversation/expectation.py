@@ -15,6 +15,23 @@ Kind: TypeAlias = Literal["open", "yes_no", "digits", "choice", "value"]
 Value: TypeAlias = str | int | float | bool
 """A slot's value in canonical form: digits without spaces, dates as ISO 8601, choices by their key."""
 
+Tense: TypeAlias = Literal["past", "future", "any"]
+"""On which side of today a date lies: of "the third of May", the latest or the next is meant."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What values are read against. `now` is the civil time, ISO 8601, empty where it isn't known; `region` a country.
+
+    `language` and `region` decide how dates, amounts and telephone numbers are said (ISO 639-1 and ISO 3166-1).
+    """
+
+    now: str = ""
+    language: str = "en"
+    region: str = "US"
+
+
+PLAIN = Setting()
+
 
 class Choice(msgspec.Struct, frozen=True):
     """One possible value and the words people use for it (`labels`, lower case, never empty)."""
@@ -27,7 +44,8 @@ class SlotView(msgspec.Struct, frozen=True):
     """What understanding may know of a slot: enough to read a value, nothing of what it is for.
 
     `length` is the exact number of characters of a `digits` slot, where the journey states it. `value` is what the slot
-    holds now, None while empty. `choices` are the only values allowed, where the journey knows them.
+    holds now, None while empty. `choices` are the only values allowed, where the journey knows them. `formats` are the
+    patterns that its values have (`voice_agent.canonical.patterns`), `tense` the side of today on which a date lies.
     """
 
     name: str
@@ -35,18 +53,22 @@ class SlotView(msgspec.Struct, frozen=True):
     length: int | None = None
     choices: tuple[Choice, ...] = ()
     value: Value | None = None
+    formats: tuple[str, ...] = ()
+    tense: Tense = "any"
 
 
 class Expectation(msgspec.Struct, frozen=True):
     """`slot` is what was asked for; `correctable` are slots filled earlier that the caller may still correct.
 
-    `confirming` names the slot that is being read back, while `kind` is "yes_no".
+    `confirming` names the slot that is being read back, while `kind` is "yes_no". `setting` has a time only where it is
+    part of what understanding is asked.
     """
 
     kind: Kind = "open"
     slot: SlotView | None = None
     confirming: str | None = None
     correctable: tuple[SlotView, ...] = ()
+    setting: Setting = PLAIN
 
 
 OPEN = Expectation()

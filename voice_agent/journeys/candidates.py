@@ -88,4 +88,4 @@ def slot_view(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...]
         Choice(candidate.value, tuple(dict.fromkeys(label.lower() for label in candidate.labels)))
         for candidate in candidates
     )
-    return SlotView(slot.name, slot.slot_type, slot.length, choices, value)
+    return SlotView(slot.name, slot.slot_type, slot.length, choices, value, tense=slot.tense)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from voice_agent.journeys.expressions import BUILT_IN, FUNCTIONS, MACROS, Expression
+from voice_agent.journeys.fitting import PARTS
 from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Journey, SayText, Slot, Step, Tool
 from voice_agent.journeys.problems import Place, Problems, did_you_mean
 from voice_agent.journeys.templates import Gap, Template
@@ -178,7 +179,12 @@ class JourneyCheck:
             slot = self._journey.slot(gap.path[0])
             if gap.form == "choices" and (slot is None or slot.slot_type not in _SAYABLE_TYPES):
                 self._problems.add(place, f"found ':choices' for '{gap.path[0]}'; allowed: for choice and reference")
-            if slot is not None and len(gap.path) > 1 and slot.slot_type != "reference":
+            parts = () if slot is None else PARTS.get(slot.slot_type, ())
+            if slot is None or len(gap.path) == 1 or slot.source is not None:
+                continue
+            if gap.path[1] not in parts and parts:
+                self._problems.unknown(place, f"in {slot.name} the part", gap.path[1], parts)
+            elif not parts:
                 found = f"found '{'.'.join(gap.path)}': a slot of type '{slot.slot_type}' has no parts"
                 self._problems.add(place, f"{found}; allowed: {slot.name}")
 

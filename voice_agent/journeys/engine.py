@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import msgspec
+
 from voice_agent.conversation.actions import AnyAction, DropLate, EndTurn, StartRecording
 from voice_agent.conversation.events import (
     CallEnded,
@@ -24,7 +26,7 @@ from voice_agent.conversation.events import (
     TransferFailed,
     Transferred,
 )
-from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.journeys.answers import answer, carry_out
 from voice_agent.journeys.ending import connect_failed, connected, end, has_to_end, notify, transfer_failed, transferred
@@ -52,7 +54,9 @@ _ANSWERS: dict[str, AnswerKind] = {
     "yes_no": "yes_no",
     "number": "value",
     "text": "open",
+    **dict.fromkeys(("date", "time", "period"), "value"),
 }
+_BY_THE_CLOCK = frozenset({"date", "time", "period"})
 
 
 class Engine:
@@ -70,16 +74,26 @@ class Engine:
         """The one that is spoken now."""
         return self._talk.surroundings.language
 
+    def expected(self, now_us: int) -> Expectation:
+        """What is waited for, with the time now where a value that may come depends on it."""
+        expected = self.expectation
+        views = (*(() if expected.slot is None else (expected.slot,)), *expected.correctable)
+        now = self._talk.surroundings.names(now_us).get("now")
+        if now is None or not any(view.slot_type in _BY_THE_CLOCK for view in views):
+            return expected
+        return msgspec.structs.replace(expected, setting=msgspec.structs.replace(expected.setting, now=now))
+
     @property
     def expectation(self) -> Expectation:
         """What is waited for now."""
         waiting = self._talk.waiting
         correctable = self._talk.work.correctable()
+        setting = Setting("", self._talk.surroundings.language, self._talk.pack.agent.region)
         if waiting.kind is Kind.SLOT and waiting.slot is not None:
-            return Expectation(_ANSWERS[waiting.slot.slot_type], waiting.slot, None, correctable)
+            return Expectation(_ANSWERS[waiting.slot.slot_type], waiting.slot, None, correctable, setting)
         if waiting.kind is Kind.READBACK and waiting.slot is not None:
-            return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable)
-        return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable)
+            return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable, setting)
+        return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable, setting)
 
     def next_wake(self) -> int | None:
         """Never: whoever listens tells it of silence."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from voice_agent.conversation.expectation import Choice
+from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.wording import Numbers
 
-SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "reference", "number", "text"]
+SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "reference", "number", "text", "date", "time", "period"]
+UNMISTAKABLE: Final = frozenset({"date", "time"})
+"""Types whose values are known for what they are in any sentence: they are taken before anybody asks."""
 ConfirmStyle: TypeAlias = Literal["never", "implicit", "readback", "explicit"]
 OnFail: TypeAlias = Literal["transfer", "end"]
 
@@ -40,6 +42,7 @@ class Slot(msgspec.Struct, frozen=True):
     source: Candidates | None = None
     readback: Template | None = None
     choices_in: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+    tense: Tense = "any"
 
     def choices_within(self, language: str) -> tuple[Choice, ...]:
         """The same values in the words of `language`, where the journey has some."""
@@ -191,6 +194,8 @@ class AgentSettings(msgspec.Struct, frozen=True):
     """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back.
 
     `language` is the first of `languages`. `addresses`: list of people -> the URI at which they take calls at once.
+    `region`: ISO 3166-1, the country whose
+    dates, amounts and numbers are meant where none is said.
     """
 
     name: str
@@ -205,6 +210,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
     glossary: tuple[str, ...]
     addresses: dict[str, str] = {}
     languages: tuple[str, ...] = ("en",)
+    region: str = "US"
 
 
 class Pack(msgspec.Struct, frozen=True):

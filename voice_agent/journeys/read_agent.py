@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 import msgspec
+import phonenumbers
 
 from voice_agent.emergency import emergency_number
 from voice_agent.journeys.pack import AgentSettings
@@ -38,6 +39,7 @@ def read_agent(root: Node, problems: Problems) -> AgentFile:
         name=_text(keys, "name", reading),
         voice=_text(keys, "voice", reading) if "voice" in keys else "default",
         language=languages[0],
+        region=_region(keys["region"], reading) if "region" in keys else "US",
         greeting=reading.template(keys.get("greeting"), "greeting"),
         disclosure=reading.template(keys.get("disclosure"), "disclosure"),
         recording_notice=_notice(keys.get("recording"), reading),
@@ -75,6 +77,15 @@ def read_languages(node: Node, allowed: tuple[str, ...], reading: Reading) -> tu
     if not found:
         reading.problems.add(node.place, f"found no language; allowed: {', '.join(allowed)}")
     return tuple(dict.fromkeys(code for code in found if code in allowed))
+
+
+def _region(node: Node, reading: Reading) -> str:
+    region = reading.text(node, "region")
+    if region != "" and region not in phonenumbers.SUPPORTED_REGIONS:
+        message = f"found '{region}' for region; allowed: a country of ISO 3166-1, such as US, GB or ES"
+        reading.problems.add(node.place, message)
+        return "US"
+    return region
 
 
 def _notice(node: Node | None, reading: Reading) -> Template | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from voice_agent.conversation.expectation import Choice
+from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.pack import Candidates, ConfirmStyle, OnFail, Slot, SlotType
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Entry, Node
 from voice_agent.journeys.templates import Template
-from voice_agent.journeys.vocabulary import CONFIRM_STYLES, FROM, LATER_SLOT_TYPES, ON_FAIL, SLOT, SLOT_TYPES
+from voice_agent.journeys.vocabulary import CONFIRM_STYLES, FROM, LATER_SLOT_TYPES, ON_FAIL, SLOT, SLOT_TYPES, TENSES
 
 _RETRIES: Final = 2
 _MOST_RETRIES: Final = 9
@@ -22,6 +22,9 @@ _CONFIRM: Final[dict[str, ConfirmStyle]] = {
     "text": "never",
     "choice": "never",
     "yes_no": "never",
+    "date": "implicit",
+    "time": "implicit",
+    "period": "implicit",
 }
 
 
@@ -49,6 +52,7 @@ def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
         source=_source(keys["from"], reading) if "from" in keys else None,
         readback=reading.template(keys["readback"], "readback") if "readback" in keys else None,
         choices_in=choices_in[1:],
+        tense=_tense(keys.get("tense"), reading),
     )
 
 
@@ -67,7 +71,12 @@ def _slot_type(node: Node | None, reading: Reading) -> SlotType:
     return "text"
 
 
-_TYPE_KEYS: Final = {"length": ("digits",), "values": ("choice",), "from": ("reference",)}
+_TYPE_KEYS: Final = {
+    "length": ("digits",),
+    "values": ("choice",),
+    "from": ("reference",),
+    "tense": ("date", "period"),
+}
 _NEEDED: Final = {"choice": "values", "reference": "from"}
 
 
@@ -98,6 +107,11 @@ def _confirm(slot_type: str, node: Node | None, reading: Reading) -> ConfirmStyl
                 known: ConfirmStyle = style
                 return known
     return _CONFIRM[slot_type]
+
+
+def _tense(node: Node | None, reading: Reading) -> Tense:
+    found = "any" if node is None else reading.one_of(node, "tense", TENSES)
+    return "past" if found == "past" else "future" if found == "future" else "any"
 
 
 def _on_fail(node: Node | None, reading: Reading) -> OnFail:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Value
+from voice_agent.journeys.slot_wording import said_value
 from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, spoken_date, when, yes_or_no
 
 FORMS: Final = ("spelled", "spoken", "when", "choices")
@@ -198,7 +199,7 @@ def _said_choices(gap: Gap, slot: SlotValue | None, values: Values) -> str:
 def _said_slot(gap: Gap, slot: SlotValue, values: Values) -> str:
     if slot.value is None:
         raise MissingValue(gap.path[0])
-    return spelled(slot.label, values.channel, values.numbers) if slot.slot_type == "digits" else slot.label
+    return said_value(slot.slot_type, slot.label, values.channel, values.numbers, values.today(), values.language)
 
 
 def _said_plainly(gap: Gap, raw: Any, language: str) -> str:

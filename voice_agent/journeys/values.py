@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from voice_agent.conversation.commands import CorrectSlot, SetSlot
-from voice_agent.conversation.expectation import Value
+from voice_agent.journeys.fitting import Surrounded, fit
 from voice_agent.journeys.flow import reject
 from voice_agent.journeys.frame import Frame, Held
 from voice_agent.journeys.pack import Slot
@@ -39,9 +39,11 @@ def take_value(scene: Scene, command: SetSlot | CorrectSlot, *, denied: bool) ->
     if command.value is None:
         frame.clear(slot.name)
     else:
-        value = _canonical(slot, command.value)
+        fitted = fit(slot, command.value, Surrounded(scene.names().get("today"), scene.talk.pack.agent.region))
+        value = fitted.value
         if value is None:
-            return _cannot_be(scene, frame, slot, command.value)
+            goes_on = reject(scene, frame, slot, fitted.says, **fitted.gaps)
+            return Taken.YES if goes_on else Taken.SETTLED
         settled = slot.confirm in ("never", "implicit") and command.score >= SURE
         frame.slots[slot.name] = Held(value, settled)
     _reopen(scene, frame)
@@ -77,34 +79,6 @@ def _too_late(scene: Scene, frame: Frame) -> Taken:
     scene.say("already_done" if written else "trouble")
     scene.ask(Kind.OFFER_PERSON)
     return Taken.SETTLED
-
-
-def _canonical(slot: Slot, value: Value) -> Value | None:
-    """The value in the form the slot keeps, None where it can't be one. References are checked by the walk."""
-    match slot.slot_type:
-        case "digits":
-            digits = str(value)
-            fits = slot.length is None or len(digits) == slot.length
-            return digits if digits.isascii() and digits.isdigit() and fits else None
-        case "choice":
-            return value if any(choice.value == value for choice in slot.choices) else None
-        case "yes_no":
-            return value if isinstance(value, bool) else None
-        case "number":
-            return value if isinstance(value, int) and not isinstance(value, bool) else None
-        case "text":
-            return value if isinstance(value, str) and value.strip() != "" else None
-        case "reference":
-            return value
-
-
-def _cannot_be(scene: Scene, frame: Frame, slot: Slot, value: Value) -> Taken:
-    digits = str(value)
-    if slot.length is not None and digits.isascii() and digits.isdigit():
-        goes_on = reject(scene, frame, slot, "wrong_length", count=len(digits), length=slot.length)
-    else:
-        goes_on = reject(scene, frame, slot, "invalid")
-    return Taken.YES if goes_on else Taken.SETTLED
 
 
 def _reopen(scene: Scene, frame: Frame) -> None:

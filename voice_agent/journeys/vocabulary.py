@@ -26,7 +26,7 @@ class Keys(msgspec.Struct, frozen=True):
 AGENT: Final = Keys(
     "agent.yaml",
     required=("name", "greeting", "disclosure", "transfer"),
-    optional=("language", "languages", "voice", "recording", "identification", "glossary", "texts"),
+    optional=("language", "languages", "region", "voice", "recording", "identification", "glossary", "texts"),
     later={
         "tone": "Write the tone into the texts.",
         "channels": "Phone and text are always offered.",
@@ -50,7 +50,7 @@ PROVIDES: Final = Keys("provides", required=("state", "check", "otherwise"), opt
 SLOT: Final = Keys(
     "a slot",
     required=("type", "ask"),
-    optional=("length", "from", "values", "confirm", "readback", "retries", "on_fail"),
+    optional=("length", "from", "values", "tense", "confirm", "readback", "retries", "on_fail"),
 )
 FROM: Final = Keys("from", required=("list", "value"), optional=("labels",))
 TOOL: Final = Keys("a tool", required=("effect",), optional=("requires", "idempotency", "prefetch"))
@@ -105,12 +105,13 @@ ALL: Final = (
     OUTCOME,
 )
 
-SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text")
+SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text", "date", "time", "period")
 LATER_SLOT_TYPES: Final = (
-    *("alphanumeric", "spelled", "name", "email", "phone", "postcode", "money", "date", "time", "period", "address"),
+    *("alphanumeric", "spelled", "name", "email", "phone", "postcode", "money", "address"),
     "order_id",
 )
 CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")
+TENSES: Final = ("past", "future", "any")
 ON_FAIL: Final = ("transfer", "end")
 POLICY_ON_FAIL: Final = ("refuse", "transfer")
 EFFECTS: Final = ("read", "write")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
 from voice_agent.journeys.candidates import Candidate, candidates_for, matching, slot_value, slot_view
+from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
 from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, pass_gate
 from voice_agent.journeys.moves import (
@@ -138,7 +139,7 @@ class Walk:
         self._slots[slot.name] = slot_value(slot, value, candidates, self._values.language)
         self._frame.views[slot.name] = slot_view(slot, value, candidates)
         if value is not None:
-            self.names[slot.name] = chosen.record if chosen is not None else value
+            self.names[slot.name] = chosen.record if chosen is not None else parts_of(slot.slot_type, value)
 
     def _do(self, step: Do) -> Move | None:
         tool = self._frame.journey.tool(step.tool)

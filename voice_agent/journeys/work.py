@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from voice_agent.conversation.commands import SetSlot
 from voice_agent.conversation.expectation import SlotView
+from voice_agent.journeys.candidates import slot_view
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.pack import UNMISTAKABLE, Pack
 
 
 @dataclass(slots=True)
@@ -81,11 +84,14 @@ class Work:
                 held = frame.slots.get(name)
                 if held is not None or frame in self.stack:
                     views.setdefault(name, _current(view, held))
+            for slot in frame.journey.slots if frame in self.stack else ():
+                if slot.slot_type in UNMISTAKABLE and slot.source is None:
+                    views.setdefault(slot.name, slot_view(slot, None, ()))
         if self.identification is None and self.pack.agent.identification is not None:
             journey = self.pack.journey(self.pack.agent.identification)
             for slot in () if journey is None else journey.slots:
                 if slot.source is None and not slot.choices:
-                    views.setdefault(slot.name, SlotView(slot.name, slot.slot_type, slot.length))
+                    views.setdefault(slot.name, slot_view(slot, None, ()))
         return tuple(views.values())
 
     def _take_spare(self, frame: Frame) -> None:
@@ -97,4 +103,4 @@ class Work:
 
 def _current(view: SlotView, held: Held | None) -> SlotView:
     value: Any = None if held is None else held.value
-    return SlotView(view.name, view.slot_type, view.length, view.choices, value)
+    return msgspec.structs.replace(view, value=value)

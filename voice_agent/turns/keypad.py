@@ -11,6 +11,7 @@ from typing import Final
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.turns.settings import FloorSettings
 
+_SEVERAL_KEYS = frozenset({"date", "time"})
 _MOST_KEYS: Final = 32
 """Longer than any number that people are asked for; a key that is stuck must not keep the floor."""
 
@@ -34,7 +35,7 @@ class Keypad:
     def press(self, key: str, expectation: Expectation, now_us: int) -> bool:
         """Adds `key`; True where the entry is complete by it."""
         settings = self._settings
-        if expectation.kind != "digits":
+        if expectation.kind != "digits" and not _takes_several(expectation):
             self._keys += key
             self._due_us = now_us + settings.single_key_us
             return len(self._keys) >= _MOST_KEYS
@@ -52,3 +53,9 @@ class Keypad:
         """The entry, which is empty afterwards."""
         keys, self._keys, self._due_us = self._keys, "", None
         return keys
+
+
+def _takes_several(expectation: Expectation) -> bool:
+    """Whether a value is asked for that is keyed with more than one key, but is no plain number."""
+    slot = expectation.slot
+    return slot is not None and expectation.kind == "value" and slot.slot_type in _SEVERAL_KEYS

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from voice_agent.conversation.expectation import Expectation
+import msgspec
+
+from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
@@ -62,9 +64,14 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
             return figures
     if _ends_open(words):
         return "incomplete"
-    if asked is not None and asked.slot_type != "text" and read_value(asked, text) is not None:
-        return "complete"
-    return "unknown"
+    if asked is None or asked.slot_type == "text":
+        return "unknown"
+    return "unknown" if read_value(asked, text, _at_some_time(expectation.setting)) is None else "complete"
+
+
+def _at_some_time(setting: Setting) -> Setting:
+    """Whether a date is all there does not depend on the day."""
+    return msgspec.structs.replace(setting, now="2000-01-01T12:00:00") if setting.now == "" else setting
 
 
 def _figures(text: str, length: int | None, words: list[str]) -> Completeness | None:

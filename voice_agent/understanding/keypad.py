@@ -6,7 +6,7 @@ from __future__ import annotations
 from voice_agent.conversation import commands as c
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import Expectation, SlotView
-from voice_agent.understanding.values import DIGIT_TYPES
+from voice_agent.understanding.keypad_values import DIGIT_TYPES, keyed_value
 
 YES, NO, PERSON = "1", "2", "0"
 _TERMINATORS = "#*"
@@ -21,10 +21,9 @@ def keyed(keys: str, expectation: Expectation) -> tuple[AnyCommand, ...]:
     if expectation.confirming is None and slot is not None:
         if slot.choices and len(digits) == 1 and 1 <= int(digits) <= len(slot.choices):
             return (c.SetSlot(slot.name, slot.choices[int(digits) - 1].value, keys, 1.0),)
-        if slot.slot_type in DIGIT_TYPES and not slot.choices and slot.length in (None, len(digits)):
-            return (c.SetSlot(slot.name, digits, keys, 1.0),)
-        if slot.slot_type == "number" and not slot.choices:
-            return (c.SetSlot(slot.name, int(digits), keys, 1.0),)
+        value = None if slot.choices else keyed_value(slot, digits, expectation.setting)
+        if value is not None:
+            return (c.SetSlot(slot.name, value, keys, 1.0),)
         if slot.slot_type == "yes_no" and digits in (YES, NO):
             return (c.SetSlot(slot.name, digits == YES, keys, 1.0),)
     if expectation.confirming is not None and slot is not None and _is_whole_number(digits, slot):

@@ -19,7 +19,8 @@ from voice_agent.understanding.dialogue_acts import ActReading, read_acts
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.keypad import keyed
-from voice_agent.understanding.values import DIGIT_TYPES, ValueReading, read_best, read_correction, read_value
+from voice_agent.understanding.typed import ValueReading, read_unasked
+from voice_agent.understanding.values import DIGIT_TYPES, read_best, read_correction, read_value
 from voice_agent.understanding.words import normalise, words_of
 
 _SENTENCE = 3
@@ -27,6 +28,8 @@ _SENTENCE = 3
 _CORRECTING = frozenset(
     "no not nope wrong sorry wait actually mean meant rather correction instead other change".split()
 )
+_OF_ONE_BREATH = frozenset({"date", "time", "period"})
+"""Types of which one answer may hold several."""
 _CARRIERS = frozenset(
     "my number is its it account order the id code reference that would be this here heres one two want to about i "
     "have got a an for of and im calling with me say said sorry wait hi hello please thanks im id in not but".split()
@@ -158,10 +161,11 @@ def _about_values(
     other = _correction_of_another(text, expectation)
     if other is not None:
         return [other]
-    reading = None if _only_steers(acts) else read_best(slot, text, alternatives)
+    reading = None if _only_steers(acts) else read_best(slot, text, alternatives, expectation.setting)
     if reading is not None and reading.value is not None:
-        return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score)]
-    return list(_yes_or_no(acts, expectation))
+        others = _volunteered_besides(slot, text, expectation)
+        return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score), *others]
+    return [*_yes_or_no(acts, expectation), *_volunteered_besides(slot, text, expectation)]
 
 
 def _only_steers(acts: ActReading) -> bool:
@@ -187,10 +191,14 @@ def _confirmation(
     slot = _named(expectation, expectation.confirming)
     polarity = acts.polarity
     if acts.rest or asks_for_other(text):
-        changed = None if slot is None else read_correction(slot, text, alternatives)
+        changed = None if slot is None else read_correction(slot, text, alternatives, expectation.setting)
         if slot is not None and changed is not None:
             if changed.value == slot.value:
-                return [c.Deny()] if polarity is Act.DENY and not _says_value(slot, text) else [c.Affirm()]
+                return (
+                    [c.Deny()]
+                    if polarity is Act.DENY and read_value(slot, text, expectation.setting) is None
+                    else [c.Affirm()]
+                )
             return [_correct(slot, changed)]
         other = _correction_of_another(text, expectation)
         if other is not None:
@@ -198,10 +206,6 @@ def _confirmation(
     if polarity is Act.AFFIRM:
         return [c.Affirm()]
     return [c.Deny()] if polarity is Act.DENY else []
-
-
-def _says_value(slot: SlotView, text: str) -> bool:
-    return read_value(slot, text) is not None
 
 
 def _named(expectation: Expectation, name: str | None) -> SlotView | None:
@@ -218,17 +222,20 @@ def _correction_of_another(text: str, expectation: Expectation) -> AnyCommand | 
         if slot.name == asked or slot.value is None:
             continue
         named = slot.name.replace("_", " ") in normalise(text)
-        if not named and not (corrects and _only_fits(slot, expectation.slot, text)):
+        if not named and not (corrects and _only_fits(slot, expectation, text)):
             continue
-        changed = read_correction(slot, text)
+        changed = read_correction(slot, text, (), expectation.setting)
         if changed is not None and changed.value != slot.value and (named or changed.value is not None):
             return _correct(slot, changed)
     return None
 
 
-def _only_fits(slot: SlotView, asked: SlotView | None, text: str) -> bool:
+def _only_fits(slot: SlotView, expectation: Expectation, text: str) -> bool:
     """The text holds a whole value of `slot` and none of the slot that was asked for."""
-    return read_value(slot, text) is not None and (asked is None or read_value(asked, text) is None)
+    asked, setting = expectation.slot, expectation.setting
+    if read_value(slot, text, setting) is None:
+        return False
+    return asked is None or read_value(asked, text, setting) is None
 
 
 def _correct(slot: SlotView, changed: ValueReading) -> c.CorrectSlot:
@@ -244,13 +251,28 @@ def _volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
             choice = read_choice(text, slot.choices, slot.value)
             reading = None if choice is None else ValueReading(choice.value, choice.raw, choice.score)
         elif slot.slot_type in DIGIT_TYPES and slot.length is not None:
-            reading = read_value(slot, text)
+            reading = read_value(slot, text, expectation.setting)
+        else:
+            reading = read_unasked(slot, text, expectation.setting)
         if reading is None or reading.value == slot.value or reading.value is None:
             continue
         if slot.value is None:
             out.append(c.SetSlot(slot.name, reading.value, reading.raw, reading.score))
         elif set(words_of(text)) & _CORRECTING:
             out.append(_correct(slot, reading))
+    return out
+
+
+def _volunteered_besides(asked: SlotView, text: str, expectation: Expectation) -> list[AnyCommand]:
+    """Empty slots that the answer to `asked` fills as well: "Tuesday at four"."""
+    if asked.slot_type not in _OF_ONE_BREATH:
+        return []
+    others = [slot for slot in expectation.correctable if slot.name != asked.name and slot.value is None]
+    out: list[AnyCommand] = []
+    for slot in others:
+        reading = read_unasked(slot, text, expectation.setting) if slot.slot_type != asked.slot_type else None
+        if reading is not None and reading.value is not None:
+            out.append(c.SetSlot(slot.name, reading.value, reading.raw, reading.score))
     return out
 
 

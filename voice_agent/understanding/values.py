@@ -1,38 +1,32 @@
 """Reads a value for one slot out of a sentence, by the slot's type. Reads nothing that is not all there.
 
-Types read here: anything with `choices`; "digits", "phone" and "order_id" (figures); "number" (a whole number);
-"yes_no";
-"text" (the sentence as it is). For other types there is no grammar yet and nothing is read.
+Types read here: anything with `choices`; "digits" (figures); "number" (a whole number); "yes_no"; "text" (the sentence
+as it is). The others have grammars of their own (`typed`).
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from voice_agent.conversation.expectation import SlotView, Value
+from voice_agent.conversation.expectation import PLAIN, Setting, SlotView
 from voice_agent.understanding.act_phrases import Act
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits, repair_digits
+from voice_agent.understanding.typed import READERS, ValueReading
 
 DIGIT_TYPES = frozenset({"digits", "phone", "order_id"})
 _SURE = 0.95
 _SECOND_HYPOTHESIS = 0.8
 
 
-class ValueReading(msgspec.Struct, frozen=True):
-    """`value` None says that the old one was taken back and no new one could be read. `score` is 0..1."""
-
-    value: Value | None
-    raw: str
-    score: float
-
-
-def read_value(slot: SlotView, text: str) -> ValueReading | None:
+def read_value(slot: SlotView, text: str, setting: Setting = PLAIN) -> ValueReading | None:
     """A complete value for `slot`, None where there is none or it is ambiguous."""
     if slot.choices:
         choice = read_choice(text, slot.choices, slot.value)
         return None if choice is None else ValueReading(choice.value, choice.raw, choice.score)
+    if slot.slot_type in READERS:
+        return READERS[slot.slot_type](slot, text, setting)
     if slot.slot_type in DIGIT_TYPES:
         reading = read_digits(text, slot.length)
         return ValueReading(reading.value, reading.raw, _SURE) if reading is not None and reading.complete else None
@@ -47,19 +41,23 @@ def read_value(slot: SlotView, text: str) -> ValueReading | None:
     return None
 
 
-def read_best(slot: SlotView, text: str, alternatives: tuple[str, ...]) -> ValueReading | None:
+def read_best(
+    slot: SlotView, text: str, alternatives: tuple[str, ...], setting: Setting = PLAIN
+) -> ValueReading | None:
     """`read_value` of the first hypothesis that holds a value."""
-    reading = read_value(slot, text)
+    reading = read_value(slot, text, setting)
     if reading is not None or slot.slot_type in ("text", "yes_no"):
         return reading
     for other in alternatives:
-        reading = read_value(slot, other)
+        reading = read_value(slot, other, setting)
         if reading is not None:
             return msgspec.structs.replace(reading, score=min(reading.score, _SECOND_HYPOTHESIS))
     return None
 
 
-def read_correction(slot: SlotView, text: str, alternatives: tuple[str, ...] = ()) -> ValueReading | None:
+def read_correction(
+    slot: SlotView, text: str, alternatives: tuple[str, ...] = (), setting: Setting = PLAIN
+) -> ValueReading | None:
     """What `slot`, which holds a value, becomes by the correction in `text`; None where it says nothing of a new
     value."""
     for at, hypothesis in enumerate((text, *alternatives)):
@@ -69,7 +67,7 @@ def read_correction(slot: SlotView, text: str, alternatives: tuple[str, ...] = (
             if repaired is not None:
                 return ValueReading(repaired.value, repaired.raw, score)
         elif slot.slot_type != "text":
-            reading = read_value(slot, hypothesis)
+            reading = read_value(slot, hypothesis, setting)
             if reading is not None:
                 return msgspec.structs.replace(reading, score=min(reading.score, score))
     if asks_for_other(text) and slot.choices:
