@@ -30,7 +30,7 @@ from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Recognition, VoiceActivity
 from voice_agent.session.segmenting import segment_settings
 from voice_agent.session.voice import VoiceSession
-from voice_agent.session.world import Recorder, SpeechWorld, World
+from voice_agent.session.world import Progress, Recorder, SpeechWorld, World
 from voice_agent.stores.recordings import Recordings
 from voice_agent.stores.sqlite import Store
 from voice_agent.turns.segments import Segments
@@ -96,7 +96,7 @@ class _Repeating:
     async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:
         return Understood(asked.request, (Repeat(),), "scripted", 0)
 
-    async def run(self, asked: CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         raise RuntimeError(f"nobody gave a reason to call {asked.tool}")
 
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:

@@ -14,7 +14,7 @@ from simulations.held_engines import held
 from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
 from voice_agent.conversation.events import Understood
 from voice_agent.conversation.records import Header, Record
-from voice_agent.session.world import Handover, Journal, Tools, Understanding, World
+from voice_agent.session.world import Handover, Journal, Progress, Tools, Understanding, World
 
 
 class Latencies(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +44,8 @@ class HeldTools:
         self._tools = tools
         self._latency_us = latency_us
 
-    async def run(self, asked: CallTool, /, *, deadline_us: int) -> dict[str, Any]:
-        return await held(lambda: self._tools.run(asked, deadline_us=deadline_us), self._latency_us)
+    async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
+        return await held(lambda: self._tools.run(asked, deadline_us=deadline_us, progress=progress), self._latency_us)
 
 
 class HeldHandover:

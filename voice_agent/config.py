@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -125,6 +125,12 @@ class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 1
 
 
+class ToolsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether tools themselves answer, or their twins (`docs/tools.md`)."""
+
+    mode: Literal["real", "mock"] = "real"
+
+
 class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many processes share calls, media ports and speech processes; 1 is a single process."""
 
@@ -153,6 +159,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: LanguageConfig = LanguageConfig()
     store: StoreConfig = StoreConfig()
     calls: CallsConfig = CallsConfig()
+    tools: ToolsConfig = ToolsConfig()
     workers: WorkersConfig = WorkersConfig()
     turns: TurnsConfig = TurnsConfig()
 

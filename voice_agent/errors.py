@@ -11,7 +11,10 @@
     ├── DeadlineExceeded       deadline         an answer did not come in time
     ├── ToolError              tool             a tool of the agent pack failed
     │   ├── ToolHangs          tool_hangs       earlier calls of it have not returned; it was not called
-    │   └── SecureValueGone    secure_gone      a number that was keyed in confidence is not kept any more
+    │   ├── SecureValueGone    secure_gone      a number that was keyed in confidence is not kept any more
+    │   ├── ToolUncertain      tool_uncertain   it is not known whether a write went through; not to be tried again
+    │   ├── ToolUnreached      tool_unreached   nothing was sent: whoever it would ask can't be reached
+    │   └── ToolRefused        tool_refused     a host, an address or a redirect that the agent folder does not allow
     ├── StoreError             store            the conversation log can't be written or read
     │   ├── ConversationUnknown  unknown_conversation
     │   └── LogCorrupt         log_corrupt      a record can't be decoded or is out of order
@@ -93,6 +96,24 @@ class ToolHangs(ToolError):
 
 class SecureValueGone(ToolError):
     code = "secure_gone"
+
+
+class ToolUncertain(ToolError):
+    """A write was begun and nothing tells whether it happened."""
+
+    code = "tool_uncertain"
+
+
+class ToolUnreached(ToolError):
+    """Nothing was sent, so that anything may be tried again."""
+
+    code = "tool_unreached"
+
+
+class ToolRefused(ToolError):
+    """Nothing was sent: the agent folder doesn't allow to ask there."""
+
+    code = "tool_refused"
 
 
 class StoreError(VoiceAgentError):

@@ -21,7 +21,7 @@ from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.records import Header, Record
 from voice_agent.effects.understander import LocalUnderstander
 from voice_agent.errors import StoreError, ToolError
-from voice_agent.session.world import Understanding, World
+from voice_agent.session.world import Progress, Understanding, World
 
 ToolFunction = Callable[..., dict[str, Any]]
 
@@ -62,7 +62,7 @@ class FunctionTools:
         self._functions = functions
         self._latency_s = latency_s
 
-    async def run(self, asked: CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         await asyncio.sleep(self._latency_s)
         self.ran.append((asked.tool, LoopClock().now_us()))
         try:

@@ -17,8 +17,9 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import OPEN
 from voice_agent.errors import DeadlineExceeded
-from voice_agent.session.errands import TOOL_US, UNDERSTAND_US, Errands
-from voice_agent.session.world import Understanding, World
+from voice_agent.session.errands import UNDERSTAND_US, Errands
+from voice_agent.session.tool_errands import TOOL_US
+from voice_agent.session.world import Progress, Understanding, World
 
 ASKED = act.Understand(4, 2, "Where is my order?", (), "", OPEN)
 
@@ -42,7 +43,7 @@ class DeadlineTools:
     def __init__(self) -> None:
         self.deadline_us = 0
 
-    async def run(self, asked: act.CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: act.CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         self.deadline_us = deadline_us
         raise TimeoutError
 
@@ -189,7 +190,7 @@ def _with_tools(tools: DeadlineTools, journal: MemoryJournal | None = None) -> W
 class DeafTools:
     """Never answers, whatever deadline it was given."""
 
-    async def run(self, asked: act.CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: act.CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         await asyncio.get_running_loop().create_future()
         raise AssertionError("the future is never done")
 

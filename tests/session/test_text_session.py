@@ -20,7 +20,7 @@ from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import encode_log
 from voice_agent.session.text import SETTLE_S, TextSession
-from voice_agent.session.world import World
+from voice_agent.session.world import Progress, World
 
 STARTED = ev.CallStarted("text", "", "", CIVIL_START)
 
@@ -28,7 +28,7 @@ STARTED = ev.CallStarted("text", "", "", CIVIL_START)
 class HangingTools:
     """Never answers."""
 
-    async def run(self, asked: act.CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: act.CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         await asyncio.sleep(100 * SETTLE_S)
         return {}
 

@@ -13,6 +13,7 @@ import msgspec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, Woken
 from voice_agent.conversation.records import Record
+from voice_agent.conversation.redaction import redacted
 from voice_agent.machine import Machine
 
 
@@ -76,7 +77,7 @@ def _step(event: Record, logged: Sequence[Record], machine: Machine[AnyEvent, An
     replayed = machine.wake(event.t_us) if woken else machine.handle(entry, event.t_us)
     for offset in range(max(len(logged), len(replayed))):
         was = _action(logged[offset]) if offset < len(logged) else None
-        now = replayed[offset] if offset < len(replayed) else None
+        now = redacted(replayed[offset]) if offset < len(replayed) else None
         if was != now:
             return Divergence(event.seq + 1 + offset, event.t_us, f"{event.tag} at {event.seq}", was, now)
     return None

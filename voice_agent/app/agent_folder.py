@@ -7,7 +7,7 @@ from typing import Final
 
 from voice_agent.errors import AgentFolderError
 
-SUFFIXES: Final = frozenset({".yaml", ".md", ".py", ".sql"})
+SUFFIXES: Final = frozenset({".yaml", ".md", ".py", ".sql", ".json"})
 LIMIT_BYTES: Final = 1_000_000
 
 

@@ -22,13 +22,14 @@ from voice_agent.clock import Clock
 from voice_agent.config import Config
 from voice_agent.conversation.actions import Connect, Transfer
 from voice_agent.effects.callbacks import CallbackTasks
+from voice_agent.effects.catalogue import Catalogue, load_catalogue
 from voice_agent.effects.database import AgentDatabase
-from voice_agent.effects.tool_functions import Tool, load_tools
+from voice_agent.effects.tool_check import require_tools
 from voice_agent.effects.tools import ToolRunner
 from voice_agent.effects.understander import LocalUnderstander
-from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.load import load
 from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.tool_list import Mode
 from voice_agent.ports.speech import Embedder
 from voice_agent.session.world import World
 from voice_agent.stores.lost import LostConversation, close_lost
@@ -68,6 +69,7 @@ class Opened:
     store: Store
     lost: int
     tasks: CallbackTasks
+    tools: ToolRunner
 
 
 def load_agent(folder: Path) -> tuple[Pack, dict[str, str]]:
@@ -96,26 +98,30 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
     Raises AgentFolderError, StoreError; the tools of the folder are imported.
     """
     pack, files = load_agent(folder)
-    functions = _tools(folder, pack)  # before anything is made: a folder that is refused leaves nothing behind
+    mode = config.tools.mode
+    catalogue = _catalogue(folder, files, pack, mode)  # before anything is made: who is refused leaves nothing behind
     data_dir = Path(config.store.data_dir)
     store = Store(data_dir)
-    database = _database(folder, data_dir)
+    database = _database(folder, data_dir, mode)
     tools: ToolRunner | None = None
     try:
         await asyncio.to_thread(database.prepare)
         keep_inputs(store, pack, files, config)
         tasks = CallbackTasks(database)
         lost = await close_lost_conversations(data_dir, tasks)
-        tools = ToolRunner(functions, database, clock)
+        tools = ToolRunner(catalogue.tools, database, clock, owner=store.owner)
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US)
         async with open_understanding(understander, pack, config, clock) as understanding:
-            world = World(clock, understanding, tools, TaskHandover(tasks), store, mask_for(pack))
-            yield Opened(pack, world, store, lost, tasks)
+            world = World(
+                clock, understanding, tools, TaskHandover(tasks), store, mask_for(pack), tool_modes=tools.modes()
+            )
+            yield Opened(pack, world, store, lost, tasks, tools)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)
+        await asyncio.to_thread(catalogue.close)
         await asyncio.to_thread(store.close)
 
 
@@ -140,22 +146,16 @@ async def keep_promises(found: LostConversation, tasks: CallbackTasks) -> None:
     _log.warning("conversation lost with its server", extra={"call": found.conversation, "promised": promised})
 
 
-def _database(folder: Path, data_dir: Path) -> AgentDatabase:
+def _database(folder: Path, data_dir: Path, mode: Mode) -> AgentDatabase:
+    """Mock tools have a file of their own: what is tried out leaves no trace in the real one."""
     seed = folder / "tools" / "seed.sql"
-    return AgentDatabase(data_dir, folder.resolve().name, seed=seed if seed.exists() else None)
+    name = folder.resolve().name
+    return AgentDatabase(data_dir, name if mode == "real" else f"{name}.mock", seed=seed if seed.exists() else None)
 
 
-def _tools(folder: Path, pack: Pack) -> dict[str, Tool]:
-    """The folder's tools. Raises AgentFolderError where a journey declares one that isn't there, or another effect."""
-    found = load_tools(folder)
-    for name, declared in pack.tools().items():
-        if name not in found:
-            raise AgentFolderError(
-                f"{declared.place.file}:{declared.place.line}: no tool {name!r}; tools/ has {', '.join(sorted(found))}"
-            )
-        if found[name].spec.effect == "write" and declared.effect == "read":
-            raise AgentFolderError(
-                f"{declared.place.file}:{declared.place.line}: {name} is declared as a read, but it writes",
-                hint=f"write `{name}: {{effect: write, ...}}` with what it requires",
-            )
-    return found
+def _catalogue(folder: Path, files: Mapping[str, str], pack: Pack, mode: Mode) -> Catalogue:
+    """The folder's tools. Raises AgentFolderError where a journey calls one that isn't there or doesn't fit."""
+    catalogue = load_catalogue(folder, files, pack, mode)
+    require_tools(pack, catalogue.tools)
+    catalogue.require_environment()
+    return catalogue

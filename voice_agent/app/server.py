@@ -116,6 +116,7 @@ class Server:
             "limit": self.config.calls.limit,
             "lost_calls": self.opened.lost,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
+            "tools": self.opened.tools.state(),
             **storage_state(self.opened.store, self.recordings),
         }
 

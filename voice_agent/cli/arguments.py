@@ -55,6 +55,11 @@ def _agent(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("agent", type=Path, metavar="AGENT", help=f"an agent folder, such as {_PACK}")
 
 
+def _tools(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    verb.add_argument("--pin", action="store_true", help="fetch what describes tools elsewhere into the folder first")
+
+
 def _config(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--config", type=Path, metavar="FILE", help=f"settings (default: {CONFIG_FILE} if it is there)")
     verb.add_argument("--data-dir", metavar="DIR", help="where conversations are kept ([store] data_dir)")
@@ -195,6 +200,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         (f"{_PACK} track_order", f"{_PACK} --svg drawings"),
         _explain,
     ),
+    "tools": ("list the tools of an agent folder", (_PACK, f"{_PACK} --pin"), _tools),
     "calls": (
         "list conversations, show one, or find its recording",
         ("list", f"show {_ID}", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),

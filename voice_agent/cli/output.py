@@ -76,6 +76,24 @@ class Explained(msgspec.Struct, frozen=True):
     journeys: tuple[ExplainedJourney, ...]
 
 
+class ToolRow(msgspec.Struct, frozen=True):
+    """One tool. `kind` is `python`, `openapi` or `mcp`; `mode` whether it answers itself."""
+
+    name: str
+    kind: str
+    effect: str
+    idempotent: bool
+    mode: str
+    description: str
+
+
+class ToolsShown(msgspec.Struct, frozen=True):
+    """`tools --json`. `pinned` are the files that were fetched."""
+
+    tools: tuple[ToolRow, ...]
+    pinned: tuple[str, ...]
+
+
 class CallList(msgspec.Struct, frozen=True):
     calls: tuple[CallRow, ...]
 

@@ -29,6 +29,7 @@ PRINTED: Final[dict[str, Any]] = {
     "demo_report": DemoReport,
     "checked": output.Checked,
     "explained": output.Explained,
+    "tools_shown": output.ToolsShown,
     "call_list": output.CallList,
     "call_shown": output.CallShown,
     "audio_shown": output.AudioShown,

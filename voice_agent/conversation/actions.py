@@ -88,13 +88,30 @@ class Understand(Action, frozen=True, tag="understand"):
 
 
 class CallTool(Action, frozen=True, tag="call_tool"):
-    """Run a tool of the agent pack. A write carries `idempotency_key` and happens only after the log is committed."""
+    """Run a tool of the agent pack. A write carries `idempotency_key` and happens only after the log is committed.
+
+    `secret` are the paths of arguments that the log keeps a tombstone of. `deadline_ms` None: the usual. `blocking`
+    False: the conversation goes on meanwhile. `idempotent`: the journey says that doing it twice is as good as once.
+    """
 
     call: int
     tool: str
     arguments: dict[str, Any]
     effect: Literal["read", "write"]
     idempotency_key: str
+    secret: tuple[str, ...] = ()
+    deadline_ms: int | None = None
+    blocking: bool = True
+    idempotent: bool = False
+
+
+class CancelTool(Action, frozen=True, tag="cancel_tool"):
+    """Give up a call of a tool: the caller wants something else. What has begun to write goes on to its end.
+
+    What comes of it is told as of any other call; `ToolFailed` with the code `cancelled` where it was given up.
+    """
+
+    call: int
 
 
 class Transfer(Action, frozen=True, tag="transfer"):
@@ -169,6 +186,7 @@ AnyAction: TypeAlias = (
     | TakeTurn
     | Understand
     | CallTool
+    | CancelTool
     | Transfer
     | Connect
     | RecordOutcome

@@ -108,11 +108,20 @@ class UnderstandingFailed(Event, frozen=True, tag="understanding_failed"):
 
 
 class ToolReturned(Event, frozen=True, tag="tool_returned"):
-    """A tool's result: a JSON object."""
+    """A tool's result: a JSON object. `mode`: whether the tool itself answered, or its twin for trying things out."""
 
     call: int
     result: dict[str, Any]
     engine_us: int
+    mode: Literal["real", "mock"] = "real"
+
+
+class ToolProgressed(Event, frozen=True, tag="tool_progressed"):
+    """A tool that takes long has done `done` of `of` steps (None: it doesn't know how many there are)."""
+
+    call: int
+    done: float
+    of: float | None = None
 
 
 class ToolFailed(Event, frozen=True, tag="tool_failed"):
@@ -254,6 +263,7 @@ AnyEvent: TypeAlias = (
     | Understood
     | UnderstandingFailed
     | ToolReturned
+    | ToolProgressed
     | ToolFailed
     | Transferred
     | TransferFailed

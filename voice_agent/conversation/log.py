@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from voice_agent.conversation.records import Entry, Header, Record, record_of
+from voice_agent.conversation.redaction import redacted
 
 Follower = Callable[[Record], None]
 
@@ -28,10 +29,13 @@ class ConversationLog:
         self._followers: list[Follower] = []
 
     def append(self, entry: Entry, t_us: int) -> Record:
-        """Adds `entry` and tells every follower before returning. `t_us` may not be before the last record's."""
+        """Adds `entry`, without its secrets, and tells every follower before returning.
+
+        `t_us` may not be before the last record's.
+        """
         if self._records and t_us < self._records[-1].t_us:
             raise ValueError(f"time went back from {self._records[-1].t_us} us to {t_us} us")
-        record = record_of(len(self._records) + 1, t_us, entry)
+        record = record_of(len(self._records) + 1, t_us, redacted(entry))
         self._records.append(record)
         for follower in self._followers:
             follower(record)

@@ -16,23 +16,28 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, TypeAlias, TypeVar, get_type_hints
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
 import msgspec
 
+from voice_agent.effects.tool_call import ToolCall
 from voice_agent.errors import AgentFolderError, ToolError
+from voice_agent.journeys.tool_list import AfterLoss, Mode
 
 Effect: TypeAlias = Literal["read", "write"]
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 _DATABASE = "database"
+_CALL = "call"
 _MARK = "__voice_agent_tool__"
 
 
 class ToolSpec(msgspec.Struct, frozen=True):
     """What a journey or a model may know of a tool. `parameters` is a JSON schema of an object.
 
-    `idempotent`: doing it twice is as good as once, so that a failed write may be tried again.
+    `idempotent`: doing it twice is as good as once, so that a failed write may be tried again. `deadline_ms` and
+    `attempts` None: the usual. The rest is as in `tools/tools.yaml`; `mode` says who answers,
+    `kind` how it is reached.
     """
 
     name: str
@@ -40,6 +45,34 @@ class ToolSpec(msgspec.Struct, frozen=True):
     parameters: dict[str, Any]
     effect: Effect = "read"
     idempotent: bool = False
+    deadline_ms: int | None = None
+    attempts: int | None = None
+    secret: tuple[str, ...] = ()
+    secret_result: tuple[str, ...] = ()
+    compensate: str | None = None
+    after_loss: AfterLoss | None = None
+    mode: Mode = "real"
+    kind: Literal["python", "openapi", "mcp", "mock"] = "python"
+
+
+class Runnable(Protocol):
+    """A tool of any kind, as the runner has it."""
+
+    @property
+    def spec(self) -> ToolSpec: ...
+
+    @property
+    def wants_database(self) -> bool:
+        """Whether it works in a transaction of the agent's own database."""
+        ...
+
+    def checked(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """`arguments` as `invoke` takes them. Raises `ToolError` where they don't fit."""
+        ...
+
+    def invoke(self, arguments: dict[str, Any], call: ToolCall, database: Any = None) -> object:
+        """Runs it in the thread that calls. An exception means that it failed."""
+        ...
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -49,6 +82,12 @@ class Tool(msgspec.Struct, frozen=True):
     function: Callable[..., Any]
     arguments: type[msgspec.Struct]
     wants_database: bool
+    wants_call: bool = False
+
+    def invoke(self, arguments: dict[str, Any], call: ToolCall, database: Any = None) -> object:
+        """Calls the function with what it asked for."""
+        given = {**arguments, **({_DATABASE: database} if self.wants_database else {})}
+        return self.function(**given, **({_CALL: call} if self.wants_call else {}))
 
     def checked(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """`arguments` as the function takes them. Raises `ToolError` for an unknown, missing or mistyped one."""
@@ -70,19 +109,19 @@ def tool(*, effect: Effect = "read", idempotent: bool = False) -> Callable[[Func
     return mark
 
 
-def load_tools(folder: Path) -> dict[str, Tool]:
+def load_tools(folder: Path, where: str = "tools") -> dict[str, Tool]:
     """The public functions of `folder/tools/*.py` by name. Runs the files. Raises `AgentFolderError` with file and
     line."""
     out: dict[str, Tool] = {}
-    for path in sorted((folder / "tools").glob("*.py")):
+    for path in sorted((folder / where).glob("*.py")):
         module = _imported(path)
         for name, function in vars(module).items():
             if name.startswith("_") or not inspect.isfunction(function) or function.__module__ != module.__name__:
                 continue
-            where = f"{path}:{function.__code__.co_firstlineno}:"
+            place = f"{path}:{function.__code__.co_firstlineno}:"
             if name in out:
-                raise AgentFolderError(f"{where} another file has a tool {name!r} too")
-            out[name] = _tool(name, function, where)
+                raise AgentFolderError(f"{place} another file has a tool {name!r} too")
+            out[name] = _tool(name, function, place)
     return out
 
 
@@ -119,10 +158,10 @@ def _tool(name: str, function: Callable[..., Any], where: str) -> Tool:
     except (NameError, TypeError) as error:
         raise AgentFolderError(f"{where} tool {name!r}: {error}") from error
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
-    wants_database = False
+    wanted: set[str] = set()
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.name == _DATABASE and parameter.kind is parameter.KEYWORD_ONLY:
-            wants_database = True
+        if parameter.name in (_DATABASE, _CALL) and parameter.kind is parameter.KEYWORD_ONLY:
+            wanted.add(parameter.name)
             continue
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise AgentFolderError(f"{where} tool {name!r}: {parameter} can't be given by name")
@@ -134,7 +173,7 @@ def _tool(name: str, function: Callable[..., Any], where: str) -> Tool:
     arguments = msgspec.defstruct(f"{name}_arguments", fields, kw_only=True, forbid_unknown_fields=True)
     declared: tuple[Effect, bool] = getattr(function, _MARK, ("read", False))
     spec = ToolSpec(name, description, _schema(arguments, name, where), *declared)
-    return Tool(spec, function, arguments, wants_database)
+    return Tool(spec, function, arguments, _DATABASE in wanted, _CALL in wanted)
 
 
 def _schema(arguments: type[msgspec.Struct], name: str, where: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from voice_agent.journeys.pack import Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_journey import JourneyReader
+from voice_agent.journeys.read_tools import read_tools
 from voice_agent.journeys.source import parse
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import BUILT_IN, GAPS
@@ -66,7 +67,8 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
         used, targets = set(agent.texts), {*targets, *agent.settings.addresses}
     _check_agent(agent, used, targets, problems)
     _check_journeys(journeys, agent, problems)
-    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files)), problems
+    tools = read_tools(files, problems)
+    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools), problems
 
 
 def _check_paths(files: Mapping[str, str], problems: Problems) -> None:

@@ -10,6 +10,7 @@ from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.templates import Template
+from voice_agent.journeys.tool_list import ToolList
 from voice_agent.journeys.wording import Numbers
 
 SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "reference", "number", "text", "date", "time", "period"]
@@ -50,7 +51,12 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """`requires` of a write: "confirmed" and "policy.NAME"; `idempotency` names the slot that tells writes apart."""
+    """`requires` of a write: "confirmed" and "policy.NAME"; `idempotency` names the slot that tells writes apart.
+
+    `blocking`: nothing after it is done before its result is there. `on_barge_in`: whether a call under way is given up
+    when the caller says something else. `idempotent`: doing it twice is as good as once. `filler` is said when it
+    begins, `progress` when it tells how far it is.
+    """
 
     name: str
     effect: Literal["read", "write"]
@@ -58,6 +64,11 @@ class Tool(msgspec.Struct, frozen=True):
     requires: tuple[str, ...] = ()
     idempotency: str | None = None
     prefetch: bool = False
+    blocking: bool = True
+    on_barge_in: Literal["keep", "cancel"] = "keep"
+    idempotent: bool = False
+    filler: Template | None = None
+    progress: Template | None = None
 
     def policies(self) -> tuple[str, ...]:
         return tuple(need.removeprefix("policy.") for need in self.requires if need.startswith("policy."))
@@ -214,12 +225,16 @@ class AgentSettings(msgspec.Struct, frozen=True):
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """`texts` are the agent's own wordings by name, built-in ones included; `digest` is that of the folder."""
+    """`texts` are the agent's own wordings by name, built-in ones included; `digest` is that of the folder.
+
+    `tool_list` is what the folder says of its tools apart from the journeys.
+    """
 
     agent: AgentSettings
     journeys: tuple[Journey, ...]
     texts: dict[str, tuple[Template, ...]]
     digest: str
+    tool_list: ToolList = ToolList()
 
     def journey(self, name: str) -> Journey | None:
         return next((journey for journey in self.journeys if journey.name == name), None)

@@ -20,6 +20,7 @@ from voice_agent.journeys.vocabulary import (
     HANDED_OVER,
     JOURNEY,
     NUMBERS,
+    ON_BARGE_IN,
     OUTCOME,
     POLICY,
     POLICY_ON_FAIL,
@@ -125,9 +126,18 @@ class JourneyReader:
             requires=self._reading.texts(keys["requires"], "requires") if "requires" in keys else (),
             idempotency=self._reading.name(keys["idempotency"], "idempotency") if "idempotency" in keys else None,
             prefetch="prefetch" in keys and self._reading.flag(keys["prefetch"], "prefetch"),
+            blocking="blocking" not in keys or self._reading.flag(keys["blocking"], "blocking"),
+            on_barge_in="cancel" if self._barge_in(keys) == "cancel" else "keep",
+            idempotent="idempotent" in keys and self._reading.flag(keys["idempotent"], "idempotent"),
+            filler=self._reading.template(keys["filler"], "filler") if "filler" in keys else None,
+            progress=self._reading.template(keys["progress"], "progress") if "progress" in keys else None,
         )
         self._check_write(tool)
         return tool
+
+    def _barge_in(self, keys: dict[str, Node]) -> str:
+        key = "on_barge_in"
+        return self._reading.one_of(keys[key], key, ON_BARGE_IN) if key in keys else "keep"
 
     def _check_write(self, tool: Tool) -> None:
         if tool.effect == "write" and tool.prefetch:

@@ -53,7 +53,11 @@ SLOT: Final = Keys(
     optional=("length", "from", "values", "tense", "confirm", "readback", "retries", "on_fail"),
 )
 FROM: Final = Keys("from", required=("list", "value"), optional=("labels",))
-TOOL: Final = Keys("a tool", required=("effect",), optional=("requires", "idempotency", "prefetch"))
+TOOL: Final = Keys(
+    "a tool",
+    required=("effect",),
+    optional=("requires", "idempotency", "prefetch"),
+)
 POLICY: Final = Keys(
     "a policy",
     required=("check",),
@@ -86,6 +90,20 @@ OUTCOME: Final = Keys(
     },
 )
 
+TOOL_LIST: Final = Keys("tools.yaml", optional=("sources", "tools"))
+SOURCE: Final = Keys("a source", optional=("openapi", "mcp", "server", "hosts", "headers"))
+MCP: Final = Keys("mcp", optional=("command", "url", "environment"))
+LISTED_TOOL: Final = Keys(
+    "a tool",
+    optional=(
+        *("from", "operation", "effect", "idempotent", "deadline_ms", "attempts"),
+        *("secret", "compensate", "after_loss", "mode"),
+    ),
+)
+SECRET: Final = Keys("secret", optional=("arguments", "result"))
+OF_TOOLS: Final = (TOOL_LIST, SOURCE, MCP, LISTED_TOOL, SECRET)
+"""Keys of `tools/tools.yaml`; `docs/tools.md` describes each."""
+
 ALL: Final = (
     AGENT,
     RECORDING,
@@ -115,6 +133,9 @@ TENSES: Final = ("past", "future", "any")
 ON_FAIL: Final = ("transfer", "end")
 POLICY_ON_FAIL: Final = ("refuse", "transfer")
 EFFECTS: Final = ("read", "write")
+MODES: Final = ("real", "mock")
+AFTER_LOSS: Final = ("repeat", "compensate", "report")
+ON_BARGE_IN: Final = ("keep", "cancel")
 NUMBERS: Final = ("grouped", "one_by_one")
 STATES: Final = ("identity.verified",)
 HANDED_OVER: Final = ("summary", "slots")

@@ -15,10 +15,10 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import CallFailed, DeadlineExceeded, VoiceAgentError
+from voice_agent.session.tool_errands import TOOL_US, ToolErrands
 from voice_agent.session.world import Line, World
 
 UNDERSTAND_US: Final = 2_000_000
-TOOL_US: Final = 8_000_000
 COMMIT_S: Final = 10.0
 CONNECT_S: Final = 60.0
 """From the transfer to somebody's answer; a telephone that rings longer is not answered."""
@@ -47,6 +47,7 @@ class Errands:
         self._group: asyncio.TaskGroup | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._effects: set[asyncio.Task[None]] = set()
+        self._tools = ToolErrands(world, self._effect, feed, self._commit)
 
     def open(self, group: asyncio.TaskGroup) -> None:
         """Tasks run in `group` from now on."""
@@ -54,7 +55,8 @@ class Errands:
 
     @property
     def pending(self) -> int:
-        return len(self._tasks)
+        """How many there are that the conversation waits for."""
+        return len(self._tasks) - self._tools.background
 
     def cancel(self) -> None:
         """Ends what only the conversation needed. Effects on the world run on to their deadlines and are logged."""
@@ -81,10 +83,13 @@ class Errands:
         self._tasks.discard(task)
         self._done()
 
-    def _effect(self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed, *, limit_s: float = LIMIT_S) -> None:
+    def _effect(
+        self, work: Coroutine[Any, Any, AnyEvent | None], failed: Failed, *, limit_s: float = LIMIT_S
+    ) -> asyncio.Task[None]:
         task = self.start(work, failed, limit_s=limit_s)
         self._effects.add(task)
         task.add_done_callback(self._effects.discard)
+        return task
 
     def understand(self, asked: Understand) -> None:
         deadline_us = self._world.clock.now_us() + UNDERSTAND_US
@@ -94,7 +99,11 @@ class Errands:
         )
 
     def call_tool(self, asked: CallTool) -> None:
-        self._effect(self._tool(asked), lambda code, message: ev.ToolFailed(asked.call, code, message))
+        self._tools.call(asked)
+
+    def cancel_tool(self, call: int) -> None:
+        """Gives a call of a tool up, where that is safe."""
+        self._tools.cancel(call)
 
     def transfer(self, asked: Transfer) -> None:
         self._effect(self._transfer(asked), lambda code, message: ev.TransferFailed(asked.target, code, message))
@@ -110,14 +119,6 @@ class Errands:
     def commit(self) -> None:
         """Makes the log durable; nothing waits for it."""
         self._effect(self._commit(), lambda code, message: ev.EngineWentDown("store", f"{code}: {message}"))
-
-    async def _tool(self, asked: CallTool) -> AnyEvent:
-        began_us = self._world.clock.now_us()
-        if asked.effect == "write":
-            await self._commit()
-        deadline_us = self._world.clock.now_us() + TOOL_US
-        result = await self._world.tools.run(asked, deadline_us=deadline_us)
-        return ev.ToolReturned(asked.call, result, self._world.clock.now_us() - began_us)
 
     async def _transfer(self, asked: Transfer) -> AnyEvent:
         await self._commit()

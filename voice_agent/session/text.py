@@ -111,6 +111,8 @@ class TextSession:
                 self._errands.understand(action)
             case act.CallTool():
                 self._errands.call_tool(action)
+            case act.CancelTool(call=call):
+                self._errands.cancel_tool(call)
             case act.Transfer():
                 self._errands.transfer(action)
             case act.Connect(target=target):

@@ -174,6 +174,8 @@ class VoiceSession:
                 self._errands.understand(action)
             case act.CallTool():
                 self._errands.call_tool(action)
+            case act.CancelTool(call=call):
+                self._errands.cancel_tool(call)
             case act.Transfer():
                 self._errands.transfer(action)
             case act.Connect():

@@ -5,9 +5,9 @@ All deadlines are absolute microseconds of the session's clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
@@ -23,8 +23,12 @@ class Understanding(Protocol):
         ...
 
 
+Progress: TypeAlias = Callable[[float, float | None], None]
+"""How much a tool has done, and of how much; may be called from any thread."""
+
+
 class Tools(Protocol):
-    async def run(self, asked: CallTool, /, *, deadline_us: int) -> dict[str, Any]:
+    async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         """The tool's JSON object. Raises ToolError or DeadlineExceeded."""
         ...
 
@@ -79,7 +83,10 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True)
 class World:
-    """Everything a text conversation needs. `mask` hides in a caller's words what must not reach core and log."""
+    """Everything a text conversation needs. `mask` hides in a caller's words what must not reach core and log.
+
+    `tool_modes`: who answers for each tool, "real" or "mock"; real where it isn't named.
+    """
 
     clock: Clock
     understanding: Understanding
@@ -87,6 +94,7 @@ class World:
     handover: Handover
     journal: Journal
     mask: Callable[[str], str] = masked
+    tool_modes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ class Store:
         self.lost = 0
 
     @property
+    def owner(self) -> str:
+        """The name under which this process marks what it has begun."""
+        return self._owner.name
+
+    @property
     def depth(self) -> int:
         """Statements that wait for the writer."""
         return self._writer.depth

@@ -1,0 +1,100 @@
+"""Runs the tools that one conversation calls: each to its deadline, told of its progress, given up where that is safe.
+
+A read may be given up at any time; a write only until it has begun, and then runs to its end whatever the caller says.
+Before a write the log is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Protocol
+
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.actions import CallTool
+from voice_agent.conversation.events import AnyEvent
+from voice_agent.session.world import World
+
+TOOL_US: Final = 8_000_000
+"""How long a tool may take of which nothing else is said."""
+CANCELLED: Final = "cancelled"
+_SPARE_S: Final = 17.0
+"""Beyond a tool's own deadline: the commit before it, and a port that breaks its promise."""
+
+
+class Start(Protocol):
+    def __call__(
+        self, work: Coroutine[Any, Any, AnyEvent | None], failed: Callable[[str, str], AnyEvent], *, limit_s: float
+    ) -> asyncio.Task[None]: ...
+
+
+class ToolErrands:
+    """`start` runs an errand, `feed` tells the conversation, `commit` makes its log durable."""
+
+    def __init__(
+        self, world: World, start: Start, feed: Callable[[AnyEvent], None], commit: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._world = world
+        self._start = start
+        self._feed = feed
+        self._commit = commit
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._background: set[asyncio.Task[None]] = set()
+        self._begun: set[int] = set()
+
+    @property
+    def background(self) -> int:
+        """Calls under way that the conversation doesn't wait for."""
+        return len(self._background)
+
+    def call(self, asked: CallTool) -> None:
+        """Runs a tool; what comes of it is fed."""
+        limit_s = _deadline_us(asked) / 1_000_000 + _SPARE_S
+        task = self._start(
+            self._run(asked), lambda code, message: ev.ToolFailed(asked.call, code, message), limit_s=limit_s
+        )
+        self._tasks[asked.call] = task
+        if not asked.blocking:
+            self._background.add(task)
+        task.add_done_callback(lambda _: self._forget(asked.call, task))
+
+    def cancel(self, call: int) -> None:
+        """Gives a call up, where that is safe; says so."""
+        task = self._tasks.get(call)
+        if task is None or call in self._begun:
+            return
+        task.cancel()
+        self._feed(ev.ToolFailed(call, CANCELLED, "the caller wanted something else"))
+
+    async def _run(self, asked: CallTool) -> AnyEvent:
+        began_us = self._world.clock.now_us()
+        if asked.effect == "write":
+            await self._commit()
+            self._begun.add(asked.call)
+        deadline_us = self._world.clock.now_us() + _deadline_us(asked)
+        result = await self._world.tools.run(asked, deadline_us=deadline_us, progress=self._progress(asked.call))
+        mode = self._world.tool_modes.get(asked.tool, "real")
+        return ev.ToolReturned(
+            asked.call, result, self._world.clock.now_us() - began_us, "mock" if mode == "mock" else "real"
+        )
+
+    def _progress(self, call: int) -> Callable[[float, float | None], None]:
+        loop = asyncio.get_running_loop()
+
+        def told(done: float, of: float | None) -> None:
+            loop.call_soon_threadsafe(self._progressed, call, done, of)
+
+        return told
+
+    def _progressed(self, call: int, done: float, of: float | None) -> None:
+        if call in self._tasks:
+            self._feed(ev.ToolProgressed(call, done, of))
+
+    def _forget(self, call: int, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(call, None)
+        self._background.discard(task)
+        self._begun.discard(call)
+
+
+def _deadline_us(asked: CallTool) -> int:
+    return TOOL_US if asked.deadline_ms is None else asked.deadline_ms * 1_000
