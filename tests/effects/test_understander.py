@@ -62,7 +62,7 @@ def turn(text: str, expectation: Expectation = OPEN) -> Understand:
 
 
 async def understood(understander: LocalUnderstander, text: str, seconds: float = 5) -> Understood:
-    return await understander.understand(turn(text), soon(seconds))
+    return await understander.understand(turn(text), deadline_us=soon(seconds))
 
 
 def test_a_wish_is_routed_by_its_vector_and_the_trace_says_so() -> None:
@@ -85,7 +85,7 @@ def test_no_embedding_is_asked_for_where_grammar_suffices() -> None:
         understander = LocalUnderstander(embedder, CLOCK)
         await understander.prepare(EXAMPLES, soon())
         embedder.asked.clear()
-        yes = await understander.understand(turn("yes", Expectation(kind="yes_no")), soon())
+        yes = await understander.understand(turn("yes", Expectation(kind="yes_no")), deadline_us=soon())
         person = await understood(understander, "a person please")
         assert (yes.commands, yes.engine) == ((Affirm(),), "grammar")
         assert person.commands == (WantHuman(),)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.journeys.dialogue import Dialogue, wants
 from tests.journeys.packs import AGENT, IDENTIFY
+from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.journeys.load import check, load
 from voice_agent.understanding.local import commands_for
@@ -50,7 +51,7 @@ class Appointment(Dialogue):
         return self.says(text, *self.understood(text))
 
     def understood(self, text: str) -> tuple[AnyCommand, ...]:
-        return commands_for(text, (), "", self.engine.expected(self._now_us), None, in_scope=False)
+        return commands_for(Understand(1, 1, text, (), "", self.engine.expected(self._now_us)), None)
 
 
 def test_an_appointment_is_moved() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_agent.understanding.act_phrases import Act
+from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.dialogue_acts import is_backchannel, read_acts
 
 PHRASES = {

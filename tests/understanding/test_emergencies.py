@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_agent.conversation.commands import NeedEmergencyHelp
+from voice_agent.conversation.actions import Understand
+from voice_agent.conversation.commands import NeedEmergencyHelp, StartJourney
 from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.understanding.emergencies import asks_for_emergency_help
-from voice_agent.understanding.local import commands_for, needs_routing
+from voice_agent.understanding.local import commands_for, needs_judging
+from voice_agent.understanding.wishes import Judgement
 
 ASKS = """Call 911!|
     Please call nine one one.|Can you dial 999 for me|ring triple nine|call 9 1 1 now|I need an ambulance|
@@ -39,9 +41,9 @@ def test_what_only_sounds_like_one_is_not(text: str) -> None:
     "expectation", [Expectation(), Expectation("digits", SlotView("account", "digits", 8)), Expectation("yes_no")]
 )
 def test_it_goes_before_everything_that_was_asked(expectation: Expectation) -> None:
-    text = "Call nine one one please"
-    assert commands_for(text, (), "", expectation, (("track", 0.9),), True) == (NeedEmergencyHelp(),)
-    assert not needs_routing(text, "", expectation)
+    asked = Understand(1, 1, "Call nine one one please", (), "", expectation)
+    assert commands_for(asked, Judgement(journeys=(StartJourney("track", 0.9),))) == (NeedEmergencyHelp(),)
+    assert not needs_judging(asked)
 
 
 @given(st.text(max_size=200))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.commands import (
     Affirm,
     AnyCommand,
@@ -17,11 +18,13 @@ from voice_agent.conversation.commands import (
     NotUnderstood,
     Repeat,
     SetSlot,
+    ShowFrustration,
     StartJourney,
     WantHuman,
 )
 from voice_agent.conversation.expectation import OPEN, Choice, Expectation, SlotView
-from voice_agent.understanding.local import commands_for, needs_routing
+from voice_agent.understanding.local import commands_for, needs_judging
+from voice_agent.understanding.wishes import Judgement
 
 EMPTY_ACCOUNT = SlotView("account", "digits", 8)
 ACCOUNT = SlotView("account", "digits", 8, value="55022479")
@@ -43,15 +46,25 @@ ASK_DATE = Expectation(kind="value", slot=SlotView("day", "date"))
 VOLUNTEER = Expectation(correctable=(EMPTY_ACCOUNT,))
 EARLIER = Expectation(correctable=(ACCOUNT, ORDER))
 
-TRACK = (("track", 0.9), ("return", 0.05))
 START = StartJourney("track", 0.9)
+TRACK = Judgement(journeys=(START,))
+NOTHING = Judgement()
+
+
+def asked(text: str, expectation: Expectation, alternatives: tuple[str, ...] = (), keys: str = "") -> Understand:
+    return Understand(1, 1, text, alternatives, keys, expectation)
 
 
 def commands(
-    text: str, expectation: Expectation, *, alternatives: tuple[str, ...] = (), keys: str = "", in_scope: bool = True
+    text: str,
+    expectation: Expectation,
+    *,
+    alternatives: tuple[str, ...] = (),
+    keys: str = "",
+    judged: Judgement = TRACK,
 ) -> tuple[AnyCommand, ...]:
-    scores = TRACK if needs_routing(text, keys, expectation) else None
-    return commands_for(text, alternatives, keys, expectation, scores, in_scope and scores is not None)
+    turn = asked(text, expectation, alternatives, keys)
+    return commands_for(turn, judged if needs_judging(turn) else None)
 
 
 def brief(found: tuple[AnyCommand, ...]) -> list[tuple[object, ...]]:
@@ -65,6 +78,8 @@ def brief(found: tuple[AnyCommand, ...]) -> list[tuple[object, ...]]:
                 out.append((StartJourney, command.journey))
             case NotUnderstood():
                 out.append((NotUnderstood, command.reason))
+            case ShowFrustration():
+                out.append((ShowFrustration, command.level))
             case Repeat(slower=True):
                 out.append((Repeat, "slower"))
             case _:
@@ -108,7 +123,11 @@ TURNS: list[tuple[str, Expectation, list[tuple[object, ...]]]] = [
     ("mm", CONFIRM_ORDER, [UNCLEAR]),
     ("yes please", ASK_YES_NO, [(SetSlot, "wants_letter", True)]),
     ("not really", ASK_YES_NO, [(SetSlot, "wants_letter", False)]),
-    ("It came broken and nobody cares", ASK_TEXT, [(SetSlot, "story", "It came broken and nobody cares")]),
+    (
+        "It came broken and nobody cares",
+        ASK_TEXT,
+        [(SetSlot, "story", "It came broken and nobody cares"), (ShowFrustration, "medium")],
+    ),
     ("hold on", ASK_TEXT, [(HoldOn,)]),
     ("twenty two", ASK_COUNT, [(SetSlot, "count", 22)]),
     ("next friday", ASK_DATE, [JOURNEY]),
@@ -152,8 +171,8 @@ def test_the_other_of_three_takes_the_old_one_back_only() -> None:
 
 
 def test_sentences_that_no_journey_is_for_are_out_of_scope_and_fragments_unclear() -> None:
-    assert commands("what is the weather in paris", OPEN, in_scope=False) == (NotUnderstood("out_of_scope"),)
-    assert commands("weather", OPEN, in_scope=False) == (NotUnderstood("unclear"),)
+    assert commands("turn up the heating in paris", OPEN, judged=NOTHING) == (NotUnderstood("out_of_scope"),)
+    assert commands("weather", OPEN, judged=NOTHING) == (NotUnderstood("unclear"),)
 
 
 @pytest.mark.parametrize(
@@ -196,4 +215,4 @@ def test_keys_are_read_by_what_is_expected(
 def test_the_router_is_asked_only_where_grammar_leaves_something_over(
     text: str, expectation: Expectation, needed: bool
 ) -> None:
-    assert needs_routing(text, "", expectation) is needed
+    assert needs_judging(asked(text, expectation)) is needed

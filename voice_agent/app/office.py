@@ -112,7 +112,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         tools = ToolRunner(catalogue.tools, database, clock, owner=store.owner)
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
-        await understander.prepare(examples, clock.now_us() + PREPARE_US)
+        await understander.prepare(examples, clock.now_us() + PREPARE_US, (pack.agent.language,))
         async with open_understanding(understander, pack, config, clock) as understanding:
             world = World(
                 clock, understanding, tools, TaskHandover(tasks), store, mask_for(pack), tool_modes=tools.modes()

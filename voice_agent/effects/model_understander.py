@@ -22,7 +22,7 @@ from voice_agent.effects.breaker import Breaker
 from voice_agent.effects.first_of import hedged_answer
 from voice_agent.errors import VoiceAgentError
 from voice_agent.ports.language import LanguageModel
-from voice_agent.understanding.local import needs_routing
+from voice_agent.understanding.local import needs_judging
 from voice_agent.understanding.model_commands import AnswerUnusable, merged, read_answer
 from voice_agent.understanding.model_prompt import JourneyCard, understanding_prompt
 
@@ -97,7 +97,7 @@ class ModelUnderstander:
 
     def _is_for_model(self, asked: Understand) -> bool:
         """Whether the turn holds more than rules can account for."""
-        return needs_routing(asked.text, asked.keys, asked.expectation)
+        return needs_judging(asked)
 
     async def _ask(self, asked: Understand, deadline_us: int) -> tuple[str | None, str]:
         prompt = understanding_prompt(self._journeys, asked)

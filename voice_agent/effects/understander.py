@@ -1,28 +1,31 @@
 """Answers `Understand`: asks the embedding engine where grammars leave something over, and the pure understander for
 the rest.
 
-It never fails its caller: without an embedding in time, journeys are chosen by words alone.
+It never fails its caller: without an embedding in time, journeys are chosen by words alone. Whoever understands by
+other means (`session.world.Understanding`) may hold one of these and fall back to it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import os
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+import msgspec
 
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.events import Understood
+from voice_agent.effects.example_vectors import cache_path, load_vectors, save_vectors
+from voice_agent.effects.languages import LanguageDetector
 from voice_agent.ports.speech import Embedder
-from voice_agent.understanding.general_sentences import OUT_OF_SCOPE_EXAMPLES
-from voice_agent.understanding.local import commands_for, needs_routing
+from voice_agent.understanding.act_head import ActHead, head_texts
+from voice_agent.understanding.examples import Written, read_examples, texts_to_embed
+from voice_agent.understanding.local import commands_for, needs_judging
+from voice_agent.understanding.question_forms import asks_for_facts
 from voice_agent.understanding.router import Router, Vector
+from voice_agent.understanding.wishes import Judgement, judge, parts_of, wanted
 
 logger = logging.getLogger(__name__)
 
@@ -41,40 +44,63 @@ class LocalUnderstander:
         self._clock = clock
         self._cache = cache
         self._model = model
-        self._router = Router.train({}, {})
+        self._router = Router.train((), {})
+        self._head: ActHead | None = None
+        self._factual: frozenset[str] = frozenset()
+        self._languages = LanguageDetector(())
 
-    async def prepare(self, examples: Mapping[str, Sequence[str]], deadline_us: int) -> None:
-        """Learn the journeys' examples (journey to sentences). Takes a second or two the first time, then 50 ms."""
-        texts = sorted({text for sentences in examples.values() for text in sentences} | set(OUT_OF_SCOPE_EXAMPLES))
+    async def prepare(self, examples: Written, deadline_us: int, languages: Sequence[str] = ("en",)) -> None:
+        """Learn the journeys' examples (journey to sentences, or to sentences by language; those without one are in the
+        first of `languages`). Takes some seconds the first time, then a fraction of one."""
+        learnt = read_examples(examples, languages[0])
+        texts = sorted({*texts_to_embed(learnt, languages), *head_texts(languages)})
         vectors = await self._vectors(texts, deadline_us)
-        self._router = await asyncio.to_thread(Router.train, examples, vectors)
+        self._factual = frozenset(each.journey for each in learnt if asks_for_facts(each.text, each.language))
+        self._languages = await asyncio.to_thread(LanguageDetector, languages)
+        self._router = await asyncio.to_thread(Router.train, learnt, vectors, languages)
+        self._head = await asyncio.to_thread(ActHead.train, vectors, learnt, languages)
 
-    async def understand(self, action: Understand, deadline_us: int) -> Understood:
+    async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:
         """The commands of one turn. Never raises; `engine` says what the journeys were chosen by."""
         started_us = self._clock.now_us()
-        scores: list[tuple[str, float]] | None = None
-        in_scope, engine = False, "grammar"
-        if needs_routing(action.text, action.keys, action.expectation):
-            vector = await self._vector(action.text, deadline_us)
-            routing = self._router.route(action.text, vector)
-            scores, in_scope = list(routing.scores), routing.in_scope
-            engine = "router" if vector is not None else "router-words"
-        commands = commands_for(
-            action.text, action.alternatives, action.keys, action.expectation, scores, in_scope=in_scope
-        )
+        detected = self._languages.detect(asked.text, asked.language)
+        if detected is not None:
+            asked = msgspec.structs.replace(asked, language=detected)
+        judged: Judgement | None = None
+        scores: tuple[tuple[str, float], ...] = ()
+        engine = "grammar"
+        if needs_judging(asked):
+            judged, scores, engine = await self._judge(asked, deadline_us)
         return Understood(
-            request=action.request,
-            commands=commands,
+            request=asked.request,
+            commands=commands_for(asked, judged),
             engine=engine,
             engine_us=self._clock.now_us() - started_us,
-            scores=tuple((scores if scores is not None else [])[:_REPORTED]),
+            scores=scores[:_REPORTED],
+            language=detected,
         )
 
-    async def _vector(self, text: str, deadline_us: int) -> Vector | None:
+    async def _judge(self, asked: Understand, deadline_us: int) -> tuple[Judgement, tuple[tuple[str, float], ...], str]:
+        """What the router and the head say, the scores for the trace, and what they went by."""
+        parts = parts_of(wanted(asked.text, asked.language), asked.language)
+        vectors = await self._vectors_of(parts, deadline_us)
+        routings = [
+            self._router.route(part, None if vectors is None else vectors[at], asked.language)
+            for at, part in enumerate(parts)
+        ]
+        judged = judge(routings, self._factual)
+        if self._head is not None and vectors is not None:
+            heard = self._head.hear(vectors[0], asked.language)
+            acts = () if heard.act is None else (heard.act,)
+            judged = msgspec.structs.replace(judged, acts=acts, frustration=heard.frustration)
+        return judged, routings[0].scores, "router-words" if vectors is None else "router"
+
+    async def _vectors_of(self, texts: Sequence[str], deadline_us: int) -> list[Vector] | None:
         if not self._router.uses_vectors:
             return None
-        rows = await self._embedded([text], deadline_us)
-        return None if rows is None or len(rows) != 1 or not self._router.accepts(rows[0]) else rows[0]
+        rows = await self._embedded(texts, deadline_us)
+        fits = rows is not None and len(rows) == len(texts) and all(self._router.accepts(row) for row in rows)
+        return rows if fits else None
 
     async def _embedded(self, texts: Sequence[str], deadline_us: int) -> list[Vector] | None:
         left_s = (deadline_us - self._clock.now_us()) / 1_000_000
@@ -87,8 +113,8 @@ class LocalUnderstander:
 
     async def _vectors(self, texts: Sequence[str], deadline_us: int) -> dict[str, Vector]:
         """Vectors of all `texts`, or none at all."""
-        path = self._cache_path(texts)
-        known = await asyncio.to_thread(_load, path, len(texts))
+        path = cache_path(self._cache, self._model, texts)
+        known = await asyncio.to_thread(load_vectors, path, len(texts))
         if known is None:
             known = []
             for at in range(0, len(texts), _BATCH):
@@ -96,35 +122,5 @@ class LocalUnderstander:
                 if rows is None:
                     return {}
                 known += rows
-            await asyncio.to_thread(_save, path, known)
+            await asyncio.to_thread(save_vectors, path, known)
         return dict(zip(texts, known, strict=True))
-
-    def _cache_path(self, texts: Sequence[str]) -> Path | None:
-        if self._cache is None:
-            return None
-        content = "\0".join([self._model, *texts]).encode()
-        return self._cache / f"examples-{hashlib.sha256(content).hexdigest()[:32]}.npy"
-
-
-def _load(path: Path | None, count: int) -> list[Vector] | None:
-    if path is None or not path.exists():
-        return None
-    try:
-        rows = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        logger.warning("%s can't be read and is made again: %s", path, error)
-        return None
-    return list(rows.astype(np.float32)) if rows.ndim == 2 and len(rows) == count else None
-
-
-def _save(path: Path | None, rows: Sequence[Vector]) -> None:
-    """Whole or not at all; a cache that can't be written is no reason not to start."""
-    if path is None:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            np.save(file, np.stack(rows))
-        os.replace(file.name, path)
-    except OSError as error:
-        logger.warning("%s can't be written: %s", path, error)

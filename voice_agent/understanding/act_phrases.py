@@ -9,25 +9,11 @@ Names in braces are the word groups below.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
+from typing import Final
 
+from voice_agent.understanding.act_kinds import Act
 
-class Act(StrEnum):
-    """What a phrase does. `NEUTRAL` phrases are understood and change nothing."""
-
-    AFFIRM = "affirm"
-    DENY = "deny"
-    REPEAT = "repeat"
-    SLOWER = "slower"
-    HOLD_ON = "hold_on"
-    WANT_HUMAN = "want_human"
-    CANCEL = "cancel"
-    GOODBYE = "goodbye"
-    GREET = "greet"
-    NEUTRAL = "neutral"
-
-
-GROUPS: Mapping[str, str] = {
+GROUPS: Final[Mapping[str, str]] = {
     "it": r"(?:it|that|this|them|those|everything|the whole thing|the whole process|what (?:you|we) (?:just )?(?:said|"
     r"were doing|are doing))",
     "is": r"(?:s|is| is|was| was| sounds| looks| seems|d be| would be|ll be| will be)",
@@ -50,7 +36,7 @@ GROUPS: Mapping[str, str] = {
     r"can you please|could you please|would you mind|would you please)",
 }
 
-_PHRASES: Mapping[Act, tuple[str, ...]] = {
+PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
     Act.AFFIRM: (
         r"y(?:es|eah|ep|up|eh|a|ah)|yes (?:sir|maam|madam|indeed|please)|aye|uh huh|mm ?hmm?|mhm",
         r"(?:ok|okay|k|kay|alright|all right)",
@@ -179,16 +165,31 @@ _PHRASES: Mapping[Act, tuple[str, ...]] = {
         r"how are you(?: (?:doing|today|doing today))?|how(?:s| is) it going|how do you do|nice to meet you|whats up|"
         r"is (?:this|that) working|are you there|anybody there|anyone there|can you hear me",
     ),
-    Act.NEUTRAL: (
-        r"(?:thanks|thank you|cheers|ta|much appreciated)(?: (?:very much|so much|a lot|for that|for (?:your|"
-        r"the) help|again|ever so much))*",
-        r"no (?:problem|problems|worries|need|rush|hurry|bother)(?: at all)?|not a problem|thats no problem|"
-        r"not to worry",
+    Act.SPELL: (
+        r"(?:{may} )*(?:please )?spell (?:{it} )?(?:out )?(?:{it}|the name|your name|the word)?"
+        r"(?: (?:out|again|for me|please))*",
+        r"letter by letter|one letter at a time|(?:how (?:do you|does one|would you) spell {it})|how is {it} "
+        r"(?:spelled|spelt|written)",
+    ),
+    Act.THANK: (
+        r"(?:many )?(?:thanks|thank you|cheers|ta|much appreciated|(?:i )?(?:really )?appreciate (?:it|that|your help))"
+        r"(?: (?:very much|so much|a lot|a bunch|for that|for everything|for (?:all )?(?:your|the) (?:help|time|"
+        r"assistance)|again|ever so much))*",
+    ),
+    Act.UNSURE: (
         r"(?:im |i am )?not (?:really |quite |entirely |too |so )?(?:sure|certain)(?: (?:about that|really))?|"
         r"im unsure|no idea|no clue|not a clue|"
         r"i (?:dont|do not)(?: really)? (?:know|remember|have (?:it|that|one))(?: (?:it|that|sorry|the number))?|"
         r"i have no (?:idea|clue)|i forgot|"
         r"i (?:cant|cannot) (?:remember|find it|say)|maybe|perhaps|possibly|it depends|hard to say",
+    ),
+    Act.CORRECT: (
+        r"(?:sorry )?i (?:meant|mean)(?: to say)?|what i meant (?:was|is)|(?:let me correct (?:that|myself))|"
+        r"(?:scratch|strike) that|correction|my mistake it(?:s| is)|rather make (?:it|that)",
+    ),
+    Act.NEUTRAL: (
+        r"no (?:problem|problems|worries|need|rush|hurry|bother)(?: at all)?|not a problem|thats no problem|"
+        r"not to worry",
         r"not bad|cant complain|im (?:fine|good|well|great)|i am (?:fine|good|well|great)|im doing (?:fine|good|well)",
         r"sorry(?: about that)?|apologies|my (?:bad|mistake|apologies)",
         r"i see|got it|i understand|understood|right then|fair enough|oh right|oh ok|oh okay|oh i see|lovely|great|"
@@ -198,7 +199,7 @@ _PHRASES: Mapping[Act, tuple[str, ...]] = {
     ),
 }
 
-WHOLE_TEXT: Mapping[str, tuple[Act, ...]] = {
+WHOLE_TEXT: Final[Mapping[str, tuple[Act, ...]]] = {
     "sorry": (Act.REPEAT,),
     "what": (Act.REPEAT,),
     "say what": (Act.REPEAT,),
@@ -224,13 +225,13 @@ WHOLE_TEXT: Mapping[str, tuple[Act, ...]] = {
 }
 """Words that mean this only when nothing else is said."""
 
-ALSO: Mapping[str, Act] = {
+ALSO: Final[Mapping[str, Act]] = {
     r"no (?:thanks |thank you )?(?:thats|that is) (?:all|everything)\b.*": Act.DENY,
     r"nothing else.*": Act.DENY,
 }
 """Phrases that do a second thing, first of the two."""
 
-NEGATORS = (
+NEGATORS: Final = (
     r"(?:dont|do not|doesnt|didnt|did not|not|never|no need|neednt|without|wont|rather not|instead of|isnt|arent|"
     r"wasnt|aint)"
     r"(?: (?:want|need|have|like|wish|going|gonna|trying|asking|ask|think|believe|you))?"
@@ -238,36 +239,13 @@ NEGATORS = (
 )
 """Words directly before a phrase that turn it round."""
 
-FILLERS = frozenset(
+FILLERS: Final = frozenset(
     "um uh er erm hmm mm ah oh eh uhm well like so just please actually basically really then now and but anyway "
     "you know i mean the a to yeah ok okay right ha haha can could would will".split()
 )
 
-BACKCHANNEL = frozenset(
+BACKCHANNEL: Final = frozenset(
     "mm mmm mmhmm mhm hm hmm uh huh aha ah oh yeah yes yep yup ya yah ok okay right sure alright i see got it exactly "
     "true cool great good fine nice really wow gotcha understood of course absolutely perfect lovely haha ha".split()
 )
 """Words of which a listener's noises are made; what counts as one is in `dialogue_acts.is_backchannel`."""
-
-
-def phrases() -> list[tuple[str, Act]]:
-    """All phrases with their groups filled in. Where two match equally long, the act written later here wins."""
-    order = (
-        Act.AFFIRM,
-        Act.NEUTRAL,
-        Act.DENY,
-        Act.GREET,
-        Act.HOLD_ON,
-        Act.REPEAT,
-        Act.SLOWER,
-        Act.WANT_HUMAN,
-        Act.CANCEL,
-        Act.GOODBYE,
-    )
-    return [(_filled(pattern), act) for act in order for pattern in _PHRASES[act]]
-
-
-def _filled(pattern: str) -> str:
-    for name, group in GROUPS.items():
-        pattern = pattern.replace("{" + name + "}", group)
-    return pattern

@@ -1,28 +1,34 @@
 """Reads yes, no, "say that again", "a person please" and the like out of a sentence, by rules over a table.
 
-Decides what was said, not what to do about it. `act_phrases` is the table.
+Decides what was said, not what to do about it. `act_tables` holds the table of each language.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
-from voice_agent.understanding.act_phrases import ALSO, BACKCHANNEL, FILLERS, NEGATORS, WHOLE_TEXT, Act, phrases
-from voice_agent.understanding.words import normalise
+from voice_agent.understanding.act_kinds import ASIDES, Act
+from voice_agent.understanding.act_tables import ActTable, table_of
+from voice_agent.understanding.words import fold_accents, normalise
 
 _LONGEST_BACKCHANNEL = 4
-_COMPILED = tuple((re.compile(rf"(?:{pattern})(?= |$)"), act) for pattern, act in phrases())
-_NEGATED = re.compile(rf"(?:^|(?<= ))(?:{NEGATORS}) $")
+_MANNERS = (Act.SLOWER, Act.SPELL)
+"""Ways of saying it again."""
 _REVERSED = {Act.AFFIRM: Act.DENY, Act.DENY: Act.AFFIRM}
 
 
 class ActReading(msgspec.Struct, frozen=True):
-    """`acts` in the order spoken, neutral ones left out. `rest` is what no phrase covers, fillers left out."""
+    """`acts` in the order spoken, neutral ones left out. `rest` is what no phrase covers, fillers left out.
+
+    `asides` were said and ask for nothing: thanks, "I don't know", "I mean".
+    """
 
     acts: tuple[Act, ...]
     rest: str
+    asides: tuple[Act, ...] = ()
 
     @property
     def polarity(self) -> Act | None:
@@ -31,16 +37,17 @@ class ActReading(msgspec.Struct, frozen=True):
         return said[-1] if said else None
 
 
-def read_acts(text: str) -> ActReading:
+def read_acts(text: str, language: str = "en") -> ActReading:
     """All dialogue acts in `text`."""
-    plain = _without_hesitation(normalise(text))
-    if plain in WHOLE_TEXT:
-        return ActReading(WHOLE_TEXT[plain], "")
+    table = table_of(language)
+    plain = _without_hesitation(fold_accents(normalise(text)) if table.folded else normalise(text))
+    if plain in table.whole_text:
+        return ActReading(table.whole_text[plain], "")
     acts: list[Act] = []
     rest: list[str] = []
     at = 0
     while at < len(plain):
-        found = _longest(plain, at)
+        found = _longest(table, plain, at)
         if found is None:
             end = plain.find(" ", at)
             end = len(plain) if end < 0 else end
@@ -48,24 +55,27 @@ def read_acts(text: str) -> ActReading:
         else:
             end, act = found
             said = plain[at:end]
-            negated = _NEGATED.search(plain[:at]) is not None
-            acts += _second(said)
+            negated = table.negated.search(plain[:at]) is not None
+            acts += _second(table, said)
             acts += _acts(act, negated=negated)
         at = end + 1
-    return ActReading(_last_of_each(acts), _content(rest))
+    steering = [act for act in acts if act not in ASIDES]
+    asides = [act for act in acts if act in ASIDES]
+    return ActReading(_last_of_each(steering), _content(table, rest), _last_of_each(asides))
 
 
-def is_backchannel(text: str) -> bool:
+def is_backchannel(text: str, language: str = "en") -> bool:
     """A listener's noise that does not ask for the floor ("mm-hmm", "yeah, okay", "I see"); empty text is one.
 
     While a yes/no question is open the same words are an answer: whoever knows that must not ask here.
     """
-    words = normalise(text).split()
-    return len(words) <= _LONGEST_BACKCHANNEL and all(_is_listening(word) for word in words) and words != ["i"]
+    table = table_of(language)
+    words = (fold_accents(normalise(text)) if table.folded else normalise(text)).split()
+    return len(words) <= _LONGEST_BACKCHANNEL and all(_is_listening(table, word) for word in words) and words != ["i"]
 
 
-def _is_listening(word: str) -> bool:
-    return word in BACKCHANNEL or re.fullmatch(r"m+h*m*|(?:ha)+h?|hm+", word) is not None
+def _is_listening(table: ActTable, word: str) -> bool:
+    return word in table.backchannel or re.fullmatch(r"m+h*m*|(?:ha)+h?|hm+", word) is not None
 
 
 def _without_hesitation(plain: str) -> str:
@@ -75,31 +85,31 @@ def _without_hesitation(plain: str) -> str:
     return " ".join(kept).replace("_", " ")
 
 
-def _longest(plain: str, at: int) -> tuple[int, Act] | None:
+def _longest(table: ActTable, plain: str, at: int) -> tuple[int, Act] | None:
     best: tuple[int, Act] | None = None
-    for pattern, act in _COMPILED:
+    for pattern, act in table.phrases:
         match = pattern.match(plain, at)
         if match is not None and match.end() > at and (best is None or match.end() >= best[0]):
             best = (match.end(), act)
     return best
 
 
-def _second(said: str) -> list[Act]:
-    return [act for pattern, act in ALSO.items() if re.fullmatch(pattern, said) is not None]
+def _second(table: ActTable, said: str) -> list[Act]:
+    return [act for pattern, act in table.also.items() if re.fullmatch(pattern, said) is not None]
 
 
 def _acts(act: Act, *, negated: bool) -> list[Act]:
-    if act is Act.NEUTRAL or (act is Act.SLOWER and negated):
+    if act is Act.NEUTRAL or (act in _MANNERS and negated):
         return []
     if not negated:
-        return [Act.REPEAT, Act.SLOWER] if act is Act.SLOWER else [act]
+        return [Act.REPEAT, act] if act in _MANNERS else [act]
     return [_REVERSED[act]] if act in _REVERSED else []
 
 
-def _last_of_each(acts: list[Act]) -> tuple[Act, ...]:
+def _last_of_each(acts: Sequence[Act]) -> tuple[Act, ...]:
     """Each act once, where it was said last, so that "yes, no, yes" ends in yes."""
     return tuple(reversed(dict.fromkeys(reversed(acts))))
 
 
-def _content(rest: list[str]) -> str:
-    return " ".join(word for word in rest if word not in FILLERS)
+def _content(table: ActTable, rest: list[str]) -> str:
+    return " ".join(word for word in rest if word not in table.fillers)

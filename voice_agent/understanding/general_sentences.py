@@ -6,6 +6,11 @@ leaves out those that are like its journeys' own examples.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
+from voice_agent.understanding import general_sentences_es as es
+
 _GENERAL: tuple[str, ...] = (
     "what is the weather like today",
     "will it rain tomorrow",
@@ -110,4 +115,13 @@ NEAR_EXAMPLES: tuple[str, ...] = (
     "is there a guarantee on this",
 )
 
+GENERAL: Final[Mapping[str, tuple[str, ...]]] = {"en": _GENERAL, "es": es.GENERAL}
+NEAR: Final[Mapping[str, tuple[str, ...]]] = {"en": NEAR_EXAMPLES, "es": es.NEAR}
+
 OUT_OF_SCOPE_EXAMPLES = _GENERAL + NEAR_EXAMPLES
+"""The English ones."""
+
+
+def out_of_scope(language: str) -> tuple[str, ...]:
+    """What no journey, or none of these journeys, is for; nothing in a language that has no such sentences."""
+    return GENERAL.get(language, ()) + NEAR.get(language, ())

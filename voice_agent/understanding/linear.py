@@ -15,25 +15,26 @@ def train(features: Floats, labels: Ints, classes: int, strength: float) -> Floa
     """Weights `float64[dimensions, classes]` of an L2-regularised softmax regression with balanced classes.
 
     `features` is `float64[n, dimensions]`, `labels` holds 0..classes-1, `strength` is the inverse of regularisation.
-    Works
-    in the span of the n examples (n is small), by Nesterov's accelerated gradient from zero: the same input gives the
-    same weights.
+    Works in the span of the n examples where they are fewer than the dimensions, by Nesterov's accelerated gradient
+    from zero: the same input gives the same weights.
     """
-    gram = features @ features.T
+    few = len(features) <= features.shape[1]
+    gram = features @ features.T if few else features.T @ features
     target = np.zeros((len(labels), classes))
     target[np.arange(len(labels)), labels] = 1.0
     counts = np.maximum(target.sum(0), 1.0)
     weight = strength * (len(labels) / (classes * counts))[labels][:, None]
     curvature = 1.0 + 0.5 * float(weight.max()) * float(np.linalg.eigvalsh(gram)[-1])
     momentum = (np.sqrt(curvature) - 1) / (np.sqrt(curvature) + 1)
-    dual = np.zeros_like(target)
-    ahead = dual
+    point = np.zeros((len(gram), classes))
+    ahead = point
     for _ in range(_STEPS):
-        slope = weight * (softmax(gram @ ahead) - target) + ahead
+        error = weight * (softmax(gram @ ahead if few else features @ ahead) - target)
+        slope = (error if few else features.T @ error) + ahead
         following = ahead - slope / curvature
-        ahead = following + momentum * (following - dual)
-        dual = following
-    weights: Floats = features.T @ dual
+        ahead = following + momentum * (following - point)
+        point = following
+    weights: Floats = features.T @ point if few else point
     return weights
 
 

@@ -5,17 +5,22 @@ A blend of two softmax regressions, one on centred sentence embeddings, one on w
 journeys; a similarity (to the journey's centre and its three nearest examples), with half the regression's probability
 added, decides whether any journey is meant at all. Both are put on a scale of 0..1 by cross-validation on the
 examples against general sentences that no journey is for. Without vectors it does the same on words and letters alone.
+
+Sentences of several languages train one router: their vectors are centred language by language, since a sentence's
+language is most of what a multilingual vector says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from voice_agent.understanding.general_sentences import NEAR_EXAMPLES, OUT_OF_SCOPE_EXAMPLES
+from voice_agent.understanding.examples import Example
+from voice_agent.understanding.general_sentences import NEAR, out_of_scope
 from voice_agent.understanding.lexical import Lexicon
 from voice_agent.understanding.linear import Floats, Ints, fit_sigmoid, softmax, train
 
@@ -24,9 +29,16 @@ Vector = npt.NDArray[np.float32]
 _FOLDS = 5
 _STRENGTH = 10.0
 _NEAREST = 3
+_MANY = 4_000
+"""From so many sentences on, one fold tells enough."""
+_TEMPERATURES = np.geomspace(0.1, 2.0, 40)
 _LIKE = 0.45
 _LIKE_BY_WORDS = 0.3
 """Cosines above which a sentence of `NEAR_EXAMPLES` counts as like an example (centred embeddings; words)."""
+
+
+QUESTION: Final = "?"
+"""Stands where a journey would: the sentence is like what the knowledge articles answer."""
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -60,88 +72,112 @@ class _Model(msgspec.Struct, frozen=True):
         return out
 
 
+class Scale(msgspec.Struct, frozen=True):
+    """`slope` and `middle` of the in-scope decision, and the `temperature` that makes shares probabilities."""
+
+    slope: float = 1.0
+    middle: float = 0.0
+    temperature: float = 1.0
+
+    def inside(self, evidence: float) -> float:
+        return float(1 / (1 + np.exp(-np.clip(self.slope * (evidence - self.middle), -30, 30))))
+
+
+class _Learnt(msgspec.Struct, frozen=True):
+    """Two views of the same sentences; `centres` by language, "" for any other. `scales`: by words alone, by both."""
+
+    journeys: tuple[str, ...]
+    lexicon: Lexicon
+    lexical: _Model
+    semantic: _Model | None
+    centres: Mapping[str, Floats]
+    scales: tuple[Scale, ...]
+
+
 class Router:
     """A trained router. Immutable; safe to share between conversations."""
 
-    def __init__(
-        self,
-        journeys: Sequence[str],
-        lexicon: Lexicon,
-        lexical: _Model,
-        semantic: _Model | None,
-        centre: Floats,
-        scales: tuple[tuple[float, float], ...],
-    ) -> None:
-        """`scales`: slope and middle of the in-scope decision by words alone and, with embeddings, by both."""
-        self.journeys = tuple(journeys)
-        self._lexicon = lexicon
-        self._lexical = lexical
-        self._semantic = semantic
-        self._centre = centre
-        self._scales = scales
+    def __init__(self, learnt: _Learnt) -> None:
+        self.journeys = learnt.journeys
+        self._learnt = learnt
 
     @staticmethod
-    def train(examples: Mapping[str, Sequence[str]], vectors: Mapping[str, Vector]) -> Router:
+    def train(examples: Sequence[Example], vectors: Mapping[str, Vector], languages: Sequence[str] = ("en",)) -> Router:
         """Learn from each journey's example sentences.
 
-        `vectors` holds a unit vector for every example and every one of `OUT_OF_SCOPE_EXAMPLES`; where any is missing,
-        the
-        router goes by words alone. Journeys without examples are never chosen.
+        `vectors` holds a unit vector for every example and for every general sentence of `languages`; where any is
+        missing, the router goes by words alone. A journey without examples is never chosen.
         """
-        journeys = [name for name in sorted(examples) if examples[name]]
-        pairs = [(text, at) for at, name in enumerate(journeys) for text in dict.fromkeys(examples[name])]
-        own = {text for text, _ in pairs}
-        pairs += [(text, len(journeys)) for text in OUT_OF_SCOPE_EXAMPLES if text not in own]
-        texts = [text for text, _ in pairs]
-        labels = np.array([label for _, label in pairs], dtype=np.int64)
+        journeys = sorted({example.journey for example in examples})
+        label_of = {journey: at for at, journey in enumerate(journeys)}
+        known = {example.text: (example.language, label_of[example.journey]) for example in reversed(examples)}
+        for language in languages:
+            for text in out_of_scope(language):
+                known.setdefault(text, (language, len(journeys)))
+        texts = list(known)
+        tongues = [language for language, _ in known.values()]
+        labels = np.array([label for _, label in known.values()], dtype=np.int64)
         lexicon = Lexicon(texts)
         words = lexicon.vectors(texts)
-        centre = np.zeros(0)
+        centres: dict[str, Floats] = {"": np.zeros(0)}
         meanings = None
         if texts and all(text in vectors for text in texts):
             raw = np.stack([np.asarray(vectors[text], dtype=np.float64) for text in texts])
-            centre = raw.mean(0)
-            meanings = _unit(raw - centre)
-        kept = _comparable(texts, words, meanings, labels < len(journeys))
+            centres = centres_of(raw, tongues)
+            meanings = unit(raw - np.stack([centres[language] for language in tongues]))
+        kept = _comparable(texts, words, meanings, labels < len(journeys), languages)
         words, labels = words[kept], labels[kept]
         meanings = None if meanings is None else meanings[kept]
         scales = _scales([words] if meanings is None else [words, meanings], labels, len(journeys))
         semantic = None if meanings is None else _model(meanings, labels, len(journeys))
-        return Router(journeys, lexicon, _model(words, labels, len(journeys)), semantic, centre, scales)
+        lexical = _model(words, labels, len(journeys))
+        return Router(_Learnt(tuple(journeys), lexicon, lexical, semantic, centres, scales))
 
     @property
     def uses_vectors(self) -> bool:
         """Whether a sentence's vector makes a difference."""
-        return self._semantic is not None
+        return self._learnt.semantic is not None
 
     def accepts(self, vector: Vector) -> bool:
         """Whether `vector` comes from a model of the same size as the examples' vectors."""
-        return vector.shape == self._centre.shape
+        return vector.shape == self._learnt.centres[""].shape
 
-    def route(self, text: str, vector: Vector | None = None) -> Routing:
+    def route(self, text: str, vector: Vector | None = None, language: str = "en") -> Routing:
         """Scores of all journeys for `text`. Without its unit `vector`, by words alone."""
-        if not self.journeys:
+        learnt = self._learnt
+        if not learnt.journeys:
             return Routing((), in_scope=False)
-        views = [(self._lexical, self._lexicon.vectors([text]))]
-        if self._semantic is not None and vector is not None:
-            row = np.asarray(vector, dtype=np.float64)[None] - self._centre
-            views.append((self._semantic, _unit(row)))
+        views = [(learnt.lexical, learnt.lexicon.vectors([text]))]
+        if learnt.semantic is not None and vector is not None:
+            centre = learnt.centres.get(language, learnt.centres[""])
+            views.append((learnt.semantic, unit(np.asarray(vector, dtype=np.float64)[None] - centre)))
         shares, evidence = _judge(views)
-        slope, middle = self._scales[len(views) - 1]
-        inside = float(1 / (1 + np.exp(-np.clip(slope * (evidence[0] - middle), -30, 30))))
-        ranked = sorted(zip(self.journeys, shares[0], strict=True), key=lambda pair: (-pair[1], pair[0]))
+        scale = learnt.scales[len(views) - 1]
+        inside = scale.inside(float(evidence[0]))
+        tempered = _tempered(shares, scale.temperature)[0]
+        ranked = sorted(zip(learnt.journeys, tempered, strict=True), key=lambda pair: (-pair[1], pair[0]))
         scores = tuple((journey, round(float(share) * inside, 4)) for journey, share in ranked)
         return Routing(scores, in_scope=inside >= 0.5)
 
-    def scores(self, text: str, vector: Vector | None = None) -> list[tuple[str, float]]:
-        """`route(text, vector).scores` as a list."""
-        return list(self.route(text, vector).scores)
+
+def centres_of(raw: Floats, tongues: Sequence[str]) -> dict[str, Floats]:
+    """The mean vector of each language, and of all under ""."""
+    out: dict[str, Floats] = {"": raw.mean(0)}
+    for language in sorted(set(tongues)):
+        out[language] = raw[[tongue == language for tongue in tongues]].mean(0)
+    return out
 
 
-def _comparable(texts: Sequence[str], words: Floats, meanings: Floats | None, own: npt.NDArray[np.bool_]) -> list[int]:
+def _comparable(
+    texts: Sequence[str],
+    words: Floats,
+    meanings: Floats | None,
+    own: npt.NDArray[np.bool_],
+    languages: Sequence[str],
+) -> list[int]:
     """All sentences but the near ones that are much like an example: some journey is for those."""
     view, limit = (words, _LIKE_BY_WORDS) if meanings is None else (meanings, _LIKE)
-    near = set(NEAR_EXAMPLES)
+    near = {text for language in languages for text in NEAR.get(language, ())}
     closest = (view @ view[own].T).max(axis=1, initial=-1.0)
     return [at for at, text in enumerate(texts) if own[at] or text not in near or closest[at] < limit]
 
@@ -163,27 +199,58 @@ def _model(rows: Floats, labels: Ints, journeys: int) -> _Model:
     return _Model(rows[inside], labels[inside], weights, journeys)
 
 
-def _scales(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[tuple[float, float], ...]:
-    """Slope and middle of the in-scope decision by the first view, by the first two, ..., from sentences unseen in
-    training."""
+def _scales(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[Scale, ...]:
+    """How to judge by the first view, by the first two, ..., from sentences unseen in training."""
     if not journeys:
-        return tuple((1.0, 0.0) for _ in views)
-    views = [_compact(rows) for rows in views]
+        return tuple(Scale() for _ in views)
+    if len(labels) < _MANY:
+        views = [_compact(rows) for rows in views]
+    shares = np.zeros((len(views), len(labels), journeys))
     evidence = np.zeros((len(views), len(labels)))
     counts = np.bincount(labels)
-    turn = np.zeros(len(labels), dtype=np.int64)
-    for label in range(journeys + 1):
-        own = np.flatnonzero(labels == label)
-        turn[own] = np.arange(len(own)) % _FOLDS
-    for fold in range(_FOLDS):
+    turn = _turns(labels, journeys)
+    folds = 1 if len(labels) >= _MANY else _FOLDS
+    for fold in range(folds):
         held = turn == fold
         # A journey with one example keeps it: there is nothing else to compare with.
         kept = ~held | (counts[labels] == 1)
         judged = [(_model(rows[kept], labels[kept], journeys), rows[held]) for rows in views]
         for upto in range(len(views)):
-            evidence[upto, held] = _judge(judged[: upto + 1])[1]
-    inside = labels < journeys
-    return tuple(fit_sigmoid(row[inside], row[~inside]) for row in evidence)
+            shares[upto, held], evidence[upto, held] = _judge(judged[: upto + 1])
+    tried = turn < folds
+    inside, outside = tried & (labels < journeys), tried & (labels == journeys)
+    return tuple(
+        Scale(*fit_sigmoid(row[inside], row[outside]), _temperature(share[inside], labels[inside]))
+        for share, row in zip(shares, evidence, strict=True)
+    )
+
+
+def _turns(labels: Ints, journeys: int) -> Ints:
+    """The fold that each sentence is held out in: every journey's sentences in turn."""
+    turn = np.zeros(len(labels), dtype=np.int64)
+    for label in range(journeys + 1):
+        own = np.flatnonzero(labels == label)
+        turn[own] = np.arange(len(own)) % _FOLDS
+    return turn
+
+
+def _temperature(shares: Floats, labels: Ints) -> float:
+    """What makes the shares of held-out sentences likeliest: below 1 where the blend is too modest.
+
+    As if one sentence more had been wrong, so that few examples never make certainty.
+    """
+    at = np.arange(len(labels))
+    losses = []
+    for temperature in _TEMPERATURES:
+        tempered = _tempered(shares, float(temperature))
+        wrong = np.sort(tempered, axis=1)[:, -2].mean() if tempered.shape[1] > 1 else 1.0
+        losses.append(-np.log(tempered[at, labels] + 1e-9).sum() - np.log(wrong + 1e-9))
+    return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _tempered(shares: Floats, temperature: float) -> Floats:
+    out: Floats = softmax(np.log(np.maximum(shares, 1e-9)) / temperature)
+    return out
 
 
 def _compact(rows: Floats) -> Floats:
@@ -193,6 +260,6 @@ def _compact(rows: Floats) -> Floats:
     return out
 
 
-def _unit(rows: Floats) -> Floats:
+def unit(rows: Floats) -> Floats:
     out: Floats = rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
     return out

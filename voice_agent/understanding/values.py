@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from voice_agent.conversation.expectation import PLAIN, Setting, SlotView
-from voice_agent.understanding.act_phrases import Act
+from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits, repair_digits

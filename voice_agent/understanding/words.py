@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import msgspec
@@ -42,3 +43,8 @@ def normalise(text: str) -> str:
 def span(text: str, tokens: Sequence[Token]) -> str:
     """The part of `text` from the first to the last of `tokens`, empty for none."""
     return text[tokens[0].start : tokens[-1].end] if tokens else ""
+
+
+def fold_accents(text: str) -> str:
+    """Letters without accents: "sí, mañana" gives "si, manana", as people type it and some recognisers write it."""
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))

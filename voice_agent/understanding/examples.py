@@ -1,0 +1,38 @@
+"""Example sentences that a router learns from, in one shape, however a journey writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from voice_agent.understanding.general_sentences import out_of_scope
+
+Written: TypeAlias = Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
+"""Journey to its sentences, or to its sentences by language."""
+
+
+class Example(msgspec.Struct, frozen=True):
+    """What a caller says who wants `journey`."""
+
+    journey: str
+    text: str
+    language: str = "en"
+
+
+def read_examples(written: Written, language: str = "en") -> tuple[Example, ...]:
+    """All of `written`; sentences without a language are in `language`. A sentence given twice counts once."""
+    out: dict[tuple[str, str], Example] = {}
+    for journey, sentences in written.items():
+        by_language = sentences if isinstance(sentences, Mapping) else {language: sentences}
+        for tongue, texts in by_language.items():
+            for text in texts:
+                out.setdefault((journey, text), Example(journey, text, tongue))
+    return tuple(out.values())
+
+
+def texts_to_embed(examples: Sequence[Example], languages: Sequence[str]) -> list[str]:
+    """What a router needs vectors of, in a fixed order."""
+    own = {example.text for example in examples}
+    return sorted(own.union(*(out_of_scope(language) for language in languages)))

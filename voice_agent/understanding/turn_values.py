@@ -1,0 +1,161 @@
+"""The values in a turn: what was asked for, what is corrected, what is volunteered, and yes or no to a read-back.
+
+Reads, and decides nothing about journeys; `values` holds the grammars.
+"""
+
+from __future__ import annotations
+
+from voice_agent.conversation import commands as c
+from voice_agent.conversation.commands import AnyCommand
+from voice_agent.conversation.expectation import Expectation, SlotView
+from voice_agent.understanding.act_kinds import Act
+from voice_agent.understanding.choices import asks_for_other, read_choice
+from voice_agent.understanding.dialogue_acts import ActReading
+from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.typed import ValueReading, read_unasked
+from voice_agent.understanding.values import DIGIT_TYPES, read_best, read_correction, read_value
+from voice_agent.understanding.words import normalise, words_of
+
+_FIGURES_OF_A_NUMBER = 3
+"""So many figures are part of a number, and not a quantity."""
+_CORRECTING = frozenset(
+    "no not nope wrong sorry wait actually mean meant rather correction instead other change".split()
+)
+_OF_ONE_BREATH = frozenset({"date", "time", "period"})
+"""Types of which one answer may hold several."""
+
+
+def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation, acts: ActReading) -> list[AnyCommand]:
+    """Commands about values and, where it was asked, yes or no; empty where the turn holds none."""
+    if expectation.confirming is not None:
+        return _confirmation(text, alternatives, expectation, acts)
+    slot = expectation.slot
+    if slot is None:
+        return [*_yes_or_no(acts, expectation), *_volunteered(text, expectation)]
+    if slot.slot_type == "text" and (acts.rest or not acts.acts):
+        return [c.SetSlot(slot.name, text.strip(), text, 0.9)] if text.strip() else []
+    other = _correction_of_another(text, expectation)
+    if other is not None:
+        return [other]
+    reading = None if _only_steers(acts) else read_best(slot, text, alternatives, expectation.setting)
+    if reading is not None and reading.value is not None:
+        others = _volunteered_besides(slot, text, expectation)
+        return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score), *others]
+    return [*_yes_or_no(acts, expectation), *_volunteered_besides(slot, text, expectation)]
+
+
+def _only_steers(acts: ActReading) -> bool:
+    """ "One moment" holds no figure, "a person please" no choice."""
+    steering = {Act.HOLD_ON, Act.REPEAT, Act.WANT_HUMAN, Act.CANCEL, Act.GOODBYE}
+    return bool(acts.acts) and not acts.rest and steering.issuperset(acts.acts)
+
+
+def _yes_or_no(acts: ActReading, expectation: Expectation) -> tuple[AnyCommand, ...]:
+    """Yes or no, where it was asked for or where nothing else was said."""
+    polarity = acts.polarity
+    if polarity is None or (expectation.kind != "yes_no" and acts.rest):
+        return ()
+    if Act.GOODBYE in acts.acts and expectation.kind != "yes_no":
+        return ()
+    return (c.Affirm() if polarity is Act.AFFIRM else c.Deny(),)
+
+
+def _confirmation(
+    text: str, alternatives: tuple[str, ...], expectation: Expectation, acts: ActReading
+) -> list[AnyCommand]:
+    """Yes, no, or another value for what is being read back (or for one confirmed before)."""
+    slot = _named(expectation, expectation.confirming)
+    polarity = acts.polarity
+    if acts.rest or asks_for_other(text):
+        changed = None if slot is None else read_correction(slot, text, alternatives, expectation.setting)
+        if slot is not None and changed is not None:
+            if changed.value == slot.value:
+                return (
+                    [c.Deny()]
+                    if polarity is Act.DENY and read_value(slot, text, expectation.setting) is None
+                    else [c.Affirm()]
+                )
+            return [_correct(slot, changed)]
+        other = _correction_of_another(text, expectation)
+        if other is not None:
+            return [other]
+    if polarity is Act.AFFIRM:
+        return [c.Affirm()]
+    return [c.Deny()] if polarity is Act.DENY else []
+
+
+def _named(expectation: Expectation, name: str | None) -> SlotView | None:
+    views = (*(() if expectation.slot is None else (expectation.slot,)), *expectation.correctable)
+    return next((view for view in views if view.name == name), None)
+
+
+def _correction_of_another(text: str, expectation: Expectation) -> AnyCommand | None:
+    """A new value for a slot filled earlier: by its name or by its shape, in a sentence that corrects."""
+    asked = expectation.slot.name if expectation.slot is not None else expectation.confirming
+    said = set(words_of(text))
+    corrects = bool(said & _CORRECTING)
+    for slot in expectation.correctable:
+        if slot.name == asked or slot.value is None:
+            continue
+        named = slot.name.replace("_", " ") in normalise(text)
+        if not named and not (corrects and _only_fits(slot, expectation, text)):
+            continue
+        changed = read_correction(slot, text, (), expectation.setting)
+        if changed is not None and changed.value != slot.value and (named or changed.value is not None):
+            return _correct(slot, changed)
+    return None
+
+
+def _only_fits(slot: SlotView, expectation: Expectation, text: str) -> bool:
+    """The text holds a whole value of `slot` and none of the slot that was asked for."""
+    asked, setting = expectation.slot, expectation.setting
+    if read_value(slot, text, setting) is None:
+        return False
+    return asked is None or read_value(asked, text, setting) is None
+
+
+def _correct(slot: SlotView, changed: ValueReading) -> c.CorrectSlot:
+    return c.CorrectSlot(slot.name, changed.value, changed.raw, changed.score)
+
+
+def _volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
+    """Values that nobody asked for yet; figures whose length is known, and choices by their labels."""
+    out: list[AnyCommand] = []
+    for slot in expectation.correctable:
+        reading = None
+        if slot.choices:
+            choice = read_choice(text, slot.choices, slot.value)
+            reading = None if choice is None else ValueReading(choice.value, choice.raw, choice.score)
+        elif slot.slot_type in DIGIT_TYPES and slot.length is not None:
+            reading = read_value(slot, text, expectation.setting)
+        else:
+            reading = read_unasked(slot, text, expectation.setting)
+        if reading is None or reading.value == slot.value or reading.value is None:
+            continue
+        if slot.value is None:
+            out.append(c.SetSlot(slot.name, reading.value, reading.raw, reading.score))
+        elif set(words_of(text)) & _CORRECTING:
+            out.append(_correct(slot, reading))
+    return out
+
+
+def _volunteered_besides(asked: SlotView, text: str, expectation: Expectation) -> list[AnyCommand]:
+    """Empty slots that the answer to `asked` fills as well: "Tuesday at four"."""
+    if asked.slot_type not in _OF_ONE_BREATH:
+        return []
+    others = [slot for slot in expectation.correctable if slot.name != asked.name and slot.value is None]
+    out: list[AnyCommand] = []
+    for slot in others:
+        reading = read_unasked(slot, text, expectation.setting) if slot.slot_type != asked.slot_type else None
+        if reading is not None and reading.value is not None:
+            out.append(c.SetSlot(slot.name, reading.value, reading.raw, reading.score))
+    return out
+
+
+def is_partial(text: str, expectation: Expectation) -> bool:
+    """Part of a number that was asked for: not clear, but not a wish either."""
+    slot = expectation.slot
+    if slot is None or slot.slot_type not in DIGIT_TYPES or slot.choices:
+        return False
+    reading = read_digits(text)
+    return reading is not None and len(reading.value) >= _FIGURES_OF_A_NUMBER
