@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -243,3 +244,15 @@ def test_a_store_that_is_not_there_is_told_and_health_says_so(
 def test_health_and_document_need_no_token(client: Client) -> None:
     assert client.get("/health", None).json == {"ready": True, "reason": None}
     assert client.get("/openapi.json", None).json["openapi"] == "3.1.0"
+
+
+def test_a_trace_is_answered_and_masked_by_role(client: Client) -> None:
+    shown = client.get(f"/calls/{FOUND}/trace")
+    assert shown.status == 200
+    assert shown.json["status"] == "unknown"
+    assert shown.json["turns"][0]["said"][0]["purpose"] == "greeting"
+    assert client.get(f"/calls/{FOUND}/trace", headers={"If-None-Match": shown.headers["etag"]}).status == 304
+    masked = client.get(f"/calls/{FOUND}/trace", Role.VIEWER).json
+    assert masked["masked"]
+    assert "55012479" not in json.dumps(masked)
+    assert client.get("/calls/nobody/trace").status == 404

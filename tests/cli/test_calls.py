@@ -121,3 +121,12 @@ def test_a_data_directory_without_a_store_is_an_error(cli: Cli, tmp_path: Path) 
     assert "does not exist" in line
     assert "--data-dir" in hint
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_trace_says_why_each_word_was_said(cli: Cli) -> None:
+    assert cli.stored("calls", "show", FOUND, "--trace", "--json") == 0
+    shown = cli.printed("trace")
+    assert shown["id"] == FOUND
+    assert shown["turns"][0]["said"][0]["purpose"] == "greeting"
+    assert cli.stored("calls", "show", FOUND, "--trace") == 0
+    assert "start_journey" in cli.out

@@ -6,6 +6,7 @@ from voice_agent.agent.limits import CallLimits, LimitSettings
 from voice_agent.agent.orchestrator import Orchestrator
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine import Engine
 from voice_agent.journeys.pack import Pack
 from voice_agent.turns.floor import Floor
@@ -14,13 +15,16 @@ from voice_agent.understanding.completeness import completeness
 from voice_agent.understanding.dialogue_acts import is_backchannel
 
 
-def build_core(pack: Pack, turns: TurnsConfig, conversation: str, *, recorded: bool) -> Orchestrator:
+def build_core(
+    pack: Pack, turns: TurnsConfig, conversation: str, *, recorded: bool, watch: Watch | None = None
+) -> Orchestrator:
     """A fresh machine for `conversation`. Everything else that decides comes with the events.
 
-    `recorded` is what `CallStarted` will say.
+    `recorded` is what `CallStarted` will say. `watch` is told what the journeys look at while they decide.
     """
     floor = Floor(floor_settings(turns), completeness, _only_listening)
-    return Orchestrator(floor, Engine(pack, conversation, record=recorded), CallLimits(limit_settings(turns)))
+    engine = Engine(pack, conversation, record=recorded, watch=watch)
+    return Orchestrator(floor, engine, CallLimits(limit_settings(turns)))
 
 
 def floor_settings(turns: TurnsConfig) -> FloorSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from voice_agent.api.audio import recording_response
 from voice_agent.api.guard import ASKER, Guard
+from voice_agent.api.masked_trace import masked_trace
 from voice_agent.api.masking import masked_detail, masked_row
 from voice_agent.api.openapi import document
 from voice_agent.api.problems import ApiProblem
@@ -27,9 +28,13 @@ from voice_agent.api.reading import CallReader, Sound
 from voice_agent.api.refusals import forbidden, no_sound, no_such_path, of_error, unauthorized
 from voice_agent.api.tokens import Role, Token, bearer, token_of
 from voice_agent.api.views import CallPage, Health, RecordingShown, detail
+from voice_agent.conversation.notes import Explanation
+from voice_agent.conversation.records import Header, Record
 from voice_agent.errors import ConversationUnknown, VoiceAgentError
+from voice_agent.insights.trace import trace
 
 Handler = Callable[[Request, Role], Awaitable[Response]]
+Explain = Callable[[Header, Sequence[Record]], Explanation]
 
 
 class ApiSettings(msgspec.Struct, frozen=True):
@@ -40,15 +45,23 @@ class ApiSettings(msgspec.Struct, frozen=True):
     pause_us: int
 
 
-def api_app(settings: ApiSettings, tokens: Callable[[], tuple[Token, ...]]) -> ASGIApp:
-    """`tokens` is asked at every request, so that one that is taken away opens nothing any more."""
-    api = _Api(settings, tokens)
+def api_app(
+    settings: ApiSettings,
+    tokens: Callable[[], tuple[Token, ...]],
+    explain: Explain = lambda header, records: Explanation("unknown"),
+) -> ASGIApp:
+    """`tokens` is asked at every request, so that one that is taken away opens nothing any more.
+
+    `explain` says what the journeys looked at in a call; it is called in a thread.
+    """
+    api = _Api(settings, tokens, explain)
     app = Starlette(
         routes=[
             Route("/health", api.health, methods=["GET"]),
             Route("/openapi.json", _show_document, methods=["GET"]),
             Route("/calls", api.secured(api.calls), methods=["GET"]),
             Route("/calls/{id}", api.secured(api.call), methods=["GET"]),
+            Route("/calls/{id}/trace", api.secured(api.trace), methods=["GET"]),
             Route("/calls/{id}/audio", api.secured(api.audio), methods=["GET"]),
         ],
         exception_handlers={
@@ -62,7 +75,8 @@ def api_app(settings: ApiSettings, tokens: Callable[[], tuple[Token, ...]]) -> A
 
 
 class _Api:
-    def __init__(self, settings: ApiSettings, tokens: Callable[[], tuple[Token, ...]]) -> None:
+    def __init__(self, settings: ApiSettings, tokens: Callable[[], tuple[Token, ...]], explain: Explain) -> None:
+        self._explain = explain
         self._pause_us = settings.pause_us
         self._reader = CallReader(settings.data_dir, retention_days=settings.retention_days)
         self._tokens = tokens
@@ -104,13 +118,18 @@ class _Api:
         shown = detail(found, header, records, recording, window=window, pause_us=self._pause_us)
         if not role.sees_all:
             shown = masked_detail(shown, records)
-        body = msgspec.json.encode(shown)
-        if not shown.ended:
-            return _answer(body)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if _matches(request.headers.get("if-none-match"), tag):
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
-        return _answer(body, headers={"ETag": tag})
+        return _tagged(request, shown) if shown.ended else _json(shown)
+
+    async def trace(self, request: Request, role: Role) -> Response:
+        conversation = _id(request)
+        no_parameters(request.query_params.multi_items())
+        _, header, records, _ = await self._reader.call(conversation)
+        explanation = await self._reader.in_thread(lambda: self._explain(header, records))
+        shown = trace(conversation, records, explanation, pause_us=self._pause_us)
+        if not role.sees_all:
+            shown = masked_trace(shown, records)
+        ended = any(record.tag == "call_ended" for record in records)
+        return _tagged(request, shown) if ended else _json(shown)
 
     async def audio(self, request: Request, role: Role) -> Response:
         conversation = _id(request)
@@ -138,6 +157,15 @@ def _id(request: Request) -> str:
     if re.fullmatch(ID[1:-1], conversation, re.ASCII) is None:
         raise ConversationUnknown("that is not the id of a conversation", hint="GET /calls lists what there is")
     return conversation
+
+
+def _tagged(request: Request, shown: object) -> Response:
+    """What does not change any more may be kept, and asked for again by its tag."""
+    body = msgspec.json.encode(shown)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if _matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+    return _answer(body, headers={"ETag": tag})
 
 
 def _matches(header: str | None, tag: str) -> bool:

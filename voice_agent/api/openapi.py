@@ -20,8 +20,9 @@ from voice_agent.api.queries import (
     RECORDS_LIMIT,
 )
 from voice_agent.api.views import CallDetail, CallPage, Health
+from voice_agent.insights.trace import Trace
 
-_SHOWN: Final = (CallPage, CallDetail, Health, Problem)
+_SHOWN: Final = (CallPage, CallDetail, Health, Problem, Trace)
 _SECURED: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
 _TIME: Final = {"type": "string", "format": "date-time"}
@@ -55,13 +56,9 @@ _WINDOW: Final = (
 def document() -> dict[str, Any]:
     """The whole document."""
     schemas, components = msgspec.json.schema_components(_SHOWN, ref_template="#/components/schemas/{name}")
-    page, call, health, problem = schemas
+    shown = dict(zip(_SHOWN, schemas, strict=True))
+    problem = shown[Problem]
     refused = {"description": "Refused; `code` says why.", "content": {MEDIA_TYPE: {"schema": problem}}}
-    ident = _parameter("id", {"type": "string", "pattern": ID}, "a call, as in `id` of a list", within="path")
-    sound = {"audio/wav": {"schema": {"type": "string", "contentMediaType": "audio/wav"}}}
-    not_modified = {"description": "As the `If-None-Match` of an ended call has it."}
-    unready = _as_json(health)
-    asked = ("400", "401", "403", "404", "500", "503")
     return {
         "openapi": "3.1.0",
         "info": {
@@ -71,26 +68,43 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
-            "/health": _get("health", "Whether the store can be read.", _ok(health, {"503": unready}), refused),
-            "/openapi.json": _get("document", "This document.", _ok({"type": "object"}, {}), refused),
-            "/calls": _get("list_calls", "Calls, newest first.", _ok(page, {}), refused, _FILTERS, refusals=asked),
-            "/calls/{id}": _get(
-                "show_call", "One call.", _ok(call, {"304": not_modified}), refused, _WINDOW, ident, refusals=asked
-            ),
-            "/calls/{id}/audio": _get(
-                "play_call",
-                "The recording: left the caller, right the agent. `Range` is answered with 206.",
-                {
-                    "200": {"description": "All of it.", "content": sound},
-                    "206": {"description": "A part of it.", "content": sound},
-                },
+            "/health": _get(
+                "health",
+                "Whether the store can be read.",
+                _ok(shown[Health], {"503": _as_json(shown[Health])}),
                 refused,
-                (),
-                ident,
-                refusals=(*asked, "410", "416"),
             ),
+            "/openapi.json": _get("document", "This document.", _ok({"type": "object"}, {}), refused),
+            **_calls(shown, refused),
         },
         "components": {"schemas": components, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _calls(shown: dict[Any, dict[str, Any]], refused: dict[str, Any]) -> dict[str, Any]:
+    """Paths that need a token."""
+    ident = _parameter("id", {"type": "string", "pattern": ID}, "a call, as in `id` of a list", within="path")
+    sound = {"audio/wav": {"schema": {"type": "string", "contentMediaType": "audio/wav"}}}
+    kept = {"304": {"description": "As the `If-None-Match` of an ended call has it."}}
+    page, call, trace = _ok(shown[CallPage], {}), _ok(shown[CallDetail], kept), _ok(shown[Trace], kept)
+    asked = ("400", "401", "403", "404", "500", "503")
+    why = "Why each word of a call was said."
+    return {
+        "/calls": _get("list_calls", "Calls, newest first.", page, refused, _FILTERS, refusals=asked),
+        "/calls/{id}": _get("show_call", "One call.", call, refused, _WINDOW, ident, refusals=asked),
+        "/calls/{id}/trace": _get("trace_call", why, trace, refused, (), ident, refusals=asked),
+        "/calls/{id}/audio": _get(
+            "play_call",
+            "The recording: left the caller, right the agent. `Range` is answered with 206.",
+            {
+                "200": {"description": "All of it.", "content": sound},
+                "206": {"description": "A part of it.", "content": sound},
+            },
+            refused,
+            (),
+            ident,
+            refusals=(*asked, "410", "416"),
+        ),
     }
 
 

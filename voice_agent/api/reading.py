@@ -103,6 +103,10 @@ class CallReader:
             return Sound("expired" if announced and found.ended_by is not None else "not_recorded", path)
         return Sound("expired" if 0 < self._retention_s < age_s else "available", path)
 
+    async def in_thread(self, work: Callable[[], ResultT]) -> ResultT:
+        """Something that takes its time, among the questions that may run at once."""
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
     async def _ask(self, question: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
         def answer() -> ResultT:
             with _reading(self._data_dir, self._query_s) as connection:

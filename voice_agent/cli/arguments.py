@@ -133,12 +133,14 @@ def _explain(verb: argparse.ArgumentParser) -> None:
 def _calls(verb: argparse.ArgumentParser) -> None:
     _config(verb)
     verb.add_argument("--limit", type=int, default=20, help="how many `list` shows (default 20)")
-    verb.set_defaults(log=False)
+    verb.set_defaults(log=False, trace=False)
     listing, show, audio = _parts(verb, "list", list="which there are", show="what was said", audio="its recording")
     listing.add_argument("--limit", type=int, help="how many it shows (default 20)")
     for part in (show, audio):
         part.add_argument("id", metavar="ID", help="a conversation, as `calls list` shows it")
-    show.add_argument("--log", action="store_true", help="the whole log as JSON lines")
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--log", action="store_true", help="the whole log as JSON lines")
+    form.add_argument("--trace", action="store_true", help="why each word was said, turn by turn (docs/traces.md)")
 
 
 def _callbacks(verb: argparse.ArgumentParser) -> None:

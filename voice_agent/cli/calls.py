@@ -9,8 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from voice_agent.app.kept_inputs import KeptInputs
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import AudioShown, CallList, CallShown, print_json
+from voice_agent.cli.traces import print_trace
 from voice_agent.conversation.records import Record, encode_log
 from voice_agent.conversation.state import fold
 from voice_agent.errors import StoreError
@@ -24,6 +26,7 @@ from voice_agent.insights.shown import (
     transcript,
     transfer_lines,
 )
+from voice_agent.insights.trace import trace
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.sqlite import StoreReader
 
@@ -40,6 +43,10 @@ def run(options: argparse.Namespace) -> int:
             _audio(data_dir, options)
         elif options.log:
             sys.stdout.buffer.write(encode_log(header, records))
+        elif options.trace:
+            explanation = KeptInputs(config).explain(header, records)
+            shown = trace(options.id, records, explanation, pause_us=config.turns.pause_ms * 1_000)
+            (print_json if options.json else print_trace)(shown)
         else:
             row = reader.call(options.id).shown()
             _show(row, records, data_dir, options, pause_us=config.turns.pause_ms * 1_000)

@@ -13,57 +13,39 @@ from typing import Any
 
 import msgspec
 
-from voice_agent.agent.core import build_core
 from voice_agent.agent.replay import Divergence, replay, settled
 from voice_agent.app.agent_folder import read_folder
+from voice_agent.app.kept_inputs import KeptInputs
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import DivergenceShown, Replayed, ReplayReport, print_json
-from voice_agent.config import Config, TurnsConfig
-from voice_agent.conversation.events import CallStarted
+from voice_agent.config import Config
 from voice_agent.conversation.records import Header, Record, decode_log
 from voice_agent.errors import StoreError, UsageError
-from voice_agent.journeys.load import folder_digest, load
-from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.load import folder_digest
 from voice_agent.stores.sqlite import StoreReader
 
 
-class _Sources:
-    """Where the inputs of a replay are found."""
+class _Sources(KeptInputs):
+    """Where the inputs of a replay are found: in the store, or in the folder that `--agent` names."""
 
     def __init__(self, options: argparse.Namespace, config: Config) -> None:
-        self._config = config
-        self._data_dir = Path(config.store.data_dir)
+        super().__init__(config)
+        self._store = Path(config.store.data_dir)
         self._files = None if options.agent is None else read_folder(options.agent)
-        self._packs: dict[str, Pack] = {}
 
     def reader(self) -> StoreReader:
-        return StoreReader(self._data_dir)
+        return StoreReader(self._store)
 
-    def pack(self, header: Header) -> Pack:
-        """The agent folder that the log was made with. Raises StoreError where it can't be found."""
-        digest = header.folder_digest
-        if digest not in self._packs:
-            self._packs[digest] = load(self._folder(digest))
-        return self._packs[digest]
-
-    def turns(self, header: Header) -> TurnsConfig:
-        """The turn-taking settings that the log was made with."""
-        if header.configuration_digest == self._config.digest():
-            return self._config.turns
-        with self.reader() as reader:
-            kept = reader.artifact(header.configuration_digest)
-        return msgspec.convert(kept["turns"], TurnsConfig)
-
-    def _folder(self, digest: str) -> dict[str, str]:
-        if self._files is not None:
-            if folder_digest(self._files) != digest:
-                raise StoreError(
-                    f"--agent has digest {folder_digest(self._files)[:12]}, the log was made with {digest[:12]}",
-                    hint="replay needs the very folder that the call was taken with",
-                )
-            return self._files
-        with self.reader() as reader:
-            return msgspec.convert(reader.artifact(digest), dict[str, str])
+    def folder(self, digest: str) -> dict[str, str]:
+        """Raises StoreError where it can't be found, or is another than the log was made with."""
+        if self._files is None:
+            return super().folder(digest)
+        if folder_digest(self._files) != digest:
+            raise StoreError(
+                f"--agent has digest {folder_digest(self._files)[:12]}, the log was made with {digest[:12]}",
+                hint="replay needs the very folder that the call was taken with",
+            )
+        return self._files
 
 
 def run(options: argparse.Namespace) -> int:
@@ -103,16 +85,10 @@ def _one_log(what: str, sources: _Sources) -> tuple[Header, list[Record]]:
 def _replay(header: Header, records: list[Record], sources: _Sources) -> Replayed:
     if any(record.entry is None for record in records):
         return Replayed(header.conversation, "erased", len(records))
-    machine = build_core(
-        sources.pack(header), sources.turns(header), header.conversation, recorded=_was_recorded(records)
-    )
+    machine = sources.core(header, records)
     result = replay(settled(records), machine)
     found = None if result.divergence is None else _shown(result.divergence)
     return Replayed(header.conversation, result.verdict, result.records, found)
-
-
-def _was_recorded(records: list[Record]) -> bool:
-    return any(isinstance(record.entry, CallStarted) and record.entry.recorded for record in records)
 
 
 def _shown(found: Divergence) -> DivergenceShown:

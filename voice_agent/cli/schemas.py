@@ -18,6 +18,7 @@ from simulations.result import CallResult
 from voice_agent.cli import output
 from voice_agent.cli.chat import ChatInput, ChatOutput
 from voice_agent.cli.demo import DemoReport
+from voice_agent.insights.trace import Trace
 
 PRINTED: Final[dict[str, Any]] = {
     "ready": output.Ready,
@@ -32,6 +33,7 @@ PRINTED: Final[dict[str, Any]] = {
     "tools_shown": output.ToolsShown,
     "call_list": output.CallList,
     "call_shown": output.CallShown,
+    "trace": Trace,
     "audio_shown": output.AudioShown,
     "replay_report": output.ReplayReport,
     "call_dialled": output.CallDialled,

@@ -28,6 +28,7 @@ from voice_agent.conversation.events import (
 )
 from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
+from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.answers import answer, carry_out
 from voice_agent.journeys.ending import connect_failed, connected, end, has_to_end, notify, transfer_failed, transferred
 from voice_agent.journeys.engine_events import (
@@ -63,11 +64,12 @@ class Engine:
     """One conversation. `conversation` is its id: idempotency keys derive from it.
 
     `record`: whether the call is recorded, where the agent announces that and the channel carries voice.
+    `watch` is told what is looked at while it decides.
     """
 
-    def __init__(self, pack: Pack, conversation: str, *, record: bool = True) -> None:
+    def __init__(self, pack: Pack, conversation: str, *, record: bool = True, watch: Watch | None = None) -> None:
         around = Surroundings(pack.agent.name, pack.agent.language)
-        self._talk = Talk(pack, conversation, record, around, Work(pack))
+        self._talk = Talk(pack, conversation, record, around, Work(pack), watch)
 
     @property
     def language(self) -> str:

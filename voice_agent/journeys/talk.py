@@ -10,6 +10,7 @@ from typing import Any, Final
 from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import SlotView
+from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
 from voice_agent.journeys.pack import Pack
@@ -101,7 +102,7 @@ class Handing:
 class Talk:
     """One conversation. `deferred` are wishes that came while a write was under way.
 
-    `ending` is why the call can't go on, whatever the caller still says.
+    `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
     """
 
     pack: Pack
@@ -109,6 +110,7 @@ class Talk:
     record: bool
     surroundings: Surroundings
     work: Work
+    watch: Watch | None = None
     phase: Phase = Phase.BEFORE
     waiting: Waiting = field(default_factory=lambda: Waiting(Kind.OPENING))
     turn: int = 0
@@ -172,7 +174,10 @@ class Scene:
 
     def walk(self, frame: Frame, *, as_if_settled: bool = False) -> Walk:
         around = self.talk.surroundings
-        return Walk(frame, self.names(), around.channel, language=around.language, as_if_settled=as_if_settled)
+        watch = None if as_if_settled else self.talk.watch
+        return Walk(
+            frame, self.names(), around.channel, language=around.language, as_if_settled=as_if_settled, watch=watch
+        )
 
     def say(self, text: str, **values: Any) -> None:
         self.reply.say(self.talk.text(text, **values))

@@ -7,9 +7,11 @@ it, an agreement for all values too. So after a correction exactly that is done 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
+from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.candidates import Candidate, candidates_for, matching, slot_value, slot_view
+from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
 from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, pass_gate
@@ -28,6 +30,7 @@ from voice_agent.journeys.moves import (
     Stuck,
     Unfillable,
 )
+from voice_agent.journeys.noting import holds, note_step
 from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Policy, SayText, Slot, Step
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
 from voice_agent.journeys.wording import Channel
@@ -44,6 +47,7 @@ class Walk:
         *,
         language: str = "en",
         as_if_settled: bool = False,
+        watch: Watch | None = None,
     ) -> None:
         self.names: dict[str, Any] = dict(names)
         self.calls: list[tuple[str, int]] = []
@@ -52,6 +56,7 @@ class Walk:
         self._values = Values(self.names, self._slots, channel, frame.journey.numbers, language)
         self._agreed = False
         self._as_if_settled = as_if_settled
+        self._watch = watch
         self._policies = {policy.name: policy for policy in frame.journey.policies}
 
     def next_move(self) -> Move:
@@ -61,7 +66,8 @@ class Walk:
         except MissingValue as missing:
             move = Stuck(f"{missing} is missing")
         for escalation in self._frame.journey.escalations:
-            if any(condition.holds(self.names) for condition in escalation.conditions):
+            target = "" if escalation.target is None else escalation.target
+            if any(self._check("escalation", target, condition) for condition in escalation.conditions):
                 return Escalate(escalation)
         return move if move is not None else Finished(None)
 
@@ -81,8 +87,13 @@ class Walk:
         for step in steps:
             move = self._step(step)
             if move is not None:
+                if not isinstance(step, Branch):
+                    note_step(self._watch, self._frame.journey, step)
                 return move
         return None
+
+    def _check(self, what: Literal["policy", "branch", "escalation"], name: str, check: Expression) -> bool:
+        return holds(self._watch, self._frame.journey, what, name, check, self.names)
 
     def _step(self, step: Step) -> Move | None:
         match step:
@@ -95,7 +106,7 @@ class Walk:
             case SayText():
                 return self._say(step)
             case Branch():
-                return self._steps(step.then if step.when.holds(self.names) else step.otherwise)
+                return self._steps(step.then if self._check("branch", step.path, step.when) else step.otherwise)
             case End():
                 return Finished(step.outcome)
             case _:
@@ -168,7 +179,7 @@ class Walk:
         return {name: plain(template, self._values) for name, template in step.arguments}
 
     def _holds(self, policy: Policy) -> bool:
-        self._frame.policies[policy.name] = policy.check.holds(self.names)
+        self._frame.policies[policy.name] = self._check("policy", policy.name, policy.check)
         return self._frame.policies[policy.name]
 
     def _refuse(self, policy: Policy) -> Refuse:

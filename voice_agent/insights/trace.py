@@ -1,0 +1,284 @@
+"""Why each word was said: a conversation turn by turn, from what was heard to what was done, with the time it took.
+
+A fold over the log and over what the journeys looked at while they decided (`conversation.notes`): pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from voice_agent.conversation import actions as act
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.notes import Explanation, Note
+from voice_agent.conversation.records import Record
+from voice_agent.insights.latency import TurnLatency, latencies
+from voice_agent.insights.shown import LatencyLine, OutcomeLine, TransferLine
+
+
+class HeardLine(msgspec.Struct, frozen=True):
+    """What reached understanding. `confidence` None: typed or keyed. `expected`: what the agent waited for."""
+
+    text: str
+    alternatives: tuple[str, ...]
+    keys: str
+    confidence: float | None
+    expected: str
+    expected_slot: str | None
+    taken_because: str
+
+
+class UnderstoodLine(msgspec.Struct, frozen=True):
+    """Commands as logged, with their scores; `scores` are the closest journeys. `error`: none came."""
+
+    commands: tuple[dict[str, Any], ...]
+    scores: tuple[tuple[str, float], ...]
+    error: str | None = None
+
+
+class StepLine(msgspec.Struct, frozen=True):
+    """Where a journey stood; `at` is file and line."""
+
+    at_us: int
+    journey: str
+    step: str
+    kind: str
+    at: str
+
+
+class ConditionLine(msgspec.Struct, frozen=True):
+    """A policy, branch or escalation that was looked at, with the values that it reads."""
+
+    at_us: int
+    journey: str
+    what: str
+    name: str
+    expression: str
+    values: dict[str, Any]
+    held: bool
+
+
+class CallLine(msgspec.Struct, frozen=True):
+    """A tool call; `result` None and `error` None: nothing has come back."""
+
+    at_us: int
+    call: int
+    tool: str
+    effect: str
+    arguments: dict[str, Any]
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    took_us: int | None = None
+
+
+class SaidLine(msgspec.Struct, frozen=True):
+    """`heard` is what the caller got to hear, where that is less than `text`; None as well where it was all of it."""
+
+    at_us: int
+    text: str
+    purpose: str
+    heard: str | None = None
+
+
+class ModelLine(msgspec.Struct, frozen=True):
+    """An engine that was asked, for what, and how long it took."""
+
+    purpose: str
+    engine: str
+    took_us: int
+
+
+class TurnTrace(msgspec.Struct, frozen=True):
+    """Everything that followed from one turn. Turn 0 is what the agent did before anybody said anything."""
+
+    turn: int
+    at_us: int
+    heard: HeardLine | None
+    understood: UnderstoodLine | None
+    steps: tuple[StepLine, ...]
+    conditions: tuple[ConditionLine, ...]
+    tools: tuple[CallLine, ...]
+    said: tuple[SaidLine, ...]
+    outcomes: tuple[OutcomeLine, ...]
+    transfers: tuple[TransferLine, ...]
+    dropped: tuple[str, ...]
+    models: tuple[ModelLine, ...]
+    stages: LatencyLine | None
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """`status`: "explained"; or why there are no steps and conditions (`conversation.notes.Explanation`)."""
+
+    id: str
+    status: str
+    masked: bool
+    turns: tuple[TurnTrace, ...]
+
+
+def trace(conversation: str, records: Sequence[Record], explanation: Explanation, *, pause_us: int) -> Trace:
+    """`records` is the whole log; `pause_us` as in `insights.latency`."""
+    fold = _Fold({turn.turn: turn for turn in latencies(records, pause_us=pause_us)})
+    notes: dict[int, list[Note]] = {}
+    for seq, note in explanation.notes:
+        notes.setdefault(seq, []).append(note)
+    # Notes come with an event; the turn that an event begins is taken by the actions after it.
+    waiting: list[Note] = []
+    at_us = 0
+    for record in records:
+        if record.kind == "event":
+            fold.note(waiting, at_us)
+            waiting, at_us = notes.get(record.seq, []), record.t_us
+        fold.take(record)
+        if record.tag != "take_turn" and record.kind == "action":
+            fold.note(waiting, at_us)
+            waiting = []
+    fold.note(waiting, at_us)
+    return Trace(conversation, explanation.status, False, tuple(turn.shown() for turn in fold.turns))
+
+
+class _Turn:
+    def __init__(self, number: int, at_us: int, because: str, latency: TurnLatency | None) -> None:
+        self.number = number
+        self.at_us = at_us
+        self.because = because
+        self.latency = latency
+        self.heard: HeardLine | None = None
+        self.understood: UnderstoodLine | None = None
+        self.steps: list[StepLine] = []
+        self.conditions: list[ConditionLine] = []
+        self.tools: dict[int, CallLine] = {}
+        self.said: dict[int, SaidLine] = {}
+        self.outcomes: list[OutcomeLine] = []
+        self.transfers: list[TransferLine] = []
+        self.dropped: list[str] = []
+        self.models: list[ModelLine] = []
+        self.understood_us: int | None = None
+
+    def stages(self) -> LatencyLine | None:
+        """Of a spoken turn as they are measured; of one that was typed or keyed from its end to the first word."""
+        latency, said = self.latency, next(iter(self.said.values()), None)
+        if latency is not None:
+            return LatencyLine(**msgspec.structs.asdict(latency), total_us=latency.total_us)
+        if self.understood_us is None or said is None:
+            return None
+        understanding_us, deciding_us = self.understood_us - self.at_us, said.at_us - self.understood_us
+        return LatencyLine(self.number, 0, 0, understanding_us, deciding_us, 0, understanding_us + deciding_us)
+
+    def shown(self) -> TurnTrace:
+        return TurnTrace(
+            self.number,
+            self.at_us,
+            self.heard,
+            self.understood,
+            tuple(self.steps),
+            tuple(self.conditions),
+            tuple(self.tools.values()),
+            tuple(self.said.values()),
+            tuple(self.outcomes),
+            tuple(self.transfers),
+            tuple(self.dropped),
+            tuple(self.models),
+            self.stages(),
+        )
+
+
+class _Fold:
+    """`_transcribed` is the newest recognition, for the turn that is taken with it."""
+
+    def __init__(self, latencies: dict[int, TurnLatency]) -> None:
+        self.turns = [_Turn(0, 0, "", None)]
+        self._latencies = latencies
+        self._transcribed: ev.Transcribed | None = None
+
+    @property
+    def _now(self) -> _Turn:
+        return self.turns[-1]
+
+    def note(self, notes: Iterable[Note], at_us: int) -> None:
+        """What was looked at again with the same result is told once a turn."""
+        for note in notes:
+            fields = msgspec.structs.asdict(note)
+            if "path" in fields:
+                at = f"{fields['file']}:{fields['line']}"
+                step = StepLine(at_us, fields["journey"], fields["path"], fields["kind"], at)
+                if not any(msgspec.structs.replace(known, at_us=at_us) == step for known in self._now.steps[-1:]):
+                    self._now.steps.append(step)
+            else:
+                line = ConditionLine(at_us, **fields)
+                known = (msgspec.structs.replace(one, at_us=at_us) for one in self._now.conditions)
+                if line not in known:
+                    self._now.conditions.append(line)
+
+    def take(self, record: Record) -> None:
+        if record.kind == "event":
+            self._take_event(record)
+        else:
+            self._take_action(record)
+
+    def _take_event(self, record: Record) -> None:
+        match record.entry:
+            case ev.Transcribed() as transcribed:
+                self._transcribed = transcribed
+            case ev.Understood(commands=commands, engine=engine, engine_us=took_us, scores=scores):
+                turn = self._now
+                turn.understood_us = record.t_us
+                turn.understood = UnderstoodLine(tuple(msgspec.to_builtins(one) for one in commands), scores)
+                turn.models.append(ModelLine("understanding", engine, took_us))
+            case ev.UnderstandingFailed(code=code, message=message):
+                self._now.understood = UnderstoodLine((), (), f"{code}: {message}")
+            case ev.ToolReturned(call=call, result=result, engine_us=took_us):
+                self._amend_tool(call, result=result, took_us=took_us)
+            case ev.ToolFailed(call=call, code=code, message=message):
+                self._amend_tool(call, error=f"{code}: {message}")
+            case ev.PlayedUntil(utterance=utterance, heard=heard):
+                self._amend_said(utterance, heard)
+            case ev.PlaybackFinished(utterance=utterance):
+                self._amend_said(utterance, None)
+            case _:
+                pass
+
+    def _take_action(self, record: Record) -> None:
+        turn, at_us = self._now, record.t_us
+        match record.entry:
+            case act.TakeTurn(turn=number, reason=reason):
+                self.turns.append(_Turn(number, at_us, reason, self._latencies.get(number)))
+            case act.Understand() as asked:
+                self._hear(asked)
+            case act.CallTool(call=call, tool=tool, effect=effect, arguments=arguments):
+                turn.tools[call] = CallLine(at_us, call, tool, effect, arguments)
+            case act.Say(utterance=utterance, clauses=clauses, purpose=purpose):
+                turn.said[utterance] = SaidLine(at_us, " ".join(clauses), purpose)
+            case act.RecordOutcome(journey=journey, outcome=outcome, evidence=evidence):
+                turn.outcomes.append(OutcomeLine(journey, outcome, evidence))
+            case act.Transfer(target=t, reason=r, summary=s) | act.Connect(target=t, reason=r, summary=s):
+                turn.transfers.append(TransferLine(t, r, s))
+            case act.DropLate(event=event, reason=reason):
+                turn.dropped.append(f"{event}: {reason}")
+            case act.EndTurn(reason=reason):
+                turn.dropped.append(f"turn: {reason}")
+            case _:
+                pass
+
+    def _hear(self, asked: act.Understand) -> None:
+        turn, spoken = self._now, self._transcribed
+        self._transcribed = None
+        expected = asked.expectation
+        slot = None if expected.slot is None else expected.slot.name
+        confidence = None if spoken is None else spoken.confidence
+        turn.heard = HeardLine(
+            asked.text, asked.alternatives, asked.keys, confidence, expected.kind, slot, turn.because
+        )
+        if spoken is not None:
+            turn.models.append(ModelLine("recognition", spoken.engine, spoken.engine_us))
+
+    def _amend_tool(self, call: int, **changes: Any) -> None:
+        for turn in self.turns:
+            if call in turn.tools:
+                turn.tools[call] = msgspec.structs.replace(turn.tools[call], **changes)
+
+    def _amend_said(self, utterance: int, heard: str | None) -> None:
+        for turn in self.turns:
+            if utterance in turn.said:
+                turn.said[utterance] = msgspec.structs.replace(turn.said[utterance], heard=heard)
