@@ -28,9 +28,10 @@ from voice_agent.conversation.commands import (
     WantHuman,
 )
 from voice_agent.journeys.clauses import split_clauses
+from voice_agent.journeys.closing import drop
 from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
-from voice_agent.journeys.flow import drop, proceed
+from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.talk import Kind, Phase, Scene
 from voice_agent.journeys.values import Taken, take_value

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from voice_agent.conversation.actions import CallTool, RecordOutcome
+from voice_agent.journeys.closing import attempts_left, finish, give_up, refuse, reject, stuck
 from voice_agent.journeys.ending import hand_over
 from voice_agent.journeys.frame import Frame
-from voice_agent.journeys.gates import Passed, idempotency_key
 from voice_agent.journeys.moves import (
     Ask,
     AskAgreement,
@@ -26,10 +25,10 @@ from voice_agent.journeys.moves import (
     Stuck,
     Unfillable,
 )
-from voice_agent.journeys.outcomes import decide, decide_refusal, evidence_of
-from voice_agent.journeys.pack import Provision, Slot
-from voice_agent.journeys.talk import Kind, Pending, Scene
+from voice_agent.journeys.pack import Slot
+from voice_agent.journeys.talk import Kind, Scene
 from voice_agent.journeys.templates import MissingValue
+from voice_agent.journeys.tool_calls import prefetch, start_call
 from voice_agent.journeys.walk import Walk
 
 
@@ -57,18 +56,10 @@ def _is_identified(scene: Scene, frame: Frame) -> bool:
     talk = scene.talk
     if "identity.verified" not in frame.journey.needs or talk.surroundings.verified:
         return True
-    if _attempts_left(scene) and talk.work.identify():
+    if attempts_left(scene) and talk.work.identify():
         return True
     hand_over(scene, "the caller could not be identified")
     return False
-
-
-def _attempts_left(scene: Scene) -> bool:
-    identification = scene.talk.work.identification
-    if identification is None:
-        return True
-    retries = max((slot.retries for slot in identification.journey.slots), default=0)
-    return scene.talk.surroundings.failures <= retries
 
 
 def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
@@ -98,14 +89,14 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
         case Call():
             return _call(scene, frame, walk, move)
         case Refuse():
-            return _refuse(scene, frame, move)
+            return refuse(scene, frame, move)
         case Escalate(escalation=escalation):
             hand_over(scene, f"a condition of {frame.journey.name}", escalation)
             return False
         case Stuck(reason=reason):
-            return _stuck(scene, reason)
+            return stuck(scene, reason)
         case Finished(outcome=outcome):
-            return _finish(scene, frame, walk, outcome)
+            return finish(scene, frame, walk, outcome)
         case _:
             assert_never(move)
 
@@ -117,7 +108,7 @@ def _ask(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
     try:
         question = walk.text(slot.asks[min(times, len(slot.asks) - 1)])
     except MissingValue as missing:
-        return _stuck(scene, f"{missing} is missing")
+        return stuck(scene, f"{missing} is missing")
     scene.reply.ask(question)
     scene.wait(Kind.SLOT, frame=frame, slot=frame.views[slot.name])
     return False
@@ -131,143 +122,16 @@ def _read_back(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
             style = "readback" if slot.confirm == "readback" else "explicit"
             question = scene.talk.text(style, value=walk.label(slot.name))
     except MissingValue as missing:
-        return _stuck(scene, f"{missing} is missing")
+        return stuck(scene, f"{missing} is missing")
     scene.reply.ask(question)
     scene.wait(Kind.READBACK, frame=frame, slot=frame.views[slot.name])
-    _prefetch(scene, frame)
+    prefetch(scene, frame)
     return False
 
 
-def _prefetch(scene: Scene, frame: Frame) -> None:
-    """Calls the next tool now, if it may be: should the caller say yes, the answer is there already."""
-    ahead = scene.walk(frame, as_if_settled=True)
-    move = ahead.next_move()
-    if isinstance(move, Call) and move.passed.tool.effect == "read" and move.passed.tool.prefetch:
-        _start_call(scene, frame, ahead, move)
-
-
 def _call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> bool:
-    number, started = _start_call(scene, frame, walk, move)
+    number, started = start_call(scene, frame, walk, move)
     if not started and not scene.reply.answers():
         scene.say("one_moment")
     scene.wait(Kind.TOOL, frame=frame, path=move.path, call=number)
     return False
-
-
-def _start_call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> tuple[int, bool]:
-    """The number of the call that will answer it, and whether it was begun now: a call under way is not doubled."""
-    talk, passed = scene.talk, move.passed
-    for number, pending in talk.pending.items():
-        if pending.frame is frame and pending.path == move.path and pending.arguments == passed.arguments:
-            return number, False
-    talk.forget_calls(frame, move.path)
-    talk.call += 1
-    writes = passed.tool.effect == "write"
-    talk.pending[talk.call] = Pending(frame, move.path, passed.tool.name, passed.arguments, writes)
-    if writes:
-        frame.frozen |= walk.slot_values().keys()
-    scene.reply.act(_call_tool(scene, passed, walk))
-    return talk.call, True
-
-
-def _call_tool(scene: Scene, passed: Passed, walk: Walk) -> CallTool:
-    key = idempotency_key(scene.talk.conversation, passed, walk.slot_values())
-    return CallTool(scene.talk.call, passed.tool.name, passed.arguments, passed.tool.effect, key)
-
-
-def _refuse(scene: Scene, frame: Frame, move: Refuse) -> bool:
-    if move.text is not None:
-        scene.reply.say(move.text)
-    else:
-        scene.say("refused")
-    if move.policy.on_fail == "transfer":
-        hand_over(scene, f"the policy {move.policy.name} does not allow it")
-        return False
-    outcome, evidence = decide_refusal(frame, move.policy, scene.talk.surroundings.verified)
-    scene.reply.act(RecordOutcome(frame.journey.name, outcome, evidence))
-    return _close(scene, frame)
-
-
-def _stuck(scene: Scene, reason: str) -> bool:
-    """Owns up, and offers a person: a journey that lacks data can't be helped by asking again."""
-    scene.say("trouble")
-    scene.ask(Kind.OFFER_PERSON)
-    scene.wait(Kind.OFFER_PERSON, path=reason)
-    return False
-
-
-def reject(scene: Scene, frame: Frame, slot: Slot, text: str, **values: int) -> bool:
-    """The slot's value did not hold. Whether there is another attempt; if not, the journey is given up."""
-    frame.rejected[slot.name] = frame.rejected.get(slot.name, 0) + 1
-    if frame.rejected[slot.name] > slot.retries:
-        return give_up(scene, frame, slot, f"no {slot.name} that holds after {slot.retries + 1} attempts")
-    scene.say(text, **values)
-    return True
-
-
-def give_up(scene: Scene, frame: Frame, slot: Slot, reason: str) -> bool:
-    """Does what the slot says for when it can't be filled. Whether there is more to do at once: a journey ended."""
-    if slot.on_fail == "transfer":
-        hand_over(scene, reason)
-        return False
-    scene.say("refused")
-    work = scene.talk.work
-    for other in list(work.stack) if work.is_identification(frame) else [frame]:
-        drop(scene, other, "unresolved")
-    return True
-
-
-def drop(scene: Scene, frame: Frame, outcome: str) -> None:
-    """Ends a journey where it is."""
-    if not scene.talk.work.is_identification(frame):
-        evidence = evidence_of(frame, scene.talk.surroundings.verified)
-        scene.reply.act(RecordOutcome(frame.journey.name, outcome, evidence))
-    scene.talk.forget_calls(frame)
-    scene.talk.work.close(frame)
-
-
-def _finish(scene: Scene, frame: Frame, walk: Walk, named: str | None) -> bool:
-    work = scene.talk.work
-    provision = frame.journey.provides if work.is_identification(frame) else None
-    if provision is not None:
-        return _finish_identification(scene, frame, walk, provision)
-    outcome, evidence = decide(frame, named, scene.talk.surroundings.verified)
-    scene.reply.act(RecordOutcome(frame.journey.name, outcome, evidence))
-    return _close(scene, frame)
-
-
-def _close(scene: Scene, frame: Frame) -> bool:
-    work = scene.talk.work
-    scene.talk.forget_calls(frame)
-    work.close(frame)
-    if work.stack:
-        scene.say("resume")
-    return True
-
-
-def _finish_identification(scene: Scene, frame: Frame, walk: Walk, provision: Provision) -> bool:
-    talk = scene.talk
-    if provision.check.holds(walk.names):
-        customer = walk.names.get(provision.customer) if provision.customer is not None else None
-        talk.surroundings.identify(customer)
-        talk.work.close(frame)
-        return True
-    talk.surroundings.failures += 1
-    failed = [slot for slot in frame.journey.slots if slot.name in frame.slots]
-    try:
-        otherwise = walk.text(provision.otherwise)
-    except MissingValue as missing:
-        return _stuck(scene, f"{missing} is missing")
-    for slot in failed:
-        frame.tried[slot.name] = frame.slots[slot.name].value
-        frame.clear(slot.name)
-    frame.results.clear()
-    for other in talk.work.stack:
-        for escalation in other.journey.escalations:
-            if any(condition.holds(scene.names()) for condition in escalation.conditions):
-                hand_over(scene, "the caller could not be identified", escalation)
-                return False
-    scene.reply.say(otherwise)
-    if failed and not _attempts_left(scene):
-        return give_up(scene, frame, failed[0], "the caller could not be identified")
-    return True

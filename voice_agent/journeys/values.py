@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 
 from voice_agent.conversation.commands import CorrectSlot, SetSlot
+from voice_agent.journeys.closing import reject
 from voice_agent.journeys.fitting import Surrounded, fit
-from voice_agent.journeys.flow import reject
 from voice_agent.journeys.frame import Frame, Held
 from voice_agent.journeys.pack import Slot
 from voice_agent.journeys.talk import Kind, Scene

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from voice_agent.conversation.commands import CorrectSlot, SetSlot
+from voice_agent.journeys.closing import drop, reject
 from voice_agent.journeys.ending import abandon_transfer, hand_over, retry_transfer, say_goodbye
-from voice_agent.journeys.flow import drop, proceed, reject
+from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.frame import Held
 from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.talk import Kind, Scene
