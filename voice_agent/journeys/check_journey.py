@@ -6,14 +6,30 @@ made a name known before what follows may use it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from voice_agent.journeys.expressions import BUILT_IN, FUNCTIONS, MACROS, Expression
 from voice_agent.journeys.fitting import PARTS
-from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Journey, SayText, Slot, Step, Tool
+from voice_agent.journeys.pack import (
+    Branch,
+    CallJourney,
+    Collect,
+    Confirm,
+    Do,
+    End,
+    HandOver,
+    Journey,
+    Question,
+    Rounds,
+    SayText,
+    Slot,
+    Step,
+    Tool,
+)
 from voice_agent.journeys.problems import Place, Problems, did_you_mean
+from voice_agent.journeys.read_steps import steps_within
 from voice_agent.journeys.templates import Gap, Template
 from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES
 
@@ -29,12 +45,13 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class JourneyCheck:
-    """Checks one journey; everything it finds goes to `problems`."""
+    """Checks one journey; everything it finds goes to `problems`. `others` are all journeys by name, it too."""
 
-    def __init__(self, journey: Journey, problems: Problems) -> None:
+    def __init__(self, journey: Journey, problems: Problems, others: Mapping[str, Journey]) -> None:
         self._journey = journey
+        self._others = others
         self._problems = problems
-        self._slots = {slot.name for slot in journey.slots}
+        self._slots = {slot.name for slot in (*journey.slots, *journey.questions)}
         self._tools = {tool.name for tool in journey.tools}
         self._policies = {policy.name for policy in journey.policies}
 
@@ -58,11 +75,15 @@ class JourneyCheck:
         return frozenset(names)
 
     def _all_names(self) -> frozenset[str]:
-        return frozenset(self._slots | self._tools) | self._given_names()
+        called = {step.journey for step in steps_within(self._journey.steps) if isinstance(step, CallJourney)}
+        return frozenset(self._slots | self._tools | called) | self._given_names()
 
     def _check_names(self) -> None:
         taken: list[Slot | Tool] = [tool for tool in self._journey.tools if tool.name in BUILT_IN_NAMES]
+        own = {slot.name for slot in self._journey.slots}
         taken += [slot for slot in self._journey.slots if slot.name in self._tools or slot.name in BUILT_IN_NAMES]
+        elsewhere = {*own, *self._tools, *BUILT_IN_NAMES, *self._others}
+        taken += [slot for slot in self._journey.questions if slot.name in elsewhere]
         for named in taken:
             self._problems.add(named.place, f"found the name '{named.name}', which is taken; allowed: one that is free")
 
@@ -76,7 +97,13 @@ class JourneyCheck:
                 self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))
 
     def _check_outcomes(self) -> None:
-        known = {"tool": self._tools, "policy": self._policies, "identity": {"identity"}}
+        called = {
+            tool.name
+            for step in steps_within(self._journey.steps)
+            if isinstance(step, CallJourney) and step.journey in self._others
+            for tool in self._others[step.journey].tools
+        }
+        known = {"tool": self._tools | called, "policy": self._policies, "identity": {"identity"}}
         for outcome in self._journey.outcomes:
             for evidence in outcome.evidence:
                 names = known[evidence.subject]
@@ -120,6 +147,17 @@ class JourneyCheck:
             case Branch():
                 self._expression(step.when, step.place, known.names)
                 return _joined(self._steps(step.then, known), self._steps(step.otherwise, known))
+            case Question():
+                return self._question(step, known)
+            case Rounds():
+                after = self._steps(step.steps, msgspec.structs.replace(known, agreed=False))
+                self._expression(step.until, step.place, after.names)
+                return Known(after.names, over=after.over)
+            case CallJourney():
+                return self._call(step, known)
+            case HandOver():
+                self._template(step.reason, step.place, known.names)
+                return msgspec.structs.replace(known, over=True)
             case End():
                 outcomes = (*(outcome.name for outcome in self._journey.outcomes), *BUILT_IN_OUTCOMES)
                 if step.outcome not in outcomes:
@@ -136,6 +174,27 @@ class JourneyCheck:
             self._slot(slot, names)
             names |= {name}
         return msgspec.structs.replace(known, names=names, agreed=False)
+
+    def _question(self, step: Question, known: Known) -> Known:
+        self._slot(step.slot, known.names)
+        after = Known(known.names | {step.slot.name})
+        if not (step.yes or step.no):
+            return after
+        return _joined(self._steps(step.yes, after), self._steps(step.no, after))
+
+    def _call(self, step: CallJourney, known: Known) -> Known:
+        other = self._others.get(step.journey)
+        if other is None or other is self._journey:
+            allowed = sorted(name for name in self._others if name != self._journey.name)
+            self._problems.unknown(step.place, "for call the journey", step.journey, allowed)
+        elif other.provides is not None:
+            message = f"found 'call: {other.name}', which identifies callers; allowed: needs: [identity.verified]"
+            self._problems.add(step.place, message)
+        if step.journey in self._slots | self._tools:
+            self._problems.add(
+                step.place, f"found the name '{step.journey}' for a slot or tool too; allowed: one that is free"
+            )
+        return Known(known.names | {step.journey})
 
     def _slot(self, slot: Slot, names: frozenset[str]) -> None:
         if slot.source is not None and slot.source.path:
@@ -201,7 +260,7 @@ class JourneyCheck:
             return
         if name == "customer":
             self._problems.add(place, "found 'customer' before it is known; allowed: with needs: [identity.verified]")
-        elif name in self._slots or name in self._tools:
+        elif name in self._all_names():
             message = f"found '{name}' before it is known; allowed: after the step that collects or does it"
             self._problems.add(place, message)
         else:

@@ -22,6 +22,9 @@ def refuse(scene: Scene, frame: Frame, move: Refuse) -> bool:
         hand_over(scene, f"the policy {move.policy.name} does not allow it")
         return False
     outcome, evidence = decide_refusal(frame, move.policy, scene.talk.surroundings.verified)
+    if frame.caller is not None:
+        frame.over = {"outcome": outcome}
+        return _close(scene, frame)
     scene.reply.act(RecordOutcome(frame.journey.name, outcome, evidence))
     return _close(scene, frame)
 
@@ -56,12 +59,14 @@ def give_up(scene: Scene, frame: Frame, slot: Slot, reason: str) -> bool:
 
 
 def drop(scene: Scene, frame: Frame, outcome: str) -> None:
-    """Ends a journey where it is."""
-    if not scene.talk.work.is_identification(frame):
+    """Ends a journey where it is, and with it the one that called it."""
+    if not scene.talk.work.is_identification(frame) and frame.caller is None:
         evidence = evidence_of(frame, scene.talk.surroundings.verified)
         scene.reply.act(RecordOutcome(frame.journey.name, outcome, evidence))
     scene.talk.forget_calls(frame)
     scene.talk.work.close(frame)
+    if frame.caller is not None:
+        drop(scene, frame.caller, outcome)
 
 
 def finish(scene: Scene, frame: Frame, walk: Walk, named: str | None) -> bool:
@@ -70,6 +75,9 @@ def finish(scene: Scene, frame: Frame, walk: Walk, named: str | None) -> bool:
     if provision is not None:
         return _finish_identification(scene, frame, walk, provision)
     outcome, evidence = decide(frame, named, scene.talk.surroundings.verified)
+    if frame.caller is not None:
+        frame.over = walk.known(outcome)
+        return _close(scene, frame)
     scene.reply.act(RecordOutcome(frame.journey.name, outcome, evidence))
     return _close(scene, frame)
 
@@ -78,7 +86,7 @@ def _close(scene: Scene, frame: Frame) -> bool:
     work = scene.talk.work
     scene.talk.forget_calls(frame)
     work.close(frame)
-    if work.stack:
+    if work.stack and frame.caller is None:
         scene.say("resume")
     return True
 
@@ -100,6 +108,8 @@ def _finish_identification(scene: Scene, frame: Frame, walk: Walk, provision: Pr
         frame.tried[slot.name] = frame.slots[slot.name].value
         frame.clear(slot.name)
     frame.results.clear()
+    frame.children.clear()
+    frame.rounds.clear()
     for other in talk.work.stack:
         for escalation in other.journey.escalations:
             if any(condition.holds(scene.names()) for condition in escalation.conditions):

@@ -29,7 +29,7 @@ def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -
         frames.insert(0, work.finished)
     summary = summarise(talk.surroundings, frames, work.queue, reason, with_slots=with_slots)
     verified = talk.surroundings.verified
-    journeys = tuple((frame.journey.name, evidence_of(frame, verified)) for frame in work.open_journeys())
+    journeys = tuple((frame.journey.name, evidence_of(frame, verified)) for frame in work.wishes())
     transfer = Transfer(target, reason, summary, talk.turn)
     if (target, summary) in talk.handed:
         scene.say("transfer_known")
@@ -173,7 +173,7 @@ def abandon(scene: Scene) -> None:
     """The caller leaves with work open."""
     talk = scene.talk
     for frame in list(talk.work.stack):
-        if not talk.work.is_identification(frame):
+        if not talk.work.is_identification(frame) and frame.caller is None:
             evidence = evidence_of(frame, talk.surroundings.verified)
             scene.reply.act(RecordOutcome(frame.journey.name, "abandoned", evidence))
         talk.forget_calls(frame)

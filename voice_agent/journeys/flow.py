@@ -11,11 +11,14 @@ from voice_agent.journeys.closing import attempts_left, finish, give_up, refuse,
 from voice_agent.journeys.ending import hand_over
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.moves import (
+    Again,
     Ask,
     AskAgreement,
     Call,
+    Enter,
     Escalate,
     Finished,
+    Leave,
     Mention,
     Move,
     ReadBack,
@@ -90,6 +93,8 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return _call(scene, frame, walk, move)
         case Refuse():
             return refuse(scene, frame, move)
+        case Again() | Enter() | Leave():
+            return _lead_elsewhere(scene, frame, move)
         case Escalate(escalation=escalation):
             hand_over(scene, f"a condition of {frame.journey.name}", escalation)
             return False
@@ -99,6 +104,18 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return finish(scene, frame, walk, outcome)
         case _:
             assert_never(move)
+
+
+def _lead_elsewhere(scene: Scene, frame: Frame, move: Again | Enter | Leave) -> bool:
+    match move:
+        case Again(path=path, slots=slots):
+            frame.begin_round(path, slots)
+            return True
+        case Enter(path=path, journey=journey):
+            return scene.talk.work.enter(frame, path, journey) or stuck(scene, f"the journey {journey} is missing")
+        case Leave(rule=rule, reason=reason):
+            hand_over(scene, reason, rule)
+            return False
 
 
 def _ask(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:

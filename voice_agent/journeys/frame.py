@@ -6,6 +6,7 @@ result needs no bookkeeping. What was done stays done only for the values that i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -37,9 +38,11 @@ class Result:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """Equal only to itself. `results`, `said`, `agreed` and `failed_at` go by paths of steps, the others by names.
+    """Equal only to itself. What goes by paths of steps: `results`, `said`, `agreed`, `failed_at`, `rounds` (how many
+    are over) and `children` (journeys that it has called). The others go by names.
 
     `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
+    `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
     """
 
     journey: Journey
@@ -55,9 +58,26 @@ class Frame:
     policies: dict[str, bool] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
     tried: dict[str, Value] = field(default_factory=dict)
+    rounds: dict[str, int] = field(default_factory=dict)
+    children: dict[str, Frame] = field(default_factory=dict)
+    caller: Frame | None = None
+    over: dict[str, Any] | None = None
 
     def clear(self, slot: str) -> None:
         self.slots.pop(slot, None)
+
+    def begin_round(self, path: str, slots: Iterable[str]) -> None:
+        """The steps at `path` are done again: what they ask for is open."""
+        self.rounds[path] = self.rounds.get(path, 0) + 1
+        for name in slots:
+            self.clear(name)
+            self.asked.pop(name, None)
+            self.rejected.pop(name, None)
+            self.frozen.discard(name)
+
+    def family(self) -> tuple[Frame, ...]:
+        """It, and whatever it has called."""
+        return (self, *(frame for child in self.children.values() for frame in child.family()))
 
     def forget_customer(self) -> None:
         """Somebody else is calling after all: what was read about the first one is gone; what was written, is not."""
@@ -70,3 +90,6 @@ class Frame:
             if tool is None or tool.effect == "read":
                 del self.results[path]
         self.policies.clear()
+        for child in self.children.values():
+            child.over = None
+            child.forget_customer()

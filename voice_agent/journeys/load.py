@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Collection, Mapping
 
 from voice_agent.journeys.check_journey import JourneyCheck
-from voice_agent.journeys.pack import Journey, Pack
+from voice_agent.journeys.pack import CallJourney, Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_journey import JourneyReader
+from voice_agent.journeys.read_steps import steps_within
 from voice_agent.journeys.read_tools import read_tools
 from voice_agent.journeys.source import parse
 from voice_agent.journeys.templates import Template
@@ -140,7 +141,9 @@ def _check_journeys(journeys: list[Journey], agent: AgentFile, problems: Problem
         if earlier is not journey or journey.name == NO_JOURNEY:
             message = f"found the journey '{journey.name}', which is taken; allowed: a name of its own"
             problems.add(journey.place, message)
-        JourneyCheck(journey, problems).run()
+    for journey in journeys:
+        JourneyCheck(journey, problems, by_name).run()
+    _check_calls(by_name, problems)
     if not journeys:
         problems.add(Place(AGENT_FILE, 1), "found no journeys; allowed: at least one file journeys/*.yaml")
     _check_identification(by_name, agent, problems)
@@ -149,6 +152,7 @@ def _check_journeys(journeys: list[Journey], agent: AgentFile, problems: Problem
 
 def _check_identification(by_name: dict[str, Journey], agent: AgentFile, problems: Problems) -> None:
     name = agent.settings.identification
+    called = {other for journey in by_name.values() for other in called_by(journey)}
     if name is not None:
         place = agent.places["identification"]
         if name not in by_name:
@@ -165,8 +169,28 @@ def _check_identification(by_name: dict[str, Journey], agent: AgentFile, problem
             problems.add(journey.provides.place, message)
         if journey.needs and name is None:
             problems.add(journey.place, "found 'needs' without an identification; allowed: with one in agent.yaml")
-        if not journey.examples:
+        if not journey.examples and journey.name not in called:
             problems.add(journey.place, "found a journey that nothing leads to; allowed: with examples under 'when'")
+
+
+def called_by(journey: Journey) -> tuple[str, ...]:
+    """The journeys that it calls itself."""
+    return tuple(step.journey for step in steps_within(journey.steps) if isinstance(step, CallJourney))
+
+
+def _check_calls(by_name: dict[str, Journey], problems: Problems) -> None:
+    """No journey may lead back to itself."""
+    for journey in by_name.values():
+        reached: set[str] = set()
+        ahead = list(called_by(journey))
+        while ahead:
+            name = ahead.pop()
+            if name not in reached and name in by_name:
+                reached.add(name)
+                ahead += called_by(by_name[name])
+        if journey.name in reached:
+            message = f"found '{journey.name}', which calls itself in the end; allowed: calls that come to an end"
+            problems.add(journey.place, message)
 
 
 def _check_effects(journeys: list[Journey], problems: Problems) -> None:

@@ -67,6 +67,27 @@ class Refuse(msgspec.Struct, frozen=True):
     text: str | None
 
 
+class Again(msgspec.Struct, frozen=True):
+    """Another round of the steps at `path` begins; `slots` are asked for anew in it."""
+
+    path: str
+    slots: tuple[str, ...]
+
+
+class Enter(msgspec.Struct, frozen=True):
+    """Another journey has to be gone through first."""
+
+    path: str
+    journey: str
+
+
+class Leave(msgspec.Struct, frozen=True):
+    """The journey hands over to a person."""
+
+    rule: Escalation
+    reason: str
+
+
 class Escalate(msgspec.Struct, frozen=True):
     """A condition of the journey for handing over holds."""
 
@@ -86,5 +107,19 @@ class Finished(msgspec.Struct, frozen=True):
 
 
 Move: TypeAlias = (
-    Ask | ReadBack | Mention | Reject | Unfillable | Speak | AskAgreement | Call | Refuse | Escalate | Stuck | Finished
+    Ask
+    | ReadBack
+    | Mention
+    | Reject
+    | Unfillable
+    | Speak
+    | AskAgreement
+    | Call
+    | Refuse
+    | Again
+    | Enter
+    | Leave
+    | Escalate
+    | Stuck
+    | Finished
 )

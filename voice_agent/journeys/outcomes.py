@@ -8,11 +8,16 @@ from voice_agent.journeys.vocabulary import BUILT_IN_OUTCOMES
 
 
 def evidence_of(frame: Frame, verified: bool) -> tuple[str, ...]:
-    """All there is, in a stable order: `get_order.ok call 2`, `policy.window.failed`, `identity.verified`."""
-    ok = sorted((result.call, result.tool) for result in frame.results.values())
+    """All there is, of the journeys it has called too, in a stable order.
+
+    `get_order.ok call 2`, `policy.window.failed`, `identity.verified`.
+    """
+    family = frame.family()
+    ok = sorted((result.call, result.tool) for one in family for result in one.results.values())
     found = [f"{tool}.ok call {call}" for call, tool in ok]
-    found += [f"{tool}.failed call {call}" for tool, call in frame.failed_calls]
-    found += [f"policy.{name}.{'passed' if holds else 'failed'}" for name, holds in sorted(frame.policies.items())]
+    found += [f"{tool}.failed call {call}" for one in family for tool, call in one.failed_calls]
+    policies = sorted((name, holds) for one in family for name, holds in one.policies.items())
+    found += dict.fromkeys(f"policy.{name}.{'passed' if holds else 'failed'}" for name, holds in policies)
     return (*found, "identity.verified") if verified else tuple(found)
 
 

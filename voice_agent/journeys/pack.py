@@ -126,7 +126,51 @@ class End(msgspec.Struct, frozen=True, tag="end"):
     place: Place
 
 
-Step: TypeAlias = Collect | Do | Confirm | SayText | Branch | End
+class Question(msgspec.Struct, frozen=True, tag="ask"):
+    """Something that is asked in passing: yes or no leads on to `yes` or `no`, anything else is only heard.
+
+    `slot` holds the answer, under the name that the author gives it or one of its own; no tool is handed it unasked.
+    """
+
+    path: str
+    slot: Slot
+    yes: tuple[Step, ...]
+    no: tuple[Step, ...]
+    place: Place
+
+
+class Rounds(msgspec.Struct, frozen=True, tag="repeat"):
+    """`steps` are done once, and again until `until` holds after them, `at_most` times in all.
+
+    `slots` are those that the steps fill: each round asks for them anew.
+    """
+
+    path: str
+    at_most: int
+    until: Expression
+    steps: tuple[Step, ...]
+    slots: tuple[str, ...]
+    place: Place
+
+
+class CallJourney(msgspec.Struct, frozen=True, tag="call"):
+    """Another journey is gone through; its slots and results are known under its name from then on."""
+
+    path: str
+    journey: str
+    place: Place
+
+
+class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
+    """A person takes over, with `reason` for them to read."""
+
+    path: str
+    rule: Escalation
+    reason: Template
+    place: Place
+
+
+Step: TypeAlias = Collect | Do | Confirm | SayText | Branch | End | Question | Rounds | CallJourney | HandOver
 
 
 class Provision(msgspec.Struct, frozen=True):
@@ -185,6 +229,7 @@ class Journey(msgspec.Struct, frozen=True):
     examples_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     provides: Provision | None = None
     slots: tuple[Slot, ...] = ()
+    questions: tuple[Slot, ...] = ()
     tools: tuple[Tool, ...] = ()
     policies: tuple[Policy, ...] = ()
     escalations: tuple[Escalation, ...] = ()
@@ -192,7 +237,8 @@ class Journey(msgspec.Struct, frozen=True):
     numbers: Numbers = "grouped"
 
     def slot(self, name: str) -> Slot | None:
-        return next((slot for slot in self.slots if slot.name == name), None)
+        """One of its slots, or what an `ask` step fills."""
+        return next((slot for slot in (*self.slots, *self.questions) if slot.name == name), None)
 
     def tool(self, name: str) -> Tool | None:
         return next((tool for tool in self.tools if tool.name == name), None)

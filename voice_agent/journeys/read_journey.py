@@ -56,14 +56,15 @@ class JourneyReader:
         if "steps" not in keys and isinstance(root.content, dict):
             reading.problems.add(root.place, "found no 'steps': planning by a model is not yet in this version")
         tools = tuple(self._tool(*item) for item in self._named(keys, "tools"))
+        reader = StepReader(reading, {tool.name: tool for tool in tools})
+        steps = reader.steps(keys["steps"]) if "steps" in keys else ()
         examples_in, observe = self._when(keys.get("when"))
         return Journey(
             name=reading.name(keys["journey"], "journey") if "journey" in keys else "",
             goal=reading.text(keys["goal"], "goal") if "goal" in keys else "",
             place=keys["journey"].place if "journey" in keys else root.place,
-            steps=StepReader(reading, {tool.name: tool for tool in tools}).steps(keys["steps"])
-            if "steps" in keys
-            else (),
+            steps=steps,
+            questions=tuple(reader.questions),
             observe=observe,
             examples=tuple(example for _, examples in examples_in for example in examples),
             examples_in=examples_in,

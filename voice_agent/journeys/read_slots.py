@@ -56,6 +56,25 @@ def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
     )
 
 
+def read_question(name: str, keys: dict[str, Node], place: Place, reading: Reading) -> Slot:
+    """What an `ask` step fills: yes or no where it leads on by it, one of its `values`, else the caller's words."""
+    slot_type: SlotType = "yes_no" if "yes" in keys or "no" in keys else "choice" if "values" in keys else "text"
+    if slot_type == "yes_no" and "values" in keys:
+        reading.problems.add(keys["values"].place, "found 'values' beside 'yes' and 'no'; allowed: one or the other")
+    choices_in = _choices_in(keys["values"], reading) if slot_type == "choice" else ()
+    return Slot(
+        name=reading.name(keys["as"], "as") if "as" in keys else name,
+        slot_type=slot_type,
+        asks=_asks(keys["ask"], reading),
+        confirm="never",
+        retries=_RETRIES,
+        on_fail="transfer",
+        place=place,
+        choices=choices_in[0][1] if choices_in else (),
+        choices_in=choices_in[1:],
+    )
+
+
 def _slot_type(node: Node | None, reading: Reading) -> SlotType:
     found = reading.text(node, "type") if node is not None else ""
     for slot_type in get_args(SlotType):

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
-from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, SayText, Step, Tool
+from voice_agent.journeys.pack import (
+    Branch,
+    CallJourney,
+    Collect,
+    Confirm,
+    Do,
+    End,
+    Escalation,
+    HandOver,
+    Question,
+    Rounds,
+    SayText,
+    Slot,
+    Step,
+    Tool,
+)
+from voice_agent.journeys.read_slots import read_question
 from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Node
 from voice_agent.journeys.templates import Template
-from voice_agent.journeys.vocabulary import BRANCH, STEPS
+from voice_agent.journeys.vocabulary import BRANCH, HAND_OVER, REPEAT, STEPS
+
+_MOST_ROUNDS: Final = 20
 
 
 class StepReader:
-    """Reads the steps of one journey; `tools` are the journey's own."""
+    """Reads the steps of one journey; `tools` are the journey's own. `questions` are what its `ask` steps fill."""
 
     def __init__(self, reading: Reading, tools: Mapping[str, Tool]) -> None:
         self._reading = reading
         self._tools = tools
+        self.questions: list[Slot] = []
 
     def steps(self, node: Node, prefix: str = "") -> tuple[Step, ...]:
         items = self._reading.items(node, "steps")
@@ -62,6 +82,14 @@ class StepReader:
                 return SayText(path, reading.template(keys[kind], "say"), node.place)
             case "end":
                 return End(path, reading.name(keys[kind], "end"), node.place)
+            case "ask":
+                return self._question(path, keys, node)
+            case "repeat":
+                return self._rounds(path, keys[kind])
+            case "call":
+                return CallJourney(path, reading.name(keys[kind], "call"), node.place)
+            case "hand_over":
+                return self._hand_over(path, keys[kind])
             case _:
                 return self._branch(path, keys[kind])
 
@@ -73,6 +101,35 @@ class StepReader:
         entries = self._reading.named(node, "with")
         return tuple((name, self._reading.template(entry.node, name)) for name, entry in entries.items())
 
+    def _question(self, path: str, keys: dict[str, Node], node: Node) -> Question:
+        slot = read_question(f"answer_{path.replace('.', '_')}", keys, node.place, self._reading)
+        self.questions.append(slot)
+        return Question(
+            path=path,
+            slot=slot,
+            yes=self.steps(keys["yes"], f"{path}.yes.") if "yes" in keys else (),
+            no=self.steps(keys["no"], f"{path}.no.") if "no" in keys else (),
+            place=node.place,
+        )
+
+    def _rounds(self, path: str, node: Node) -> Rounds:
+        keys = self._reading.keys(node, REPEAT)
+        steps = self.steps(keys["steps"], f"{path}.steps.") if "steps" in keys else ()
+        return Rounds(
+            path=path,
+            at_most=self._reading.number(keys["at_most"], "at_most", 1, _MOST_ROUNDS) if "at_most" in keys else 1,
+            until=self._reading.expression(keys.get("until"), "until"),
+            steps=steps,
+            slots=tuple(dict.fromkeys(slots_filled(steps))),
+            place=node.place,
+        )
+
+    def _hand_over(self, path: str, node: Node) -> HandOver:
+        keys = self._reading.keys(node, HAND_OVER)
+        target = self._reading.text(keys["to"], "to") if "to" in keys else None
+        rule = Escalation((), asked_for_human=False, target=target, with_slots=True, place=node.place)
+        return HandOver(path, rule, self._reading.note(keys.get("reason"), "reason"), node.place)
+
     def _branch(self, path: str, node: Node) -> Branch:
         keys = self._reading.keys(node, BRANCH)
         return Branch(
@@ -82,3 +139,30 @@ class StepReader:
             otherwise=self.steps(keys["else"], f"{path}.else.") if "else" in keys else (),
             place=node.place,
         )
+
+
+def steps_within(steps: Iterable[Step]) -> Iterable[Step]:
+    """All steps, those inside others too, in order."""
+    for step in steps:
+        yield step
+        match step:
+            case Branch():
+                yield from steps_within((*step.then, *step.otherwise))
+            case Question():
+                yield from steps_within((*step.yes, *step.no))
+            case Rounds():
+                yield from steps_within(step.steps)
+            case _:
+                pass
+
+
+def slots_filled(steps: Iterable[Step]) -> Iterable[str]:
+    """The names of the slots that `steps` ask for."""
+    for step in steps_within(steps):
+        match step:
+            case Collect():
+                yield from step.slots
+            case Question():
+                yield step.slot.name
+            case _:
+                pass

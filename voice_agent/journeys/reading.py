@@ -134,6 +134,10 @@ class Reading:
         self._check_translated(node, template, what)
         return template
 
+    def note(self, node: Node | None, what: str) -> Template:
+        """A text with gaps for people who work here, in one language."""
+        return self.compiled(node, self.text(node, what)) if node is not None else parse_template("")
+
     def templates(self, node: Node, what: str) -> tuple[Template, ...]:
         """One text with gaps, or a list of wordings; each may be written in several languages, or the whole list."""
         if isinstance(node.content, tuple):

@@ -93,8 +93,5 @@ def _reopen(scene: Scene, frame: Frame) -> None:
         if not work.stack and work.finished is not None:
             work.stack.append(work.finished)
             work.finished = None
-    if frame in work.stack:
-        return
-    if frame is work.finished:
-        work.finished = None
-    work.stack.append(frame)
+    if frame not in work.stack:
+        work.reopen(frame)

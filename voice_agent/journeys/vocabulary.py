@@ -74,7 +74,13 @@ STEPS: Final[dict[str, Keys]] = {
     "say": Keys("a say step", required=("say",)),
     "branch": Keys("a branch step", required=("branch",)),
     "end": Keys("an end step", required=("end",)),
+    "ask": Keys("an ask step", required=("ask",), optional=("as", "values", "yes", "no")),
+    "repeat": Keys("a repeat step", required=("repeat",)),
+    "call": Keys("a call step", required=("call",)),
+    "hand_over": Keys("a hand_over step", required=("hand_over",)),
 }
+REPEAT: Final = Keys("repeat", required=("at_most", "until", "steps"))
+HAND_OVER: Final = Keys("hand_over", required=("reason",), optional=("to",))
 BRANCH: Final = Keys("branch", required=("when", "then"), optional=("else",))
 VOICE: Final = Keys(
     "voice", optional=("numbers",), later={"links": "Links can't be sent by text message: say the words instead."}
@@ -117,6 +123,8 @@ ALL: Final = (
     POLICY,
     *STEPS.values(),
     BRANCH,
+    REPEAT,
+    HAND_OVER,
     VOICE,
     ESCALATE,
     ESCALATE_WHEN,

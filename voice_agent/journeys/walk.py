@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, assert_never
 
+import msgspec
+
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.candidates import Candidate, candidates_for, matching, slot_value, slot_view
 from voice_agent.journeys.expressions import Expression
@@ -16,11 +18,14 @@ from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
 from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, pass_gate
 from voice_agent.journeys.moves import (
+    Again,
     Ask,
     AskAgreement,
     Call,
+    Enter,
     Escalate,
     Finished,
+    Leave,
     Mention,
     Move,
     ReadBack,
@@ -31,7 +36,21 @@ from voice_agent.journeys.moves import (
     Unfillable,
 )
 from voice_agent.journeys.noting import holds, note_step
-from voice_agent.journeys.pack import Branch, Collect, Confirm, Do, End, Policy, SayText, Slot, Step
+from voice_agent.journeys.pack import (
+    Branch,
+    CallJourney,
+    Collect,
+    Confirm,
+    Do,
+    End,
+    HandOver,
+    Policy,
+    Question,
+    Rounds,
+    SayText,
+    Slot,
+    Step,
+)
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
 from voice_agent.journeys.wording import Channel
 
@@ -55,6 +74,7 @@ class Walk:
         self._slots: dict[str, SlotValue] = {}
         self._values = Values(self.names, self._slots, channel, frame.journey.numbers, language)
         self._agreed = False
+        self._rounds: tuple[int, ...] = ()
         self._as_if_settled = as_if_settled
         self._watch = watch
         self._policies = {policy.name: policy for policy in frame.journey.policies}
@@ -83,6 +103,20 @@ class Walk:
         """How the slot's value is said; raises MissingValue."""
         return render(Template(slot, (Gap((slot,)),)), self._values)
 
+    def note(self, template: Template) -> str:
+        """What a person reads who works here; raises MissingValue."""
+        return render(template, msgspec.structs.replace(self._values, channel="text", language=""))
+
+    def known(self, outcome: str) -> dict[str, Any]:
+        """What a journey that called this one may read of it once it is done: slots, results, `outcome`."""
+        journey = self._frame.journey
+        own = (*(slot.name for slot in (*journey.slots, *journey.questions)), *(tool.name for tool in journey.tools))
+        return {**{name: self.names[name] for name in own if name in self.names}, "outcome": outcome}
+
+    def _at(self, path: str) -> str:
+        """Where a step is remembered: in a repetition, each round by itself."""
+        return path + "".join(f"@{number}" for number in self._rounds)
+
     def _steps(self, steps: Iterable[Step]) -> Move | None:
         for step in steps:
             move = self._step(step)
@@ -109,6 +143,14 @@ class Walk:
                 return self._steps(step.then if self._check("branch", step.path, step.when) else step.otherwise)
             case End():
                 return Finished(step.outcome)
+            case Question():
+                return self._question(step)
+            case Rounds():
+                return self._round(step)
+            case CallJourney():
+                return self._other(step)
+            case HandOver():
+                return Leave(step.rule, self.note(step.reason))
             case _:
                 assert_never(step)
 
@@ -119,6 +161,34 @@ class Walk:
             move = Stuck(f"the slot {name} is missing") if slot is None else self._slot(slot)
             if move is not None:
                 return move
+        return None
+
+    def _question(self, step: Question) -> Move | None:
+        self._agreed = False
+        move = self._slot(step.slot)
+        if move is not None or not (step.yes or step.no):
+            return move
+        return self._steps(step.yes if self.names[step.slot.name] is True else step.no)
+
+    def _round(self, step: Rounds) -> Move | None:
+        self._agreed = False  # Each round does something of its own.
+        path = self._at(step.path)
+        over = self._frame.rounds.get(path, 0)
+        outside, self._rounds = self._rounds, (*self._rounds, over)
+        move = self._steps(step.steps)
+        self._rounds, self._agreed = outside, False
+        if move is None and over + 1 < step.at_most and not step.until.holds(self.names):
+            return Again(path, step.slots)
+        return move
+
+    def _other(self, step: CallJourney) -> Move | None:
+        self._agreed = False
+        path = self._at(step.path)
+        child = self._frame.children.get(path)
+        if child is None or child.over is None:
+            return Enter(path, step.journey)
+        self.names[step.journey] = child.over
+        self.calls += sorted((result.tool, result.call) for one in child.family() for result in one.results.values())
         return None
 
     def _slot(self, slot: Slot) -> Move | None:
@@ -156,8 +226,8 @@ class Walk:
         tool = self._frame.journey.tool(step.tool)
         if tool is None:
             return Stuck(f"the tool {step.tool} is missing")
-        arguments = self._arguments(step)
-        done = self._frame.results.get(step.path)
+        arguments, path = self._arguments(step), self._at(step.path)
+        done = self._frame.results.get(path)
         if done is not None and done.arguments == arguments:
             self.names[tool.name] = done.value
             self.calls.append((tool.name, done.call))
@@ -165,7 +235,7 @@ class Walk:
         gate = pass_gate(tool, arguments, self._policies, self._holds, self._agreed)
         match gate:
             case Passed():
-                return Call(step.path, gate)
+                return Call(path, gate)
             case Refused(policy=policy):
                 return self._refuse(policy)
             case Unconfirmed():
@@ -175,7 +245,8 @@ class Walk:
 
     def _arguments(self, step: Do) -> dict[str, Any]:
         if step.arguments is None:
-            return self.slot_values()
+            declared = {slot.name for slot in self._frame.journey.slots}
+            return {name: value for name, value in self.slot_values().items() if name in declared}
         return {name: plain(template, self._values) for name, template in step.arguments}
 
     def _holds(self, policy: Policy) -> bool:
@@ -193,10 +264,12 @@ class Walk:
         text = self.text(step.text)
         about = substance(step.text, self._values)
         signature = (about, tuple(self.calls), tuple(sorted(self.slot_values().items())))
-        self._agreed = self._frame.agreed.get(step.path) == signature
-        return None if self._agreed else AskAgreement(step.path, text, signature)
+        path = self._at(step.path)
+        self._agreed = self._frame.agreed.get(path) == signature
+        return None if self._agreed else AskAgreement(path, text, signature)
 
     def _say(self, step: SayText) -> Move | None:
         text = self.text(step.text)
         signature = (substance(step.text, self._values), tuple(self.calls))
-        return None if self._frame.said.get(step.path) == signature else Speak(step.path, text, signature)
+        path = self._at(step.path)
+        return None if self._frame.said.get(path) == signature else Speak(path, text, signature)

@@ -40,7 +40,8 @@ class Work:
         for frame in (self.identification, self.finished):
             if frame is not None and frame not in found:
                 found.append(frame)
-        return found
+        called = [child for frame in found for child in frame.family() if child not in found]
+        return [*found, *dict.fromkeys(called)]
 
     def start(self, name: str) -> None:
         """Puts a journey on the stack; one that needs it, under an identification that is under way."""
@@ -53,6 +54,28 @@ class Work:
         frame = Frame(journey)
         self._take_spare(frame)
         self.stack.insert(at, frame)
+
+    def enter(self, caller: Frame, path: str, name: str) -> bool:
+        """Puts the journey that `caller` calls at `path` on top of it; False where there is none of that name."""
+        journey = self.pack.journey(name)
+        if journey is None:
+            return False
+        child = caller.children.get(path)
+        if child is None:
+            child = caller.children[path] = Frame(journey, caller=caller)
+            self._take_spare(child)
+        self.stack.append(child)
+        return True
+
+    def reopen(self, frame: Frame) -> None:
+        """Puts a frame that was over back on the stack, above the one that called it."""
+        if frame.caller is not None:
+            self.reopen(frame.caller)
+        frame.over = None
+        if frame is self.finished:
+            self.finished = None
+        if frame not in self.stack:
+            self.stack.append(frame)
 
     def identify(self) -> bool:
         """Puts the identification on top; False where there is none."""
@@ -69,12 +92,16 @@ class Work:
     def close(self, frame: Frame) -> None:
         """The frame's journey is over."""
         self.stack = [other for other in self.stack if other is not frame]
-        if not self.is_identification(frame):
+        if not self.is_identification(frame) and frame.caller is None:
             self.finished = frame
 
     def open_journeys(self) -> list[Frame]:
         """Under way, oldest first, without the identification."""
         return [frame for frame in self.stack if not self.is_identification(frame)]
+
+    def wishes(self) -> list[Frame]:
+        """Those under way that the caller came for: what they have called is part of them."""
+        return [frame for frame in self.open_journeys() if frame.caller is None]
 
     def correctable(self) -> tuple[SlotView, ...]:
         """Slots the caller may fill or correct unasked: those seen so far, and an identification's before it begins."""
