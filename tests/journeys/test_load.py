@@ -118,7 +118,7 @@ def test_all_problems_are_found_at_once() -> None:
         ("journey: return_item", "journey: opening_hours", "found the journey 'opening_hours', which is taken"),
         ("get_order: {effect: read}", "get_order: {effect: reed}", "found the effect 'reed'"),
         ("with: [summary, slots]", "with: [summary, trace]", "found with 'trace'"),
-        ('"identity.failures >= 5"', '"frustration >= 5"', "found the unknown name 'frustration'"),
+        ('"identity.failures >= 5"', '"anger >= 5"', "found the unknown name 'anger'"),
         ("goal: The return is booked, or fairly refused", "goal:", "found nothing for goal; allowed: text"),
         ("goal: The return is booked, or fairly refused", "goal: [a]", "found a list for goal; allowed: text"),
         ("goal: The return is booked, or fairly refused", "goal: {a: b}", "found keys for goal; allowed: text"),

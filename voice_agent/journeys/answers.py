@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from voice_agent.conversation.actions import EndTurn
 from voice_agent.conversation.commands import (
     Affirm,
+    Ambiguous,
     AnyCommand,
     AskQuestion,
     Cancel,
@@ -24,22 +25,27 @@ from voice_agent.conversation.commands import (
     NotUnderstood,
     Repeat,
     SetSlot,
+    ShowFrustration,
     StartJourney,
     WantHuman,
 )
 from voice_agent.journeys.clauses import split_clauses
 from voice_agent.journeys.closing import drop
+from voice_agent.journeys.did_you_mean import ask_which, chosen
 from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
-from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.expressions import LEVELS
+from voice_agent.journeys.flow import hands_over, proceed
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.talk import Kind, Phase, Scene
 from voice_agent.journeys.values import Taken, take_value
+from voice_agent.journeys.wording import spelled
 from voice_agent.journeys.yes_no import affirm, deny, settle
 
 _C = TypeVar("_C", bound=Command)
+_SPELLED_AT_MOST: Final = 3
 _LATER: Final = (WantHuman, Goodbye, StartJourney)
-_EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel)
+_EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel, ShowFrustration)
 
 
 def answer(scene: Scene, turn: TurnUnderstood) -> None:
@@ -63,6 +69,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     if talk.waiting.kind is Kind.CONNECTING:
         scene.say("one_moment")
         return
+    _notice_frustration(scene, commands)
     if talk.is_writing():
         talk.deferred += tuple(command for command in commands if isinstance(command, _LATER))
         scene.say("one_moment")
@@ -86,16 +93,20 @@ def _own_up_to_emergency(scene: Scene) -> None:
 def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:
     """Does what the commands ask for. `heard` is what was heard of the question, where the caller cut it off."""
     turn = _Turn(scene, commands, heard)
-    for step in (_person, _progress, _steer, _polarity, _close):
+    for step in (_person, _progress, _steer, _polarity, _close, _soothe):
         if step(turn):
             scene.talk.misses = 0
             return
-    miss(scene, _missed(commands))
+    miss(scene, _missed(scene, commands))
 
 
-def _missed(commands: tuple[AnyCommand, ...]) -> str:
+def _missed(scene: Scene, commands: tuple[AnyCommand, ...]) -> str:
     reasons = [command.reason for command in commands if isinstance(command, NotUnderstood)]
-    if not reasons and any(isinstance(command, AskQuestion) for command in commands):
+    wishes = (AskQuestion, Ambiguous)
+    if not reasons and any(isinstance(command, wishes) for command in commands):
+        return "out_of_scope"
+    known = [command for command in commands if isinstance(command, StartJourney)]
+    if not reasons and any(scene.talk.pack.journey(wish.journey) is not None for wish in known):
         return "out_of_scope"
     return reasons[0] if reasons else "unclear"
 
@@ -105,7 +116,7 @@ class _Turn:
 
     def __init__(self, scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None) -> None:
         self.scene = scene
-        self.commands = commands
+        self.commands = tuple(chosen(scene.talk, command) or command for command in commands)
         self.heard = heard
         self.affirmed = self.first(Affirm) is not None
         self.denied = self.first(Deny) is not None
@@ -160,7 +171,7 @@ def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
     talk = turn.scene.talk
     work = talk.work
     wishes = [command for command in turn.commands if isinstance(command, StartJourney)]
-    known = [wish for wish in wishes if work.pack.journey(wish.journey) is not None]
+    known = [wish for wish in wishes if turn.scene.offers(wish.journey)]
     names = list(dict.fromkeys(wish.journey for wish in sorted(known, key=lambda wish: -wish.score)))
     fresh = [name for name in names if not work.is_under_way(name) and name not in work.queue]
     if fresh:
@@ -171,13 +182,43 @@ def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
     return bool(names)
 
 
+def _notice_frustration(scene: Scene, commands: tuple[AnyCommand, ...]) -> None:
+    """Remembers how annoyed the caller is; says something kind each time it has become worse."""
+    around = scene.talk.surroundings
+    shown = max((LEVELS[command.level] for command in commands if isinstance(command, ShowFrustration)), default=0)
+    if shown > around.frustration:
+        around.frustration = shown
+        scene.say("empathy")
+
+
+def _soothe(turn: _Turn) -> bool:
+    """Nothing but annoyance: a person is offered where it is great, once; else the conversation goes on."""
+    scene, talk = turn.scene, turn.scene.talk
+    if turn.first(ShowFrustration) is None:
+        return False
+    if talk.surroundings.frustration >= LEVELS["high"] and not talk.offered_person:
+        talk.offered_person = True
+        if talk.work.stack and hands_over(scene):
+            return True
+        scene.ask(Kind.CALMING)
+        scene.wait(Kind.CALMING, path="the caller is angry")
+        return True
+    ask_again(scene)
+    return True
+
+
 def _steer(turn: _Turn) -> bool:
     scene, talk = turn.scene, turn.scene.talk
     repeat = turn.first(Repeat)
+    ambiguous = turn.first(Ambiguous)
+    if ambiguous is not None and ask_which(scene, ambiguous.journeys):
+        return True
     if turn.first(Cancel) is not None:
         _cancel(scene)
     elif repeat is not None and not talk.last_clauses:
         ask_again(scene)
+    elif repeat is not None and repeat.spelled and talk.last_values:
+        _spell(scene)
     elif repeat is not None:
         words = " ".join(talk.last_clauses)
         scene.reply.repeat(split_clauses(words, slower=True) if repeat.slower else talk.last_clauses)
@@ -187,6 +228,13 @@ def _steer(turn: _Turn) -> bool:
     else:
         return False
     return True
+
+
+def _spell(scene: Scene) -> None:
+    """The names and words that were said last, letter by letter; then the open question again."""
+    for value in scene.talk.last_values[-_SPELLED_AT_MOST:]:
+        scene.say("spelled", value=value, letters=spelled(value, "phone", "one_by_one"))
+    ask_again(scene)
 
 
 def _cancel(scene: Scene) -> None:

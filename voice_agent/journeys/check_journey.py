@@ -31,7 +31,7 @@ from voice_agent.journeys.pack import (
 from voice_agent.journeys.problems import Place, Problems, did_you_mean
 from voice_agent.journeys.read_steps import steps_within
 from voice_agent.journeys.templates import Gap, Template
-from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES
+from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, NOT_SAID
 
 _SAYABLE_TYPES = ("choice", "reference")
 
@@ -59,6 +59,10 @@ class JourneyCheck:
         self._check_names()
         self._check_tools()
         self._check_outcomes()
+        if self._journey.title is not None:
+            self._template(self._journey.title, self._journey.place, frozenset({"agent"}))
+        if self._journey.state is not None:
+            self._expression(self._journey.state, self._journey.place, frozenset(BUILT_IN_NAMES))
         for escalation in self._journey.escalations:
             for condition in escalation.conditions:
                 self._expression(condition, escalation.place, self._all_names())
@@ -231,8 +235,9 @@ class JourneyCheck:
 
     def _gaps(self, gaps: Iterable[Gap], place: Place, names: frozenset[str]) -> None:
         for gap in gaps:
-            if gap.path[0] == "now":
-                self._problems.add(place, "found 'now' in a text; allowed: in expressions", "Did you mean 'today'?")
+            if gap.path[0] in NOT_SAID:
+                hint = "Did you mean 'today'?" if gap.path[0] == "now" else ""
+                self._problems.add(place, f"found '{gap.path[0]}' in a text; allowed: in expressions", hint)
                 continue
             self._name(gap.path[0], place, names)
             slot = self._journey.slot(gap.path[0])

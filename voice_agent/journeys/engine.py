@@ -30,6 +30,7 @@ from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.answers import answer, carry_out
+from voice_agent.journeys.did_you_mean import which_slot
 from voice_agent.journeys.ending import connect_failed, connected, end, has_to_end, notify, transfer_failed, transferred
 from voice_agent.journeys.engine_events import (
     CallEndsSoon,
@@ -95,6 +96,8 @@ class Engine:
             return Expectation(_ANSWERS[waiting.slot.slot_type], waiting.slot, None, correctable, setting)
         if waiting.kind is Kind.READBACK and waiting.slot is not None:
             return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable, setting)
+        if waiting.kind is Kind.WHICH:
+            return Expectation("choice", which_slot(self._talk), None, correctable, setting)
         return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable, setting)
 
     def next_wake(self) -> int | None:
@@ -157,6 +160,7 @@ class Engine:
                 reply.purpose = "filler"
             if reply.purpose != "filler":
                 talk.last_clauses = reply.clauses()
+                talk.last_values = tuple(dict.fromkeys(reply.values)) if reply.values else talk.last_values
         return reply.actions(talk.utterance, talk.turn, talk.surroundings.language)
 
     def _start(self, scene: Scene, event: CallStarted) -> None:
@@ -168,6 +172,10 @@ class Engine:
         talk.surroundings.begin(event.channel, event.caller, event.civil_start, scene.now_us)
         talk.speak(event.language)
         agent = talk.pack.agent
+        if event.channel not in agent.channels:
+            scene.reply.close(talk.text("not_offered"), "channel")
+            talk.phase = Phase.HUNG_UP
+            return
         notice = agent.recording_notice if talk.record and event.channel == "phone" else None
         outbound = event.direction == "outbound"
         if outbound:

@@ -63,6 +63,8 @@ def weekday(date: Any) -> str | None:
 
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {"days": days, "hours": hours, "weekday": weekday}
+LEVELS: Final = {"low": 1, "medium": 2, "high": 3}
+"""Levels are ordered numbers: `frustration >= medium` holds of "high" too. Nothing yet is 0."""
 BUILT_IN: Final = ("size", "contains", "startsWith", "endsWith", "matches", "string", "int", "double", "min", "max")
 MACROS: Final = ("has", "all", "exists", "exists_one", "filter", "map")
 

@@ -54,6 +54,16 @@ def proceed(scene: Scene) -> None:
             return
 
 
+def hands_over(scene: Scene) -> bool:
+    """Whether a condition for handing over holds of a journey under way: then it is done."""
+    for frame in reversed(scene.talk.work.open_journeys()):
+        move = scene.walk(frame).next_move()
+        if isinstance(move, Escalate):
+            hand_over(scene, f"a condition of {frame.journey.name}", move.escalation)
+            return True
+    return False
+
+
 def _is_identified(scene: Scene, frame: Frame) -> bool:
     """Puts the identification on top where the journey needs it; False where that has failed too often already."""
     talk = scene.talk

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from fnmatch import fnmatchcase
 
 from voice_agent.journeys.check_journey import JourneyCheck
 from voice_agent.journeys.pack import CallJourney, Journey, Pack
@@ -21,6 +22,7 @@ from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import BUILT_IN, GAPS
 
 JOURNEYS = "journeys/"
+SIMULATIONS = "simulations/"
 NO_JOURNEY = "conversation"
 """Under this name outcomes are recorded that belong to no journey."""
 _LATER = {
@@ -68,6 +70,7 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
         used, targets = set(agent.texts), {*targets, *agent.settings.addresses}
     _check_agent(agent, used, targets, problems)
     _check_journeys(journeys, agent, problems)
+    _check_simulations(journeys, files, problems)
     tools = read_tools(files, problems)
     return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools), problems
 
@@ -191,6 +194,15 @@ def _check_calls(by_name: dict[str, Journey], problems: Problems) -> None:
         if journey.name in reached:
             message = f"found '{journey.name}', which calls itself in the end; allowed: calls that come to an end"
             problems.add(journey.place, message)
+
+
+def _check_simulations(journeys: list[Journey], files: Mapping[str, str], problems: Problems) -> None:
+    """Each pattern must name a file, where the folder's simulations are at hand."""
+    known = [path.removeprefix(SIMULATIONS) for path in files if path.startswith(SIMULATIONS)]
+    for journey in journeys:
+        for pattern in journey.simulations:
+            if not any(fnmatchcase(name, pattern) for name in known):
+                problems.unknown(journey.place, "for simulations", pattern, sorted(known))
 
 
 def _check_effects(journeys: list[Journey], problems: Problems) -> None:

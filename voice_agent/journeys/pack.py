@@ -214,8 +214,9 @@ class Outcome(msgspec.Struct, frozen=True):
 class Journey(msgspec.Struct, frozen=True):
     """One situation. `examples` are what callers say who want it, `observe` describes them for a model.
 
-    `languages` are those it is written in, the agent's where the author names none. `examples` are of all of them,
-    `examples_in` by language.
+    `title` is what it is called when the agent asks which one is meant. `state` must hold for it to be offered at all.
+    `simulations` are patterns of files. `languages` are those it is written in, the agent's where the author names
+    none. `examples` are of all of them, `examples_in` by language.
     """
 
     name: str
@@ -225,6 +226,9 @@ class Journey(msgspec.Struct, frozen=True):
     observe: str = ""
     examples: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    title: Template | None = None
+    state: Expression | None = None
+    simulations: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     examples_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
     provides: Provision | None = None
@@ -268,6 +272,8 @@ class AgentSettings(msgspec.Struct, frozen=True):
     addresses: dict[str, str] = {}
     languages: tuple[str, ...] = ("en",)
     region: str = "US"
+    channels: tuple[str, ...] = ("phone", "text")
+    tone: str = ""
 
 
 class Pack(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from voice_agent.journeys.did_you_mean import ask_which_again
 from voice_agent.journeys.ending import hand_over, leave_in_silence
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.talk import Kind, Phase, Scene
@@ -27,6 +28,8 @@ def ask_again(scene: Scene) -> None:
         offer = talk.pack.agent.offer
         if offer is not None:
             scene.reply.ask(talk.rendered(offer))
+    elif kind is Kind.WHICH:
+        ask_which_again(scene)
     else:
         scene.ask(kind)
 

@@ -15,7 +15,7 @@ from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Node
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import built_in_texts
-from voice_agent.journeys.vocabulary import AGENT, LANGUAGES, RECORDING, TRANSFER
+from voice_agent.journeys.vocabulary import AGENT, CHANNELS, LANGUAGES, RECORDING, TRANSFER
 
 AGENT_FILE = "agent.yaml"
 _ADDRESS: Final = re.compile(r"sips?:(?:[^\s@<>\"]+@)?[^\s@<>\"]+|tel:\+?[0-9A-Fa-f*#().\-]+(?:;[^\s<>\"]+)?")
@@ -49,6 +49,8 @@ def read_agent(root: Node, problems: Problems) -> AgentFile:
         glossary=reading.texts(keys["glossary"], "glossary") if "glossary" in keys else (),
         addresses=addresses,
         languages=languages,
+        channels=_channels(keys["channels"], reading) if "channels" in keys else CHANNELS,
+        tone=_text(keys, "tone", reading),
     )
     texts, places = _texts(keys.get("texts"), reading)
     return AgentFile(settings, texts, places, {name: node.place for name, node in keys.items()})
@@ -68,6 +70,13 @@ def _languages(root: Node, keys: dict[str, Node], reading: Reading) -> tuple[str
     else:
         known = read_languages(keys["languages"], LANGUAGES, reading) if "languages" in keys else ()
     return known if known else ("en",)
+
+
+def _channels(node: Node, reading: Reading) -> tuple[str, ...]:
+    found = tuple(reading.one_of(item, "the channel", CHANNELS) for item in reading.items(node, "channels"))
+    if isinstance(node.content, tuple) and not found:
+        reading.problems.add(node.place, f"found no channel; allowed: {', '.join(CHANNELS)}")
+    return tuple(dict.fromkeys(found))
 
 
 def read_languages(node: Node, allowed: tuple[str, ...], reading: Reading) -> tuple[str, ...]:

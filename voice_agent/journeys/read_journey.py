@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.pack import Escalation, Evidence, Journey, Outcome, Policy, Provision, Tool
 from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.read_agent import AgentFile, read_languages
@@ -58,7 +59,7 @@ class JourneyReader:
         tools = tuple(self._tool(*item) for item in self._named(keys, "tools"))
         reader = StepReader(reading, {tool.name: tool for tool in tools})
         steps = reader.steps(keys["steps"]) if "steps" in keys else ()
-        examples_in, observe = self._when(keys.get("when"))
+        examples_in, observe, state = self._when(keys.get("when"))
         return Journey(
             name=reading.name(keys["journey"], "journey") if "journey" in keys else "",
             goal=reading.text(keys["goal"], "goal") if "goal" in keys else "",
@@ -68,6 +69,9 @@ class JourneyReader:
             observe=observe,
             examples=tuple(example for _, examples in examples_in for example in examples),
             examples_in=examples_in,
+            state=state,
+            title=reading.template(keys["title"], "title") if "title" in keys else None,
+            simulations=reading.texts(keys["simulations"], "simulations") if "simulations" in keys else (),
             languages=reading.languages,
             needs=self._needs(keys.get("needs")),
             provides=self._provides(keys["provides"]) if "provides" in keys else None,
@@ -82,12 +86,14 @@ class JourneyReader:
     def _named(self, keys: dict[str, Node], key: str) -> list[tuple[str, Entry]]:
         return list(self._reading.named(keys[key], key).items()) if key in keys else []
 
-    def _when(self, node: Node | None) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
+    def _when(self, node: Node | None) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str, Expression | None]:
+        """Examples by language, what a model is told, what must hold."""
         if node is None:
-            return (), ""
+            return (), "", None
         keys = self._reading.keys(node, WHEN)
         examples = self._examples(keys["examples"]) if "examples" in keys else ()
-        return examples, self._reading.text(keys["observe"], "observe") if "observe" in keys else ""
+        state = self._reading.expression(keys["state"], "state") if "state" in keys else None
+        return examples, self._reading.text(keys["observe"], "observe") if "observe" in keys else "", state
 
     def _examples(self, node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """By language: `examples: {en: [...], es: [...]}`, or a list where there is one language."""

@@ -6,12 +6,13 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from voice_agent.journeys.expressions import LEVELS
 from voice_agent.journeys.wording import Channel
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """`language` is the one that is spoken now.
+    """`language` is the one that is spoken now. `frustration` is the highest level that the caller has shown.
 
     `civil_start` is the civil time at `started_us`; None where it was given in no readable form.
     """
@@ -25,6 +26,7 @@ class Surroundings:
     verified: bool = False
     failures: int = 0
     customer: dict[str, Any] | None = None
+    frustration: int = 0
 
     def begin(self, channel: Channel, caller: str, civil_start: str, now_us: int) -> None:
         self.channel, self.caller, self.started_us = channel, caller, now_us
@@ -49,6 +51,9 @@ class Surroundings:
             "agent": {"name": self.agent},
             "caller": self.caller,
             "channel": self.channel,
+            "language": self.language,
+            "frustration": self.frustration,
+            **LEVELS,
             "identity": {"verified": self.verified, "failures": self.failures},
         }
         if self.civil_start is not None:

@@ -42,7 +42,11 @@ class Kind(enum.Enum):
     RETRY_TRANSFER = "retry_transfer"
     OFFER_PERSON = "offer_person"
     OFFER_HELP = "offer_help"
+    CALMING = "calming"
+    """A person is offered to somebody who is angry: without one, all goes on."""
     LEAVING = "leaving"
+    WHICH = "which"
+    """Which of two wishes was meant."""
     TOOL = "tool"
     CONNECTING = "connecting"
     """The call is being transferred: the caller may be gone at any moment."""
@@ -55,6 +59,7 @@ QUESTIONS: Final[dict[Kind, str]] = {
     Kind.RETRY_TOOL: "try_again",
     Kind.RETRY_TRANSFER: "try_again",
     Kind.OFFER_PERSON: "offer_person",
+    Kind.CALMING: "offer_person",
     Kind.LEAVING: "leaving",
 }
 """The text that asks for it; what is not here is asked by the journey (or, while a tool runs, not at all)."""
@@ -62,14 +67,14 @@ QUESTIONS: Final[dict[Kind, str]] = {
 YES_NO: Final = frozenset(
     {
         *(Kind.READBACK, Kind.AGREEMENT, Kind.ANYTHING_ELSE, Kind.RETRY_TOOL, Kind.RETRY_TRANSFER),
-        *(Kind.OFFER_PERSON, Kind.OFFER_HELP, Kind.LEAVING),
+        *(Kind.OFFER_PERSON, Kind.OFFER_HELP, Kind.CALMING, Kind.LEAVING),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`frame`, `slot`, `path`, `signature` and `call` say for what, where the kind needs it."""
+    """`frame`, `slot`, `path`, `signature`, `call` and `options` (journeys) say for what, where the kind needs it."""
 
     kind: Kind
     frame: Frame | None = None
@@ -77,6 +82,7 @@ class Waiting:
     path: str = ""
     signature: Signature = ()
     call: int = 0
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,8 @@ class Talk:
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
     last_clauses: tuple[str, ...] = ()
+    last_values: tuple[str, ...] = ()
+    offered_person: bool = False
     uses: dict[str, int] = field(default_factory=dict)
 
     def text(self, name: str, **values: Any) -> str:
@@ -147,7 +155,7 @@ class Talk:
         """Goes over to `language` where the agent knows it. What was said last can't be repeated then: only asked."""
         if language in self.pack.agent.languages and language != self.surroundings.language:
             self.surroundings.language = language
-            self.last_clauses = ()
+            self.last_clauses = self.last_values = ()
 
     def is_writing(self) -> bool:
         return any(pending.writes for pending in self.pending.values())
@@ -174,12 +182,17 @@ class Scene:
 
     def walk(self, frame: Frame, *, as_if_settled: bool = False) -> Walk:
         around = self.talk.surroundings
+        values = Values(self.names(), {}, around.channel, frame.journey.numbers, around.language, self.reply.values)
         watch = None if as_if_settled else self.talk.watch
-        return Walk(
-            frame, self.names(), around.channel, language=around.language, as_if_settled=as_if_settled, watch=watch
-        )
+        return Walk(frame, values, as_if_settled=as_if_settled, watch=watch)
+
+    def offers(self, name: str) -> bool:
+        """Whether there is such a journey, and its state holds now."""
+        journey = self.talk.pack.journey(name)
+        return journey is not None and (journey.state is None or journey.state.holds(self.names()))
 
     def say(self, text: str, **values: Any) -> None:
+        self.reply.values += [str(value) for name, value in values.items() if name == "value"]
         self.reply.say(self.talk.text(text, **values))
 
     def wait(self, kind: Kind, **details: Any) -> None:

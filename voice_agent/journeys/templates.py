@@ -75,13 +75,17 @@ class SlotValue(msgspec.Struct, frozen=True):
 
 
 class Values(msgspec.Struct, frozen=True):
-    """What gaps are filled from: `names` (paths start there) and `slots`; `language` is the one to speak."""
+    """What gaps are filled from: `names` (paths start there) and `slots`; `language` is the one to speak.
+
+    `said` is told the names and words that gaps are filled with: what a caller may want to have spelled.
+    """
 
     names: Mapping[str, Any]
     slots: Mapping[str, SlotValue] = {}
     channel: Channel = "phone"
     numbers: Numbers = "grouped"
     language: str = "en"
+    said: list[str] | None = None
 
     def today(self) -> str | None:
         today = self.names.get("today")
@@ -179,6 +183,8 @@ def _said(gap: Gap, values: Values) -> str:
         return _said_slot(gap, slot, values)
     raw = _raw(gap, values)
     text = _said_plainly(gap, raw, values.language)
+    if isinstance(raw, str) and gap.form in (None, "spelled"):
+        _tell(text, values)
     match gap.form:
         case "spelled":
             return spelled(text, values.channel, values.numbers)
@@ -199,7 +205,14 @@ def _said_choices(gap: Gap, slot: SlotValue | None, values: Values) -> str:
 def _said_slot(gap: Gap, slot: SlotValue, values: Values) -> str:
     if slot.value is None:
         raise MissingValue(gap.path[0])
+    if not isinstance(slot.value, bool):
+        _tell(slot.label, values)
     return said_value(slot.slot_type, slot.label, values.channel, values.numbers, values.today(), values.language)
+
+
+def _tell(text: str, values: Values) -> None:
+    if values.said is not None:
+        values.said.append(text)
 
 
 def _said_plainly(gap: Gap, raw: Any, language: str) -> str:

@@ -22,6 +22,11 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "anything_else": ("Is there anything else I can help you with?", "Anything else?"),
     "goodbye": ("Thanks for calling {agent.name}. Goodbye.",),
     "unclear": ("Sorry, I didn't catch that.", "I'm sorry, I still didn't get that."),
+    "did_you_mean": ("Did you mean {choices}?",),
+    "which_one": ("Please tell me in other words what you need.",),
+    "empathy": ("I'm sorry about the trouble.", "I understand that this is annoying."),
+    "not_offered": ("I'm sorry, I can't help you on this channel. Goodbye.",),
+    "spelled": ("{value}: {letters}.",),
     "out_of_scope": ("I'm afraid I can't help with that.", "Sorry, that's not something I can do."),
     "hold_on": ("Take your time.", "No problem, I'm here."),
     "one_moment": ("One moment, please.", "I'm still looking."),
@@ -74,6 +79,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "explicit": ("value",),
     "implicit": ("value",),
     "wrong_length": ("count", "length"),
+    "did_you_mean": ("choices",),
+    "spelled": ("value", "letters"),
 }
 """What a text may hold besides `{agent.name}`."""
 

@@ -26,10 +26,11 @@ class Keys(msgspec.Struct, frozen=True):
 AGENT: Final = Keys(
     "agent.yaml",
     required=("name", "greeting", "disclosure", "transfer"),
-    optional=("language", "languages", "region", "voice", "recording", "identification", "glossary", "texts"),
+    optional=(
+        *("language", "languages", "region", "voice", "recording", "identification", "glossary", "texts"),
+        *("tone", "channels"),
+    ),
     later={
-        "tone": "Write the tone into the texts.",
-        "channels": "Phone and text are always offered.",
         "understander": "The understander is set where the server is configured.",
     },
 )
@@ -39,13 +40,15 @@ TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer", "address
 JOURNEY: Final = Keys(
     "a journey",
     required=("journey", "goal", "steps"),
-    optional=("languages", "when", "needs", "provides", "slots", "tools", "policies", "voice", "escalate", "outcomes"),
+    optional=(
+        *("title", "languages", "when", "needs", "provides", "slots", "tools", "policies", "voice", "escalate"),
+        *("outcomes", "simulations"),
+    ),
     later={
         "secure": "Leave values that must stay secret to a person: transfer instead.",
-        "simulations": "Put simulations into the folder 'simulations'.",
     },
 )
-WHEN: Final = Keys("when", required=("examples",), optional=("observe",))
+WHEN: Final = Keys("when", required=("examples",), optional=("observe", "state"))
 PROVIDES: Final = Keys("provides", required=("state", "check", "otherwise"), optional=("customer",))
 SLOT: Final = Keys(
     "a slot",
@@ -145,8 +148,15 @@ MODES: Final = ("real", "mock")
 AFTER_LOSS: Final = ("repeat", "compensate", "report")
 ON_BARGE_IN: Final = ("keep", "cancel")
 NUMBERS: Final = ("grouped", "one_by_one")
+CHANNELS: Final = ("phone", "text")
 STATES: Final = ("identity.verified",)
 HANDED_OVER: Final = ("summary", "slots")
 LANGUAGES: Final = ("en", "es")
 BUILT_IN_OUTCOMES: Final = ("completed", "unresolved", "refused", "transferred", "cancelled", "abandoned")
-BUILT_IN_NAMES: Final = ("customer", "identity", "today", "now", "agent", "caller", "channel")
+LEVEL_NAMES: Final = ("low", "medium", "high")
+BUILT_IN_NAMES: Final = (
+    *("customer", "identity", "today", "now", "agent", "caller", "channel", "language", "frustration"),
+    *LEVEL_NAMES,
+)
+NOT_SAID: Final = ("now", "frustration", *LEVEL_NAMES)
+"""For expressions only."""

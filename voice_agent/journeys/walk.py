@@ -6,7 +6,7 @@ it, an agreement for all values too. So after a correction exactly that is done 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Literal, assert_never
 
 import msgspec
@@ -52,27 +52,22 @@ from voice_agent.journeys.pack import (
     Step,
 )
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
-from voice_agent.journeys.wording import Channel
 
 
 class Walk:
-    """One pass over a frame's steps. `names` is what expressions see; slots and results join it as steps are passed."""
+    """One pass over a frame's steps. `names` is what expressions see; slots and results join it as steps are passed.
+
+    `values` holds the names that are known beforehand, and how to say them.
+    """
 
     def __init__(
-        self,
-        frame: Frame,
-        names: Mapping[str, Any],
-        channel: Channel,
-        *,
-        language: str = "en",
-        as_if_settled: bool = False,
-        watch: Watch | None = None,
+        self, frame: Frame, values: Values, *, as_if_settled: bool = False, watch: Watch | None = None
     ) -> None:
-        self.names: dict[str, Any] = dict(names)
+        self.names: dict[str, Any] = dict(values.names)
         self.calls: list[tuple[str, int]] = []
         self._frame = frame
         self._slots: dict[str, SlotValue] = {}
-        self._values = Values(self.names, self._slots, channel, frame.journey.numbers, language)
+        self._values = msgspec.structs.replace(values, names=self.names, slots=self._slots)
         self._agreed = False
         self._rounds: tuple[int, ...] = ()
         self._as_if_settled = as_if_settled
@@ -101,11 +96,11 @@ class Walk:
 
     def label(self, slot: str) -> str:
         """How the slot's value is said; raises MissingValue."""
-        return render(Template(slot, (Gap((slot,)),)), self._values)
+        return render(Template(slot, (Gap((slot,)),)), msgspec.structs.replace(self._values, said=None))
 
     def note(self, template: Template) -> str:
         """What a person reads who works here; raises MissingValue."""
-        return render(template, msgspec.structs.replace(self._values, channel="text", language=""))
+        return render(template, msgspec.structs.replace(self._values, channel="text", language="", said=None))
 
     def known(self, outcome: str) -> dict[str, Any]:
         """What a journey that called this one may read of it once it is done: slots, results, `outcome`."""

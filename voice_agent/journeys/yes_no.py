@@ -113,6 +113,25 @@ def _ask_what(scene: Scene) -> bool:
     return True
 
 
+def _yes_to_which(scene: Scene) -> bool:
+    """Yes chooses where there was one thing to choose."""
+    options = scene.talk.waiting.options
+    if len(options) > 1:
+        ask_again(scene)
+        return True
+    if not scene.talk.work.is_under_way(options[0]):
+        scene.talk.work.start(options[0])
+    proceed(scene)
+    return True
+
+
+def _no_to_which(scene: Scene) -> bool:
+    """None of them."""
+    scene.say("which_one")
+    scene.wait(Kind.OPENING)
+    return True
+
+
 def _repeat(scene: Scene) -> bool:
     ask_again(scene)
     return True
@@ -175,7 +194,9 @@ _YES: Final[dict[Kind, _Answer]] = {
     Kind.RETRY_TRANSFER: _retry_transfer,
     Kind.OFFER_PERSON: _hand_over,
     Kind.OFFER_HELP: _go_on,
+    Kind.CALMING: _hand_over,
     Kind.LEAVING: _goodbye,
+    Kind.WHICH: _yes_to_which,
     Kind.TOOL: _repeat,
 }
 _NO: Final[dict[Kind, _Answer]] = {
@@ -188,6 +209,8 @@ _NO: Final[dict[Kind, _Answer]] = {
     Kind.RETRY_TRANSFER: _abandon_transfer,
     Kind.OFFER_PERSON: _decline_person,
     Kind.OFFER_HELP: _hand_over_on_request,
+    Kind.CALMING: _go_on,
     Kind.LEAVING: _go_on,
+    Kind.WHICH: _no_to_which,
     Kind.TOOL: _repeat,
 }
