@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.journeys.dialogue import load_example
+from tests.journeys.test_steps import FILES
 from voice_agent.journeys.explained.chart import Box, Chart, Fork, Part, Round
 from voice_agent.journeys.explained.charting import chart_of
 from voice_agent.journeys.explained.drawing import svg
@@ -15,6 +16,7 @@ from voice_agent.journeys.explained.layout import placed
 from voice_agent.journeys.explained.prose import prose
 from voice_agent.journeys.explained.shapes import Outline
 from voice_agent.journeys.explained.words import condition, named
+from voice_agent.journeys.load import load
 
 PACK = load_example()
 SVG = "{http://www.w3.org/2000/svg}"
@@ -114,3 +116,13 @@ def test_words_of_an_author_are_no_markup() -> None:
     assert "<script>" not in drawing
     assert not re.search(r"<b>", drawing)
     ElementTree.fromstring(drawing)
+
+
+def test_questions_rounds_calls_and_hand_overs_are_told() -> None:
+    journey = load(FILES).journey("line_trouble")
+    assert journey is not None
+    told = prose(chart_of(journey), journey)
+    assert "This is repeated, until works, 3 times at most:" in told
+    assert "If the answer is yes:" in told
+    assert "Go through: find place (and come back)." in told
+    assert "Hand over: to technicians (The lamp is [lamp] at [place place]. [note])" in told

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, assert_never
 
-from voice_agent.journeys.explained.chart import Box, Chart, Fork, Part
+from voice_agent.journeys.explained.chart import Box, Chart, Fork, Part, Round
 from voice_agent.journeys.explained.words import condition, named, sentence
 from voice_agent.journeys.pack import (
     Branch,
+    CallJourney,
     Collect,
     Confirm,
     Do,
     End,
     Escalation,
+    HandOver,
     Journey,
     Outcome,
     Policy,
+    Question,
+    Rounds,
     SayText,
     Slot,
     Step,
@@ -74,8 +78,27 @@ class _Charting:
                 return (Fork(condition(step.when.source), yes, no),)
             case End():
                 return (Box("end", "End", named(step.outcome), self._proof(step.outcome), ends=True),)
+            case Question():
+                return self._question(step)
+            case Rounds():
+                until = f"until {condition(step.until.source)}, {step.at_most} times at most"
+                return (Round(until, self.parts(step.steps)),)
+            case CallJourney():
+                return (Box("journey", "Go through", named(step.journey), ("and come back",)),)
+            case HandOver():
+                return (self._hand_over(step),)
             case _:
                 assert_never(step)
+
+    def _question(self, step: Question) -> tuple[Part, ...]:
+        asked = self._slot(step.slot)
+        if not (step.yes or step.no):
+            return (asked,)
+        return (asked, Fork("the answer is yes", self.parts(step.yes), self.parts(step.no)))
+
+    def _hand_over(self, step: HandOver) -> Box:
+        target = "our people" if step.rule.target is None else named(step.rule.target)
+        return Box("person", "Hand over", f"to {target}", (sentence(step.reason, self._language),), ends=True)
 
     def _slot(self, slot: Slot) -> Box:
         question = sentence(slot.asks[0], self._language) if slot.asks else ""
