@@ -89,9 +89,10 @@ class Dialogue:
         return self.feed(CallStarted("text" if channel == "text" else "phone", caller, "+15550199", START))
 
     def says(self, text: str, *commands: AnyCommand, heard: str | None = None) -> str:
-        """What the agent says to it, tools' answers included."""
+        """What the agent says to it, tools' answers included. The words of values count as said."""
         self._turn += 1
-        return self.feed(TurnUnderstood(self._turn, text, commands, heard))
+        said = tuple(command.raw for command in commands if isinstance(command, SetSlot | CorrectSlot))
+        return self.feed(TurnUnderstood(self._turn, text, commands, heard, also=said))
 
     def is_silent(self, times: int) -> str:
         return self.feed(SilenceLasted(times))

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.dialogue import START, Dialogue, gives, wants
 from tests.journeys.packs import AGENT, IDENTIFY, SHOP_TOOLS
 from voice_agent.conversation.actions import CallTool, Say
-from voice_agent.conversation.commands import Affirm, Deny, NotUnderstood, Repeat
+from voice_agent.conversation.commands import Affirm, AnyCommand, Deny, NotUnderstood, Repeat, SetSlot
 from voice_agent.conversation.events import CallStarted
 from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.load import check, load
@@ -88,8 +88,9 @@ BILINGUAL = {
 PACK = load(BILINGUAL)
 
 
-def say_es(call: Dialogue, turn: int, text: str, *commands: object) -> str:
-    return call.feed(TurnUnderstood(turn, text, tuple(commands), None, "es"))  # type: ignore[arg-type]
+def say_es(call: Dialogue, turn: int, text: str, *commands: AnyCommand) -> str:
+    said = tuple(command.raw for command in commands if isinstance(command, SetSlot))
+    return call.feed(TurnUnderstood(turn, text, commands, None, "es", said))
 
 
 def test_every_text_of_the_agent_is_there_in_spanish_with_the_same_gaps() -> None:

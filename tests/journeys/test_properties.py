@@ -26,12 +26,14 @@ from voice_agent.conversation.commands import (
     AnyCommand,
     AskQuestion,
     Cancel,
+    CorrectSlot,
     Deny,
     Goodbye,
     Greet,
     HoldOn,
     NotUnderstood,
     Repeat,
+    SetSlot,
     ShowFrustration,
     WantHuman,
 )
@@ -90,6 +92,12 @@ _moves = st.one_of(
 )
 
 
+def spoken(commands: list[AnyCommand]) -> tuple[str, ...]:
+    """The words of most values are said; those of "purple" are invented."""
+    values = [command for command in commands if isinstance(command, SetSlot | CorrectSlot)]
+    return tuple(command.raw for command in values if command.raw != "purple")
+
+
 class Caller:
     """Plays a random call; remembers what the engine asked for and what came before each write."""
 
@@ -120,7 +128,7 @@ class Caller:
         match move:
             case ("turn", commands, heard):
                 self.turn += 1
-                answers = self.feed(TurnUnderstood(self.turn, "words", tuple(commands), heard))
+                answers = self.feed(TurnUnderstood(self.turn, "words", tuple(commands), heard, also=spoken(commands)))
                 assert any(isinstance(action, Say | CallTool | Transfer | HangUp | EndTurn) for action in answers)
             case ("tools", fates):
                 for call, fate in zip(list(self.open), fates, strict=False):

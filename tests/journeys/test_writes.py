@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tests.journeys.dialogue import Broken, Dialogue, corrects, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
 from voice_agent.conversation.actions import CallTool, RecordOutcome
 from voice_agent.conversation.commands import Affirm, Cancel, Deny, Goodbye, NeedEmergencyHelp, WantHuman
-from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, idempotency_key, pass_gate
+from voice_agent.journeys.gates import Grounds, Passed, Refused, Unconfirmed, Unfounded, idempotency_key, pass_gate
 from voice_agent.journeys.load import check, load
 from voice_agent.journeys.pack import Policy, Tool
 
@@ -173,7 +175,10 @@ WRITE = Tool("book", "write", WINDOW.place, ("policy.window", "confirmed"))
 
 
 def _gate(tool: Tool, *, holds: bool, agreed: bool, policies: dict[str, Policy]) -> Passed | Refused | Unconfirmed:
-    return pass_gate(tool, {"a": 1}, policies, lambda policy: holds, agreed)
+    grounds = Grounds(agreed, verified=False, sources={"a": ("customer", "journey")})
+    gate = pass_gate(tool, {"a": 1}, policies, lambda policy: holds, grounds)
+    assert not isinstance(gate, Unfounded)
+    return msgspec.structs.replace(gate, sources={}) if isinstance(gate, Passed) else gate
 
 
 def test_gate_lets_reads_through_and_writes_only_with_everything() -> None:

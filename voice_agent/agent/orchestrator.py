@@ -194,7 +194,7 @@ class Orchestrator:
     def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...], language: str | None = None) -> TurnUnderstood:
         cut = taken.interrupted_utterance
         heard = None if cut is None else self._heard.get(cut, "")
-        return TurnUnderstood(taken.turn, taken.text, commands, heard, language)
+        return TurnUnderstood(taken.turn, taken.text, commands, heard, language, _also_heard(taken))
 
     def _understood(
         self, request: int, commands: tuple[AnyCommand, ...], now_us: int, language: str | None = None
@@ -250,6 +250,10 @@ class Orchestrator:
         if before is not None and self._floor.open_segment != before:
             actions.insert(0, act.CloseSegment(before))
         return actions
+
+
+def _also_heard(taken: TurnTaken) -> tuple[str, ...]:
+    return (*taken.alternatives, taken.keys) if taken.keys != "" else taken.alternatives
 
 
 def _after_the_end(event: AnyEvent) -> list[AnyAction]:

@@ -92,6 +92,7 @@ class CallTool(Action, frozen=True, tag="call_tool"):
 
     `secret` are the paths of arguments that the log keeps a tombstone of. `deadline_ms` None: the usual. `blocking`
     False: the conversation goes on meanwhile. `idempotent`: the journey says that doing it twice is as good as once.
+    `sources` says of each argument of a write where it is from: "customer", "tool", "journey", or several of them.
     """
 
     call: int
@@ -103,6 +104,7 @@ class CallTool(Action, frozen=True, tag="call_tool"):
     deadline_ms: int | None = None
     blocking: bool = True
     idempotent: bool = False
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 class CancelTool(Action, frozen=True, tag="cancel_tool"):

@@ -51,6 +51,7 @@ _EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, Hold
 def answer(scene: Scene, turn: TurnUnderstood) -> None:
     talk = scene.talk
     talk.turn, talk.holding = turn.turn, False
+    talk.heard = (turn.text, *turn.also)
     if not turn.commands and turn.text.strip() == "":
         scene.reply.act(EndTurn(turn.turn, "nothing was said"))
         return

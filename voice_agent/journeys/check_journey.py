@@ -94,8 +94,12 @@ class JourneyCheck:
     def _check_tools(self) -> None:
         for tool in self._journey.tools:
             for need in tool.requires:
-                if need != "confirmed" and need.removeprefix("policy.") not in self._policies:
-                    allowed = ["confirmed", *(f"policy.{name}" for name in sorted(self._policies))]
+                if need == "identity.verified":
+                    if need not in self._journey.needs:
+                        message = f"found '{need}' in requires; allowed: in a journey with needs: [{need}]"
+                        self._problems.add(tool.place, message)
+                elif need != "confirmed" and need.removeprefix("policy.") not in self._policies:
+                    allowed = ["confirmed", "identity.verified", *(f"policy.{name}" for name in sorted(self._policies))]
                     self._problems.unknown(tool.place, "in requires", need, allowed)
             if tool.idempotency is not None and tool.idempotency not in self._slots:
                 self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))

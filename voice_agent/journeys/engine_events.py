@@ -23,7 +23,7 @@ from voice_agent.conversation.events import (
 class TurnUnderstood(msgspec.Struct, frozen=True):
     """A turn of the caller and what it means. `interrupted_heard` is what was heard of the reply that it cut off.
 
-    `language` is the one it was said in, where that is sure.
+    `language` is the one it was said in, where that is sure. `also` is what else was heard: alternatives and keys.
     """
 
     turn: int
@@ -31,6 +31,7 @@ class TurnUnderstood(msgspec.Struct, frozen=True):
     commands: tuple[AnyCommand, ...]
     interrupted_heard: str | None = None
     language: str | None = None
+    also: tuple[str, ...] = ()
 
 
 class SilenceLasted(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from voice_agent.conversation.expectation import SlotView, Value
 from voice_agent.journeys.pack import Journey
+from voice_agent.journeys.provenance import Source
 
 Signature: TypeAlias = tuple[Any, ...]
 """What a sentence or an agreement rested on: its words, the tool calls before it, for an agreement all values too."""
@@ -19,11 +20,20 @@ Signature: TypeAlias = tuple[Any, ...]
 
 @dataclass(slots=True)
 class Held:
-    """A slot's value. `settled`: no question about it is open. `mentioned`: the caller has heard it back."""
+    """A slot's value. `settled`: no question about it is open. `mentioned`: the caller has heard it back.
+
+    `source` "model": it was not said in so many words. It is never settled before the caller has said yes to it.
+    """
 
     value: Value
     settled: bool
     mentioned: bool = False
+    source: Source = "customer"
+
+    def agree(self) -> None:
+        """The caller has said yes to it."""
+        self.settled = self.mentioned = True
+        self.source = "customer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The only way to a tool that writes: its policies hold and, where it requires that, the caller has agreed.
+"""The only way to a tool that writes: its policies hold, each argument is from somebody who may decide it and, where it
+requires that, the caller is verified and has agreed.
 
 `Passed` can't be had otherwise, and a write can't be called without one.
 """
@@ -7,18 +8,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from voice_agent.journeys.pack import Policy, Tool
+from voice_agent.journeys.provenance import Source, untrusted
+
+
+class Grounds(msgspec.Struct, frozen=True):
+    """What a write may rest on: the caller has agreed to just that, who calls is verified, where each argument is
+    from."""
+
+    agreed: bool
+    verified: bool
+    sources: dict[str, tuple[Source, ...]]
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """Leave to run `tool` once, with the arguments it was given for."""
+    """Leave to run `tool` once, with the arguments it was given for, and where they come from."""
 
     tool: Tool
     arguments: dict[str, Any]
+    sources: dict[str, tuple[Source, ...]] = {}
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -33,22 +45,41 @@ class Unconfirmed(msgspec.Struct, frozen=True):
     tool: Tool
 
 
+class Unfounded(msgspec.Struct, frozen=True):
+    """`reason`: who calls is not known for sure, or an argument is from nobody who may decide it."""
+
+    tool: Tool
+    reason: str
+
+
+Gate: TypeAlias = Passed | Refused | Unconfirmed | Unfounded
+
+
 def pass_gate(
-    tool: Tool, arguments: dict[str, Any], policies: Mapping[str, Policy], holds: Callable[[Policy], bool], agreed: bool
-) -> Passed | Refused | Unconfirmed:
+    tool: Tool,
+    arguments: dict[str, Any],
+    policies: Mapping[str, Policy],
+    holds: Callable[[Policy], bool],
+    grounds: Grounds,
+) -> Gate:
     """Whether `tool` may run with `arguments`; reads always may. A policy that doesn't exist never holds."""
     if tool.effect == "read":
         return Passed(tool, arguments)
     if not tool.requires:
         return Unconfirmed(tool)
+    if "identity.verified" in tool.requires and not grounds.verified:
+        return Unfounded(tool, "who calls is not verified")
+    invented = untrusted(arguments, grounds.sources)
+    if invented is not None:
+        return Unfounded(tool, f"{invented} is not from the customer, a tool or the journey")
     for name in tool.policies():
         if name not in policies:
             return Unconfirmed(tool)
         if not holds(policies[name]):
             return Refused(policies[name])
-    if "confirmed" in tool.requires and not agreed:
+    if "confirmed" in tool.requires and not grounds.agreed:
         return Unconfirmed(tool)
-    return Passed(tool, arguments)
+    return Passed(tool, arguments, grounds.sources)
 
 
 def idempotency_key(conversation: str, passed: Passed, slots: Mapping[str, Any]) -> str:

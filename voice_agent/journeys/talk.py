@@ -108,6 +108,7 @@ class Handing:
 class Talk:
     """One conversation. `deferred` are wishes that came while a write was under way.
 
+    `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
     """
 
@@ -133,6 +134,7 @@ class Talk:
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
     last_clauses: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     last_values: tuple[str, ...] = ()
     offered_person: bool = False
     uses: dict[str, int] = field(default_factory=dict)

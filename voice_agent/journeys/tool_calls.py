@@ -28,7 +28,9 @@ def start_call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> tuple[int,
 
 def _call_tool(scene: Scene, passed: Passed, walk: Walk) -> CallTool:
     key = idempotency_key(scene.talk.conversation, passed, walk.slot_values())
-    return CallTool(scene.talk.call, passed.tool.name, passed.arguments, passed.tool.effect, key)
+    tool = passed.tool
+    sources = tuple((name, ", ".join(made_of)) for name, made_of in passed.sources.items())
+    return CallTool(scene.talk.call, tool.name, passed.arguments, tool.effect, key, sources=sources)
 
 
 def prefetch(scene: Scene, frame: Frame) -> None:

@@ -9,6 +9,7 @@ from voice_agent.journeys.closing import reject
 from voice_agent.journeys.fitting import Surrounded, fit
 from voice_agent.journeys.frame import Frame, Held
 from voice_agent.journeys.pack import Slot
+from voice_agent.journeys.provenance import source_of
 from voice_agent.journeys.talk import Kind, Scene
 
 SURE = 0.5
@@ -28,12 +29,15 @@ def take_value(scene: Scene, command: SetSlot | CorrectSlot, *, denied: bool) ->
     frame, slot = _owner(scene, command)
     if frame is None or slot is None:
         if isinstance(command, SetSlot):
-            scene.talk.work.spare[command.slot] = command
+            source = source_of(command, scene.talk.heard, None)
+            settled = command.score >= SURE and source != "model"
+            scene.talk.work.spare[command.slot] = Held(command.value, settled, source=source)
         return Taken.NOT
     held = frame.slots.get(slot.name)
     reopens = frame not in scene.talk.work.stack
     if held is not None and command.value == held.value:
-        return Taken.NOT if reopens else _said_again(scene, frame, slot, held, denied=denied)
+        invented = source_of(command, scene.talk.heard, frame.views.get(slot.name)) == "model"
+        return Taken.NOT if reopens else _said_again(scene, frame, slot, held, denied=denied or invented)
     if slot.name in frame.frozen:
         return _too_late(scene, frame)
     if command.value is None:
@@ -44,8 +48,9 @@ def take_value(scene: Scene, command: SetSlot | CorrectSlot, *, denied: bool) ->
         if value is None:
             goes_on = reject(scene, frame, slot, fitted.says, **fitted.gaps)
             return Taken.YES if goes_on else Taken.SETTLED
-        settled = slot.confirm in ("never", "implicit") and command.score >= SURE
-        frame.slots[slot.name] = Held(value, settled)
+        source = source_of(command, scene.talk.heard, frame.views.get(slot.name))
+        settled = slot.confirm in ("never", "implicit") and command.score >= SURE and source != "model"
+        frame.slots[slot.name] = Held(value, settled, source=source)
     _reopen(scene, frame)
     return Taken.YES
 
@@ -67,7 +72,7 @@ def _said_again(scene: Scene, frame: Frame, slot: Slot, held: Held, *, denied: b
     waiting = scene.talk.waiting
     read_back = waiting.slot is not None and waiting.slot.name == slot.name and waiting.kind is Kind.READBACK
     if read_back and waiting.frame is frame and not denied:
-        held.settled = True
+        held.settled, held.source = True, "customer"
     return Taken.YES
 
 

@@ -6,8 +6,8 @@ it, an agreement for all values too. So after a correction exactly that is done 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal, assert_never
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, assert_never
 
 import msgspec
 
@@ -16,7 +16,7 @@ from voice_agent.journeys.candidates import Candidate, candidates_for, matching,
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, pass_gate
+from voice_agent.journeys.gates import Grounds, Passed, Refused, Unconfirmed, Unfounded, pass_gate
 from voice_agent.journeys.moves import (
     Again,
     Ask,
@@ -51,7 +51,11 @@ from voice_agent.journeys.pack import (
     Slot,
     Step,
 )
+from voice_agent.journeys.provenance import Source
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
+from voice_agent.journeys.vocabulary import BUILT_IN_NAMES
+
+_OF_THE_CALL: Final = frozenset(BUILT_IN_NAMES) - {"customer"}
 
 
 class Walk:
@@ -191,7 +195,7 @@ class Walk:
         listed = slot.source is not None or bool(slot.choices)
         held = self._frame.slots.get(slot.name)
         if slot.source is not None and held is None and len(candidates) == 1:
-            held = self._frame.slots[slot.name] = Held(candidates[0].value, settled=True, mentioned=True)
+            held = self._frame.slots[slot.name] = Held(candidates[0].value, settled=True, mentioned=True, source="tool")
         chosen = matching(held.value, candidates) if held is not None and listed else None
         if held is not None and chosen is not None:
             held.value = chosen.value
@@ -227,7 +231,7 @@ class Walk:
             self.names[tool.name] = done.value
             self.calls.append((tool.name, done.call))
             return None
-        gate = pass_gate(tool, arguments, self._policies, self._holds, self._agreed)
+        gate = pass_gate(tool, arguments, self._policies, self._holds, self._grounds(step, arguments))
         match gate:
             case Passed():
                 return Call(path, gate)
@@ -235,6 +239,8 @@ class Walk:
                 return self._refuse(policy)
             case Unconfirmed():
                 return Stuck(f"{tool.name} was reached without leave")
+            case Unfounded(reason=reason):
+                return Stuck(f"{tool.name} was reached, but {reason}")
             case _:
                 assert_never(gate)
 
@@ -243,6 +249,28 @@ class Walk:
             declared = {slot.name for slot in self._frame.journey.slots}
             return {name: value for name, value in self.slot_values().items() if name in declared}
         return {name: plain(template, self._values) for name, template in step.arguments}
+
+    def _grounds(self, step: Do, arguments: Mapping[str, Any]) -> Grounds:
+        identity = self.names.get("identity")
+        verified = isinstance(identity, Mapping) and identity.get("verified") is True
+        if step.arguments is None:
+            return Grounds(self._agreed, verified, {name: (self._source((name,)),) for name in arguments})
+        sources = {
+            name: tuple(dict.fromkeys(self._source(gap.path) for gap in template.gaps())) or ("journey",)
+            for name, template in step.arguments
+        }
+        return Grounds(self._agreed, verified, sources)
+
+    def _source(self, path: tuple[str, ...]) -> Source:
+        """Who is behind what stands at `path`: of a called journey, whoever filled its slot."""
+        frame = self._frame
+        for child in frame.children.values():
+            if child.journey.name == path[0] and len(path) > 1:
+                frame, path = child, path[1:]
+        held = frame.slots.get(path[0])
+        if held is not None:
+            return held.source
+        return "journey" if path[0] in _OF_THE_CALL else "tool"
 
     def _holds(self, policy: Policy) -> bool:
         self._frame.policies[policy.name] = self._check("policy", policy.name, policy.check)

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from voice_agent.conversation.commands import SetSlot
 from voice_agent.conversation.expectation import SlotView
 from voice_agent.journeys.candidates import slot_view
 from voice_agent.journeys.frame import Frame, Held
@@ -26,7 +25,7 @@ class Work:
     queue: list[str] = field(default_factory=list)
     finished: Frame | None = None
     identification: Frame | None = None
-    spare: dict[str, SetSlot] = field(default_factory=dict)
+    spare: dict[str, Held] = field(default_factory=dict)
 
     def is_under_way(self, journey: str) -> bool:
         return any(frame.journey.name == journey for frame in self.stack)
@@ -123,9 +122,10 @@ class Work:
 
     def _take_spare(self, frame: Frame) -> None:
         for slot in frame.journey.slots:
-            command = self.spare.pop(slot.name, None)
-            if command is not None and slot.name not in frame.slots:
-                frame.slots[slot.name] = Held(command.value, settled=slot.confirm in ("never", "implicit"))
+            held = self.spare.pop(slot.name, None)
+            if held is not None and slot.name not in frame.slots:
+                held.settled = held.settled and slot.confirm in ("never", "implicit")
+                frame.slots[slot.name] = held
 
 
 def _current(view: SlotView, held: Held | None) -> SlotView:

@@ -47,7 +47,7 @@ def settle(scene: Scene, heard: str | None, values: Sequence[SetSlot | CorrectSl
     if waiting.kind is Kind.READBACK and waiting.slot is not None:
         held = frame.slots.get(waiting.slot.name)
         if held is not None and all(value.slot != waiting.slot.name for value in values):
-            held.settled = held.mentioned = True
+            held.agree()
             return True
     return False
 
