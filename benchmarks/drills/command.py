@@ -27,6 +27,7 @@ DRILLS: Final[Mapping[str, str]] = {
     "storage": "disk full, database locked for five seconds",
     "engines": "speech processes killed under four calls",
     "kills": "the server killed at a hundred moments",
+    "writes": "a server killed two hundred times while its tools write",
     "churn": "five hundred short calls in each direction",
     "sip_load": "overload: three times as many calls as there is room for",
     "soak": "whole conversations for --minutes",

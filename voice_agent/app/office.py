@@ -17,6 +17,7 @@ import msgspec
 
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.language import open_understanding
+from voice_agent.app.recovery import Recovery
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.config import Config
@@ -27,6 +28,7 @@ from voice_agent.effects.database import AgentDatabase
 from voice_agent.effects.tool_check import require_tools
 from voice_agent.effects.tools import ToolRunner
 from voice_agent.effects.understander import LocalUnderstander
+from voice_agent.effects.write_notes import WriteNotes
 from voice_agent.journeys.load import load
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.tool_list import Mode
@@ -108,8 +110,11 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         await asyncio.to_thread(database.prepare)
         keep_inputs(store, pack, files, config)
         tasks = CallbackTasks(database)
+        recovery = Recovery(pack.agent, data_dir, tasks, WriteNotes(database, store.owner))
+        await recovery.note_lost()  # before their conversations are closed: then nobody looks at their logs again
         lost = await close_lost_conversations(data_dir, tasks)
-        tools = ToolRunner(catalogue.tools, database, clock, owner=store.owner)
+        tools = ToolRunner(catalogue.tools, database, clock, owner=store.owner, uncertain=recovery.uncertain)
+        await recovery.see_to(catalogue.tools, tools, clock)
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US, (pack.agent.language,))

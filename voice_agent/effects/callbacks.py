@@ -21,6 +21,7 @@ ResultT = TypeVar("ResultT")
 _FINISH: Final = "UPDATE callback_tasks SET state = 'done' WHERE id = ? AND state IN ('open', 'done')"
 _ERASE_TASKS: Final = "UPDATE callback_tasks SET reason = '', summary = '', state = 'erased' WHERE conversation = ?"
 _ERASE_RESULTS: Final = "DELETE FROM voice_agent_idempotency WHERE key >= ? AND key < ?"
+_ERASE_WRITES: Final = "DELETE FROM voice_agent_writes WHERE key >= ? AND key < ?"
 """Keys begin with the conversation and a colon; the semicolon is the next character."""
 
 
@@ -44,7 +45,7 @@ class CallbackTasks:
         self._database = database
         self._executor = executor
 
-    async def record(self, transfer: Transfer, *, conversation: str, number: int, created: str) -> CallbackTask:
+    async def record(self, transfer: Transfer, *, conversation: str, number: int | str, created: str) -> CallbackTask:
         """Store the hand-over as a task, durably. The same conversation and `number` again give the first task back."""
         task = CallbackTask(
             f"{conversation}:{number}",
@@ -132,7 +133,8 @@ def erase_tasks(data_dir: Path, conversation: str) -> int:
             connection.execute("PRAGMA secure_delete=ON")
             with connection:
                 count += connection.execute(_ERASE_TASKS, (conversation,)).rowcount
-                connection.execute(_ERASE_RESULTS, (f"{conversation}:", f"{conversation};"))
+                for statement in (_ERASE_RESULTS, _ERASE_WRITES):
+                    connection.execute(statement, (f"{conversation}:", f"{conversation};"))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return count
 

@@ -20,8 +20,8 @@ from voice_agent.errors import AgentFolderError, StoreError, ToolError
 _BUSY_MS = 5_000
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS voice_agent_idempotency (key TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS voice_agent_writes (key TEXT PRIMARY KEY, tool TEXT NOT NULL, owner TEXT NOT NULL, "
-    "begun TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS voice_agent_writes (key TEXT PRIMARY KEY, owner TEXT NOT NULL, asked TEXT NOT NULL, "
+    "begun INTEGER NOT NULL, call TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS callback_tasks (id TEXT PRIMARY KEY, conversation TEXT NOT NULL, target TEXT NOT NULL, "
     "reason TEXT NOT NULL, summary TEXT NOT NULL, created TEXT NOT NULL, state TEXT NOT NULL)",
 )

@@ -1,27 +1,21 @@
 """Writes by tools, each at most once a key, with a note in the agent's database before the effect and its result after.
 
 A tool that works in the agent's own database writes in one transaction with its result: either both are there, or
-neither. One that changes another system leaves the note `begun`; what ends without an answer keeps it, and is neither
-tried again (unless the tool is idempotent) nor forgotten (`lost_writes`).
+neither. One that changes another system leaves a note (`write_notes`); what ends without an answer keeps it, and is
+neither tried again (unless the tool is idempotent) nor forgotten (`lost_writes`).
 """
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
+from voice_agent.conversation.actions import CallTool
+from voice_agent.effects import write_notes as notes
 from voice_agent.effects.database import AgentDatabase
 from voice_agent.effects.tool_call import ToolCall
 from voice_agent.effects.tool_functions import Runnable
 from voice_agent.effects.tool_results import decoded, encoded
 from voice_agent.errors import DeadlineExceeded, ToolError, ToolUncertain
-
-RESULT: Final = "SELECT result FROM voice_agent_idempotency WHERE key = ?"
-_KEEP: Final = "INSERT OR IGNORE INTO voice_agent_idempotency VALUES (?, ?)"
-_BEGIN: Final = "INSERT OR IGNORE INTO voice_agent_writes VALUES (?, ?, ?, ?)"
-_SETTLE: Final = "DELETE FROM voice_agent_writes WHERE key = ?"
-_OPEN: Final = "SELECT 1 FROM voice_agent_writes WHERE key = ?"
 
 
 class ToolWrites:
@@ -31,7 +25,9 @@ class ToolWrites:
         self._database = database
         self._owner = owner
 
-    def run(self, tool: Runnable, arguments: dict[str, Any], call: ToolCall, *, idempotent: bool) -> dict[str, Any]:
+    def run(
+        self, tool: Runnable, asked: CallTool, arguments: dict[str, Any], call: ToolCall, *, idempotent: bool
+    ) -> dict[str, Any]:
         """The result of the write with this key: its first one, however often it is asked for.
 
         Raises ToolUncertain where an earlier attempt may have happened and must not be repeated.
@@ -41,21 +37,22 @@ class ToolWrites:
         if tool.wants_database:
             text = self._in_one_transaction(tool, arguments, call)
         else:
-            text = self._elsewhere(tool, arguments, call, idempotent)
+            text = self._elsewhere(tool, asked, arguments, call, idempotent)
         return decoded(tool.spec.name, text, tool.spec.secret_result)
 
     def _in_one_transaction(self, tool: Runnable, arguments: dict[str, Any], call: ToolCall) -> str:
         with self._database.writing() as connection:
-            row = connection.execute(RESULT, (call.key,)).fetchone()
-            if row is not None:
-                return str(row["result"])
+            known = notes.result_of(connection, call.key)
+            if known is not None:
+                return known
             result = encoded(tool.spec.name, tool.invoke(arguments, call, connection))
-            connection.execute(_KEEP, (call.key, result))
-            return result
+            return notes.keep(connection, call.key, result)
 
-    def _elsewhere(self, tool: Runnable, arguments: dict[str, Any], call: ToolCall, idempotent: bool) -> str:
+    def _elsewhere(
+        self, tool: Runnable, asked: CallTool, arguments: dict[str, Any], call: ToolCall, idempotent: bool
+    ) -> str:
         """No lock is held meanwhile; the first result stored wins."""
-        known = self._begin(tool, call, idempotent)
+        known = self._begin(tool, asked, idempotent)
         if known is not None:
             return known
         try:
@@ -64,29 +61,22 @@ class ToolWrites:
             raise  # the note stays: nobody knows
         except Exception:
             with self._database.writing() as connection:
-                connection.execute(_SETTLE, (call.key,))
+                notes.settle(connection, call.key)
             raise
         try:
             result = encoded(tool.spec.name, found)
         except ToolError as problem:
             raise ToolUncertain(problem.message, hint=problem.hint) from problem
         with self._database.writing() as connection:
-            connection.execute(_KEEP, (call.key, result))
-            connection.execute(_SETTLE, (call.key,))
-            return _result(connection, call.key)
+            return notes.keep(connection, call.key, result)
 
-    def _begin(self, tool: Runnable, call: ToolCall, idempotent: bool) -> str | None:
+    def _begin(self, tool: Runnable, asked: CallTool, idempotent: bool) -> str | None:
         """The result, where there is one; else the note is on disk from now on."""
-        begun = datetime.now(UTC).isoformat(timespec="seconds")
         with self._database.writing() as connection:
-            row = connection.execute(RESULT, (call.key,)).fetchone()
-            if row is not None:
-                return str(row["result"])
-            if not idempotent and connection.execute(_OPEN, (call.key,)).fetchone() is not None:
+            known = notes.result_of(connection, asked.idempotency_key)
+            if known is not None:
+                return known
+            if not idempotent and notes.is_begun(connection, asked.idempotency_key):
                 raise ToolUncertain(f"{tool.spec.name}: an earlier attempt may have gone through; it is not repeated")
-            connection.execute(_BEGIN, (call.key, tool.spec.name, self._owner, begun))
+            notes.begin(connection, asked, self._owner)
         return None
-
-
-def _result(connection: sqlite3.Connection, key: str) -> str:
-    return str(connection.execute(RESULT, (key,)).fetchone()["result"])

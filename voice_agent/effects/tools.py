@@ -14,10 +14,10 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import CallTool
@@ -54,16 +54,33 @@ ON_TIME: Final = 0.97
 """Of the time until the deadline, the part that a tool is told of."""
 
 
+Uncertain: TypeAlias = Callable[[CallTool], Awaitable[None]]
+
+
+async def untold(asked: CallTool) -> None:
+    """Nobody is told."""
+
+
 class ToolRunner:
-    """Runs the tools of one agent for any number of conversations. `owner` marks writes begun by this process."""
+    """Runs the tools of one agent for any number of conversations.
+
+    `owner` marks writes begun by this process; `uncertain` is told of writes of which nobody knows what became of them.
+    """
 
     def __init__(
-        self, tools: Mapping[str, Runnable], database: AgentDatabase, clock: Clock, *, owner: str = ""
+        self,
+        tools: Mapping[str, Runnable],
+        database: AgentDatabase,
+        clock: Clock,
+        *,
+        owner: str = "",
+        uncertain: Uncertain = untold,
     ) -> None:
         self._tools = tools
         self._database = database
         self._clock = clock
         self._writes = ToolWrites(database, owner)
+        self._uncertain = uncertain
         self._threads: ToolThreads[dict[str, Any]] = ToolThreads(_THREADS)
         self._remote: ToolThreads[dict[str, Any]] | None = None
         self._under_way = 0
@@ -91,9 +108,17 @@ class ToolRunner:
             result = await self._attempts(tool, action, arguments, deadline_us, progress)
         except VoiceAgentError as problem:
             self._health.failed(action.tool, problem.code)
+            if action.idempotency_key and isinstance(problem, ToolUncertain | DeadlineExceeded):
+                await self._tell_uncertain(action)
             raise
         self._health.succeeded(action.tool)
         return result
+
+    async def _tell_uncertain(self, action: CallTool) -> None:
+        try:
+            await self._uncertain(action)
+        except Exception:
+            logger.exception("nobody could be told of an uncertain write of %s", action.tool)
 
     def state(self) -> dict[str, dict[str, Any]]:
         """How each tool is doing, for `/health`."""
@@ -126,7 +151,7 @@ class ToolRunner:
             call = ToolCall(action.idempotency_key, self._ends_s(deadline_us), progress)
             try:
                 if writes:
-                    work = partial(self._writes.run, tool, arguments, call, idempotent=repeatable)
+                    work = partial(self._writes.run, tool, action, arguments, call, idempotent=repeatable)
                 else:
                     work = partial(self._read, tool, arguments, call)
                 return await self._in_thread(tool, work, deadline_us)

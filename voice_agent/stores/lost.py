@@ -24,12 +24,13 @@ from voice_agent.stores.owners import forget, is_alive
 from voice_agent.stores.schema import connect
 from voice_agent.stores.sqlite import INSERT_RECORD, record_from
 
-_OPEN: Final = """
+OPEN: Final = """
 SELECT id, owner, erased FROM conversations LEFT JOIN owners ON owners.conversation = conversations.id
 WHERE NOT EXISTS (SELECT 1 FROM records WHERE records.conversation = conversations.id AND tag = 'call_ended')
 AND NOT EXISTS (SELECT 1 FROM chats WHERE chats.conversation = conversations.id AND expires_ms > ?)
 ORDER BY civil_start, id
 """
+"""Conversations without an end, but for chats that go on at the Unix time (ms) that is given."""
 
 
 class LostConversation(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ def close_lost(data_dir: Path, *, now_ms: int = LATEST) -> list[LostConversation
     dead: dict[str, bool] = {}
     try:
         with closing(connect(data_dir, create=True)) as connection:
-            for conversation, owner, erased in connection.execute(_OPEN, (now_ms,)).fetchall():
+            for conversation, owner, erased in connection.execute(OPEN, (now_ms,)).fetchall():
                 if owner is not None and not dead.setdefault(owner, not is_alive(data_dir, owner)):
                     continue
                 lost = _close(connection, conversation, erased=bool(erased))
@@ -77,7 +78,7 @@ def _close(connection: sqlite3.Connection, conversation: str, *, erased: bool) -
     """One transaction; None where another process was faster."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        records = _records(connection, conversation)
+        records = records_in(connection, conversation)
         if any(record.tag == "call_ended" for record in records):
             return None
         last = records[-1] if records else None
@@ -93,7 +94,8 @@ def _close(connection: sqlite3.Connection, conversation: str, *, erased: bool) -
             connection.execute("ROLLBACK")
 
 
-def _records(connection: sqlite3.Connection, conversation: str) -> list[Record]:
+def records_in(connection: sqlite3.Connection, conversation: str) -> list[Record]:
+    """A conversation's log, in order."""
     rows = connection.execute(
         "SELECT seq, t_us, kind, tag, body FROM records WHERE conversation = ? ORDER BY seq", (conversation,)
     )
