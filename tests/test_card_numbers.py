@@ -22,6 +22,7 @@ FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
         ("3782 822463 10005 is the other", "**** is the other"),
         ("four one one one one one one one one one one one one one one one please", "**** please"),
         ("Four triple one, double one double one double one double one double one one one", "****"),
+        ("Es el cuatro uno uno uno doble uno doble uno uno uno uno uno uno uno uno uno.", "Es el ****."),
         ("4 one 1 one 1111 1111 1111 right", "**** right"),
         (f"{CARD} 12 26", "**** 12 26"),
         ("my number is 5501 2479", "my number is 5501 2479"),

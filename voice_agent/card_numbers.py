@@ -2,7 +2,7 @@
 
     masked("it's 4111 1111 1111 1111, thanks")          # "it's ****, thanks"
 
-It knows figures and English words for figures. What was misheard passes no check, and so is not hidden.
+It knows figures, and English and Spanish words for figures. What was misheard passes no check, and so is not hidden.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ LONGEST: Final = 19
 """ISO/IEC 7812-1 allows 8 to 19; cards that pay have 13 at least."""
 MASK: Final = "****"
 
+_ENGLISH: Final = ("zero oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SPANISH: Final = ("cero", "uno una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
 _WORDS: Final = {
     word: str(figure)
-    for figure, words in enumerate(
-        ("zero oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-    )
+    for language in (_ENGLISH, _SPANISH)
+    for figure, words in enumerate(language)
     for word in words.split()
 }
-_TIMES: Final = {"double": 2, "triple": 3}
+_TIMES: Final = {"double": 2, "triple": 3, "doble": 2}
 _FIGURE: Final = rf"(?:[0-9]|\b(?:(?:{'|'.join(_TIMES)})[\s-]+)?(?:{'|'.join(_WORDS)})\b)"
 _RUN: Final = re.compile(rf"{_FIGURE}(?:[\s,.\-_/]*{_FIGURE})*", re.IGNORECASE)
 _GROUP: Final = re.compile(rf"[0-9]+|{_FIGURE}", re.IGNORECASE)

@@ -19,6 +19,7 @@ from typing import Protocol, TypeAlias
 from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.commands import AnyCommand, NotUnderstood
 from voice_agent.conversation.events import AnyEvent
@@ -101,6 +102,8 @@ class Orchestrator:
                 first = self._understood(request, UNCLEAR, now_us)
             case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):
                 first = self._tool_came_back(event, call, now_us)
+            case sec.SecureCaptured() | sec.SecureCaptureFailed() | sec.SecureVoiceWithheld():
+                first = self._of_journeys(event, now_us)
             case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed() | ev.Resumed():
                 first = self._of_journeys(event, now_us)
             case ev.CallEnded():

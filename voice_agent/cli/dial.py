@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import uvloop
 
+from voice_agent.app.core_dumps import forbid_core_dumps
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
 from voice_agent.app.server import open_server
@@ -30,6 +31,7 @@ TOLD: Final = {
 def run(options: argparse.Namespace) -> int:
     config = _with_any_port(config_of(options))
     log_to_stderr(level=30)
+    forbid_core_dumps()
     check_may_dial(options.uri)
     load_agent(options.agent)
     dialled = uvloop.run(_dial(options, config))

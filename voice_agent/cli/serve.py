@@ -13,6 +13,7 @@ import uvloop
 
 from simulations.scenario_file import read_scenarios
 from voice_agent.app.api_beside import api_beside
+from voice_agent.app.core_dumps import forbid_core_dumps
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
 from voice_agent.app.ports import check_ports
@@ -27,6 +28,7 @@ from voice_agent.config import Config
 def run(options: argparse.Namespace) -> int:
     config = _with_ports(config_of(options), options)
     log_to_stderr()
+    forbid_core_dumps()
     load_agent(options.agent)  # mistakes are told before engines take their time to load
     check_ports(config)
     print(f"voice-agent: loading the engines for {options.agent} ...", file=sys.stderr)

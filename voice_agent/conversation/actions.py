@@ -87,12 +87,34 @@ class Understand(Action, frozen=True, tag="understand"):
     language: str = "en"
 
 
+class StartSecureCapture(Action, frozen=True, tag="start_secure_capture"):
+    """From now on keys go to the vault alone, and the caller is neither recognised nor recorded.
+
+    It ends with `SecureCaptured` or `SecureCaptureFailed`. `lengths` are the numbers of keys that will do, ascending;
+    `timeout_us` is how long the first key is waited for while the agent is silent.
+    """
+
+    capture: int
+    slot: str
+    lengths: tuple[int, ...]
+    check: Literal["none", "luhn"]
+    timeout_us: int
+
+
+class StopSecureCapture(Action, frozen=True, tag="stop_secure_capture"):
+    """What was keyed is forgotten; the caller is heard again."""
+
+    capture: int
+    reason: str
+
+
 class CallTool(Action, frozen=True, tag="call_tool"):
     """Run a tool of the agent pack. A write carries `idempotency_key` and happens only after the log is committed.
 
     `secret` are the paths of arguments that the log keeps a tombstone of. `deadline_ms` None: the usual. `blocking`
     False: the conversation goes on meanwhile. `idempotent`: the journey says that doing it twice is as good as once.
     `sources` says of each argument of a write where it is from: "customer", "tool", "journey", or several of them.
+    `secure`: argument and token, for digits that the shell takes out of the vault at the moment of the call.
     """
 
     call: int
@@ -105,6 +127,7 @@ class CallTool(Action, frozen=True, tag="call_tool"):
     blocking: bool = True
     idempotent: bool = False
     sources: tuple[tuple[str, str], ...] = ()
+    secure: tuple[tuple[str, str], ...] = ()
 
 
 class CancelTool(Action, frozen=True, tag="cancel_tool"):
@@ -187,6 +210,8 @@ AnyAction: TypeAlias = (
     | CloseSegment
     | TakeTurn
     | Understand
+    | StartSecureCapture
+    | StopSecureCapture
     | CallTool
     | CancelTool
     | Transfer

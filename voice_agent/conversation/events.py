@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-import msgspec
-
 from voice_agent.conversation.commands import AnyCommand
-
-
-class Event(msgspec.Struct, frozen=True, tag_field="tag"):
-    """Base of all events."""
+from voice_agent.conversation.event import Event
+from voice_agent.conversation.secure_events import (
+    SecureCaptured,
+    SecureCaptureFailed,
+    SecureEntryStarted,
+    SecureVoiceWithheld,
+)
 
 
 class CallStarted(Event, frozen=True, tag="call_started"):
@@ -260,6 +261,10 @@ AnyEvent: TypeAlias = (
     | TranscriptionFailed
     | TextReceived
     | DigitPressed
+    | SecureEntryStarted
+    | SecureVoiceWithheld
+    | SecureCaptured
+    | SecureCaptureFailed
     | Understood
     | UnderstandingFailed
     | ToolReturned

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Kind: TypeAlias = Literal["open", "yes_no", "digits", "choice", "value"]
-"""How an answer sounds: free speech, yes or no, figures, one of a few, or another typed value."""
+Kind: TypeAlias = Literal["open", "yes_no", "digits", "choice", "value", "keypad"]
+"""How an answer sounds: free speech, yes or no, figures, one of a few, or another typed value; or not at all, where
+only keys are taken, by the shell and in confidence."""
 
 Value: TypeAlias = str | int | float | bool
 """A slot's value in canonical form: digits without spaces, dates as ISO 8601, choices by their key."""

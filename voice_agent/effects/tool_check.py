@@ -75,8 +75,9 @@ def _check_arguments(step: Do, journey: Journey, tool: Runnable, problems: Probl
     schema = tool.spec.parameters
     properties: Mapping[str, Any] = schema.get("properties", {})
     closed = schema.get("additionalProperties") is False or tool.spec.kind == "python"
+    secure = _check_secure(step, tool, closed, problems)
     if step.arguments is None:
-        offered = {slot.name for slot in journey.slots}
+        offered = secure | {slot.name for slot in journey.slots if slot.secure is None}
         missing = [name for name in schema.get("required", ()) if name not in offered]
         _complain_missing(step.place, tool, missing, problems)
         return
@@ -87,8 +88,21 @@ def _check_arguments(step: Do, journey: Journey, tool: Runnable, problems: Probl
                 problems.unknown(step.place, f"for {tool.spec.name} the argument", name, sorted(properties))
         else:
             _check_value(step.place, name, template, journey, properties[name], problems)
-    missing = [name for name in schema.get("required", ()) if name not in given]
+    missing = [name for name in schema.get("required", ()) if name not in {*given, *secure}]
     _complain_missing(step.place, tool, missing, problems)
+
+
+def _check_secure(step: Do, tool: Runnable, closed: bool, problems: Problems) -> set[str]:
+    """The names of arguments that are keyed in confidence: digits, and so texts."""
+    properties: Mapping[str, Any] = tool.spec.parameters.get("properties", {})
+    for name, slot in step.secure:
+        types = _types(properties.get(name, {}))
+        if name not in properties and closed:
+            problems.unknown(step.place, f"for {tool.spec.name} the argument", name, sorted(properties))
+        elif types and "string" not in types:
+            message = f"found the secure slot '{slot}' for '{name}', which is string; allowed: {', '.join(types)}"
+            problems.add(step.place, message, "Digits are handed over as they were keyed, zeros in front included.")
+    return {name for name, _ in step.secure}
 
 
 def _complain_missing(place: Place, tool: Runnable, missing: list[str], problems: Problems) -> None:

@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import CallTool
 from voice_agent.effects.database import AgentDatabase
+from voice_agent.effects.secure_tools import guarded
 from voice_agent.effects.tool_call import Progress, ToolCall, nobody
 from voice_agent.effects.tool_functions import Runnable
 from voice_agent.effects.tool_health import ToolHealth
@@ -103,6 +104,7 @@ class ToolRunner:
                 f"{action.tool}: {self._hanging[action.tool]} earlier calls have not returned, it is not called again",
                 hint="give what it waits for a timeout",
             )
+        tool = guarded(tool, action.arguments)
         arguments = tool.checked(action.arguments)
         try:
             result = await self._attempts(tool, action, arguments, deadline_us, progress)

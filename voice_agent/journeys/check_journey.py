@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from voice_agent.journeys.check_secure import check_secure_arguments, check_secure_use, said_aloud
 from voice_agent.journeys.expressions import BUILT_IN, FUNCTIONS, MACROS, Expression
 from voice_agent.journeys.fitting import PARTS
 from voice_agent.journeys.pack import (
@@ -59,6 +60,7 @@ class JourneyCheck:
         self._check_names()
         self._check_tools()
         self._check_outcomes()
+        check_secure_use(self._journey, self._problems)
         if self._journey.title is not None:
             self._template(self._journey.title, self._journey.place, frozenset({"agent"}))
         if self._journey.state is not None:
@@ -220,6 +222,7 @@ class JourneyCheck:
             return known
         for _, argument in step.arguments if step.arguments is not None else ():
             self._template(argument, step.place, known.names)
+        check_secure_arguments(self._journey, step, tool, known.names, self._problems)
         self._check_gate(tool, step.place, known)
         return msgspec.structs.replace(known, names=known.names | {tool.name})
 
@@ -265,6 +268,10 @@ class JourneyCheck:
                 self._problems.unknown(place, "the function", function, offered)
 
     def _name(self, name: str, place: Place, names: frozenset[str]) -> None:
+        slot = self._journey.slot(name)
+        if slot is not None and slot.secure is not None:
+            said_aloud(slot, place, self._problems)
+            return
         if name in names:
             return
         if name == "customer":

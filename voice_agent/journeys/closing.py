@@ -104,6 +104,7 @@ def _finish_identification(scene: Scene, frame: Frame, walk: Walk, provision: Pr
         otherwise = walk.text(provision.otherwise)
     except MissingValue as missing:
         return stuck(scene, f"{missing} is missing")
+    frame.tokens.clear()
     for slot in failed:
         frame.tried[slot.name] = frame.slots[slot.name].value
         frame.clear(slot.name)

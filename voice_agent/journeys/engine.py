@@ -29,6 +29,7 @@ from voice_agent.conversation.events import (
 from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.conversation.notes import Watch
+from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
 from voice_agent.journeys.answers import answer, carry_out
 from voice_agent.journeys.did_you_mean import which_slot
 from voice_agent.journeys.ending import connect_failed, connected, end, has_to_end, notify, transfer_failed, transferred
@@ -45,6 +46,7 @@ from voice_agent.journeys.frame import Result
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
+from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture, tool_used_up
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.talk import YES_NO, Kind, Pending, Phase, Scene, Talk
 from voice_agent.journeys.work import Work
@@ -94,6 +96,8 @@ class Engine:
         setting = Setting("", self._talk.surroundings.language, self._talk.pack.agent.region)
         if waiting.kind is Kind.SLOT and waiting.slot is not None:
             return Expectation(_ANSWERS[waiting.slot.slot_type], waiting.slot, None, correctable, setting)
+        if waiting.kind is Kind.KEYPAD:
+            return Expectation("keypad", waiting.slot, None, correctable, setting)
         if waiting.kind is Kind.READBACK and waiting.slot is not None:
             return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable, setting)
         if waiting.kind is Kind.WHICH:
@@ -118,6 +122,8 @@ class Engine:
             case TurnUnderstood():
                 talk.speak(event.language)
                 answer(scene, event)
+            case SecureVoiceWithheld() | SecureCaptured() | SecureCaptureFailed():
+                came_of_capture(scene, event)
             case ToolReturned():
                 self._tool_returned(scene, event)
             case ToolFailed():
@@ -132,10 +138,8 @@ class Engine:
                 connect_failed(scene)
             case SilenceLasted(times=times):
                 silence(scene, times)
-            case CallEndsSoon():
-                notify(scene, "ending_soon")
-            case CallerUnheard():
-                notify(scene, "no_sound")
+            case CallEndsSoon() | CallerUnheard():
+                notify(scene, "ending_soon" if isinstance(event, CallEndsSoon) else "no_sound")
             case CallHasToEnd(reason=reason):
                 has_to_end(scene, reason)
             case Resumed(civil_now=civil_now):
@@ -146,7 +150,7 @@ class Engine:
                 assert_never(event)
         if isinstance(event, TurnUnderstood) and not scene.reply.answers():
             scene.reply.act(EndTurn(event.turn, "it asks for nothing"))
-        return self._actions(scene)
+        return [*change_of_capture(talk), *self._actions(scene)]
 
     def _out_of_call(self, event: EngineEvent) -> list[AnyAction]:
         reason = "the call has ended" if self._talk.phase is Phase.ENDED else "the call has not started"
@@ -208,6 +212,7 @@ class Engine:
             scene.reply.act(DropLate("tool_failed", event.call, "its question was dropped or changed"))
             return
         pending.frame.failed_calls.append((pending.tool, event.call))
+        tool_used_up(pending.frame, pending.path)
         if self._is_awaited(event.call):
             self._own_up(scene, pending)
         self._catch_up(scene)

@@ -18,6 +18,7 @@ from voice_agent.conversation.events import (
     TransferFailed,
     Transferred,
 )
+from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
 
 
 class TurnUnderstood(msgspec.Struct, frozen=True):
@@ -60,6 +61,9 @@ class CallerUnheard(msgspec.Struct, frozen=True):
 EngineEvent: TypeAlias = (
     CallStarted
     | TurnUnderstood
+    | SecureVoiceWithheld
+    | SecureCaptured
+    | SecureCaptureFailed
     | ToolReturned
     | ToolFailed
     | Transferred

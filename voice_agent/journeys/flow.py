@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from voice_agent.journeys.closing import attempts_left, finish, give_up, refuse, reject, stuck
+from voice_agent.conversation.expectation import SlotView
+from voice_agent.journeys.closing import attempts_left, drop, finish, give_up, refuse, reject, stuck
 from voice_agent.journeys.ending import hand_over
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.moves import (
@@ -136,8 +137,21 @@ def _ask(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
         question = walk.text(slot.asks[min(times, len(slot.asks) - 1)])
     except MissingValue as missing:
         return stuck(scene, f"{missing} is missing")
+    if slot.secure is not None:
+        return _ask_for_keys(scene, frame, slot, question)
     scene.reply.ask(question)
     scene.wait(Kind.SLOT, frame=frame, slot=frame.views[slot.name])
+    return False
+
+
+def _ask_for_keys(scene: Scene, frame: Frame, slot: Slot, question: str) -> bool:
+    """In writing there are no keys that could be kept from the log: the caller is asked to call."""
+    if scene.talk.surroundings.channel != "phone":
+        scene.say("secure_in_writing")
+        drop(scene, frame, "unresolved")
+        return True
+    scene.reply.ask(question)
+    scene.wait(Kind.KEYPAD, frame=frame, slot=SlotView(slot.name, "keypad"))
     return False
 
 

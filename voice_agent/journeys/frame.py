@@ -53,6 +53,7 @@ class Frame:
 
     `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
     `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
+    `tokens` are what is known of secure slots.
     """
 
     journey: Journey
@@ -72,9 +73,11 @@ class Frame:
     children: dict[str, Frame] = field(default_factory=dict)
     caller: Frame | None = None
     over: dict[str, Any] | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def clear(self, slot: str) -> None:
         self.slots.pop(slot, None)
+        self.tokens.pop(slot, None)
 
     def begin_round(self, path: str, slots: Iterable[str]) -> None:
         """The steps at `path` are done again: what they ask for is open."""

@@ -26,11 +26,13 @@ class Grounds(msgspec.Struct, frozen=True):
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """Leave to run `tool` once, with the arguments it was given for, and where they come from."""
+    """Leave to run `tool` once, with the arguments it was given for, and where they come from; of secure ones, their
+    tokens."""
 
     tool: Tool
     arguments: dict[str, Any]
     sources: dict[str, tuple[Source, ...]] = {}
+    secure: tuple[tuple[str, str], ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -82,8 +84,21 @@ def pass_gate(
     return Passed(tool, arguments, grounds.sources)
 
 
+def with_tokens(gate: Gate, secure: tuple[tuple[str, str], ...], tokens: Mapping[str, str]) -> Gate:
+    """`gate` with the tokens of `secure` (argument, slot). They go to writes alone: a read may be called again."""
+    if not isinstance(gate, Passed) or not secure:
+        return gate
+    found = tuple((argument, tokens[slot]) for argument, slot in secure if slot in tokens)
+    if len(found) < len(secure) or gate.tool.effect != "write":
+        return Unfounded(gate.tool, "what has to be keyed for it is not there")
+    return msgspec.structs.replace(gate, secure=found)
+
+
 def idempotency_key(conversation: str, passed: Passed, slots: Mapping[str, Any]) -> str:
-    """What makes two writes the same one: conversation, tool and the named slot, or all arguments; empty for reads."""
+    """What makes two writes the same one: conversation, tool and the named slot, or all arguments; empty for reads.
+
+    Secure arguments don't count: the same payment with another card would otherwise be a second payment.
+    """
     if passed.tool.effect == "read":
         return ""
     slot = passed.tool.idempotency

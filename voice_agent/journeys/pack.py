@@ -8,6 +8,7 @@ import msgspec
 
 from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.expressions import Expression
+from voice_agent.journeys.keyed import Keyed
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.tool_list import ToolList
@@ -44,6 +45,7 @@ class Slot(msgspec.Struct, frozen=True):
     readback: Template | None = None
     choices_in: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
     tense: Tense = "any"
+    secure: Keyed | None = None
 
     def choices_within(self, language: str) -> tuple[Choice, ...]:
         """The same values in the words of `language`, where the journey has some."""
@@ -89,12 +91,13 @@ class Collect(msgspec.Struct, frozen=True, tag="collect"):
 
 
 class Do(msgspec.Struct, frozen=True, tag="do"):
-    """`arguments` None hands over every slot collected so far under its own name."""
+    """`arguments` None hands over every slot collected so far under its own name; `secure`: argument, secure slot."""
 
     path: str
     tool: str
     arguments: tuple[tuple[str, Template], ...] | None
     place: Place
+    secure: tuple[tuple[str, str], ...] = ()
 
 
 class Confirm(msgspec.Struct, frozen=True, tag="confirm"):

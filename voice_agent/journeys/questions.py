@@ -12,7 +12,7 @@ from voice_agent.journeys.talk import Kind, Phase, Scene
 
 _PERSON_AFTER: Final = 3
 _HELP_AFTER: Final = 2
-_JOURNEYS_ASK: Final = (Kind.SLOT, Kind.READBACK, Kind.AGREEMENT)
+_JOURNEYS_ASK: Final = (Kind.SLOT, Kind.KEYPAD, Kind.READBACK, Kind.AGREEMENT)
 _OPEN: Final = (Kind.OPENING, Kind.ANYTHING_ELSE)
 
 
@@ -60,8 +60,8 @@ def silence(scene: Scene, times: int) -> None:
     Who asked for a moment gets one round more; while a tool is waited for, the caller is not to blame.
     """
     talk = scene.talk
-    if talk.phase is not Phase.LIVE or talk.waiting.kind is Kind.CONNECTING:
-        return
+    if talk.phase is not Phase.LIVE or talk.waiting.kind in (Kind.CONNECTING, Kind.KEYPAD):
+        return  # who keys a number is silent, and the shell says when no keys come
     scene.reply.purpose = "reprompt"
     if talk.waiting.kind is Kind.TOOL:
         scene.say("one_moment")

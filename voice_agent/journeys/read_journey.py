@@ -9,6 +9,7 @@ from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.pack import Escalation, Evidence, Journey, Outcome, Policy, Provision, Tool
 from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.read_agent import AgentFile, read_languages
+from voice_agent.journeys.read_secure import with_secure
 from voice_agent.journeys.read_slots import read_slots
 from voice_agent.journeys.read_steps import StepReader
 from voice_agent.journeys.reading import NAME, Reading
@@ -75,7 +76,7 @@ class JourneyReader:
             languages=reading.languages,
             needs=self._needs(keys.get("needs")),
             provides=self._provides(keys["provides"]) if "provides" in keys else None,
-            slots=read_slots(keys.get("slots"), reading),
+            slots=with_secure(read_slots(keys.get("slots"), reading), keys.get("secure"), reading),
             tools=tools,
             policies=tuple(self._policy(*item) for item in self._named(keys, "policies")),
             escalations=self._escalations(keys.get("escalate")),

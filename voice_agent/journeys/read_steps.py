@@ -95,7 +95,8 @@ class StepReader:
 
     def _do(self, path: str, keys: dict[str, Node], node: Node) -> Do:
         tool = self._reading.name(keys["do"], "do")
-        return Do(path, tool, self._arguments(keys["with"]) if "with" in keys else None, node.place)
+        arguments = self._arguments(keys["with"]) if "with" in keys else None
+        return Do(path, tool, arguments, node.place, self._secure(keys["secure"]) if "secure" in keys else ())
 
     def _arguments(self, node: Node) -> tuple[tuple[str, Template], ...]:
         entries = self._reading.named(node, "with")
@@ -129,6 +130,10 @@ class StepReader:
         target = self._reading.text(keys["to"], "to") if "to" in keys else None
         rule = Escalation((), asked_for_human=False, target=target, with_slots=True, place=node.place)
         return HandOver(path, rule, self._reading.note(keys.get("reason"), "reason"), node.place)
+
+    def _secure(self, node: Node) -> tuple[tuple[str, str], ...]:
+        entries = self._reading.named(node, "secure")
+        return tuple((name, self._reading.name(entry.node, name)) for name, entry in entries.items())
 
     def _branch(self, path: str, node: Node) -> Branch:
         keys = self._reading.keys(node, BRANCH)

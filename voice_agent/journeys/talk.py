@@ -34,6 +34,8 @@ class Kind(enum.Enum):
 
     OPENING = "opening"
     SLOT = "slot"
+    KEYPAD = "keypad"
+    """Keys that the shell takes in confidence."""
     READBACK = "readback"
     AGREEMENT = "agreement"
     CHANGE = "change"
@@ -97,6 +99,15 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """A secure capture that was started and has not ended."""
+
+    number: int
+    frame: Frame
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
 class Handing:
     """A hand-over that nobody has confirmed yet; `journeys` end with it, each with its evidence."""
 
@@ -137,6 +148,8 @@ class Talk:
     heard: tuple[str, ...] = ()
     last_values: tuple[str, ...] = ()
     offered_person: bool = False
+    captures: int = 0
+    capture: Capture | None = None
     uses: dict[str, int] = field(default_factory=dict)
 
     def text(self, name: str, **values: Any) -> str:

@@ -30,7 +30,9 @@ def _call_tool(scene: Scene, passed: Passed, walk: Walk) -> CallTool:
     key = idempotency_key(scene.talk.conversation, passed, walk.slot_values())
     tool = passed.tool
     sources = tuple((name, ", ".join(made_of)) for name, made_of in passed.sources.items())
-    return CallTool(scene.talk.call, tool.name, passed.arguments, tool.effect, key, sources=sources)
+    return CallTool(
+        scene.talk.call, tool.name, passed.arguments, tool.effect, key, sources=sources, secure=passed.secure
+    )
 
 
 def prefetch(scene: Scene, frame: Frame) -> None:

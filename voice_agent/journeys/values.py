@@ -27,6 +27,8 @@ class Taken(enum.Enum):
 def take_value(scene: Scene, command: SetSlot | CorrectSlot, *, denied: bool) -> Taken:
     """`denied`: the caller said no as well."""
     frame, slot = _owner(scene, command)
+    if slot is not None and slot.secure is not None:
+        return Taken.NOT  # it is keyed, whatever somebody reads out of words
     if frame is None or slot is None:
         if isinstance(command, SetSlot):
             source = source_of(command, scene.talk.heard, None)
@@ -62,7 +64,7 @@ def _owner(scene: Scene, command: SetSlot | CorrectSlot) -> tuple[Frame | None, 
     frames = work.frames()
     for frame in sorted(frames, key=lambda frame: frame is not asked):
         slot = frame.journey.slot(command.slot)
-        if slot is not None and (frame in work.stack or slot.name in frame.slots):
+        if slot is not None and (frame in work.stack or slot.name in frame.slots or slot.secure is not None):
             return frame, slot
     return None, None
 

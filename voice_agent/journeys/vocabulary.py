@@ -41,12 +41,9 @@ JOURNEY: Final = Keys(
     "a journey",
     required=("journey", "goal", "steps"),
     optional=(
-        *("title", "languages", "when", "needs", "provides", "slots", "tools", "policies", "voice", "escalate"),
-        *("outcomes", "simulations"),
+        *("title", "languages", "when", "needs", "provides", "slots", "secure", "tools", "policies", "voice"),
+        *("escalate", "outcomes", "simulations"),
     ),
-    later={
-        "secure": "Leave values that must stay secret to a person: transfer instead.",
-    },
 )
 WHEN: Final = Keys("when", required=("examples",), optional=("observe", "state"))
 PROVIDES: Final = Keys("provides", required=("state", "check", "otherwise"), optional=("customer",))
@@ -55,6 +52,7 @@ SLOT: Final = Keys(
     required=("type", "ask"),
     optional=("length", "from", "values", "tense", "confirm", "readback", "retries", "on_fail"),
 )
+SECURE: Final = Keys("a secure slot", required=("entry",), optional=("lengths", "check", "timeout"))
 FROM: Final = Keys("from", required=("list", "value"), optional=("labels",))
 TOOL: Final = Keys(
     "a tool",
@@ -72,7 +70,7 @@ POLICY: Final = Keys(
 )
 STEPS: Final[dict[str, Keys]] = {
     "collect": Keys("a collect step", required=("collect",)),
-    "do": Keys("a do step", required=("do",), optional=("with",)),
+    "do": Keys("a do step", required=("do",), optional=("with", "secure")),
     "confirm": Keys("a confirm step", required=("confirm",)),
     "say": Keys("a say step", required=("say",)),
     "branch": Keys("a branch step", required=("branch",)),
@@ -121,6 +119,7 @@ ALL: Final = (
     WHEN,
     PROVIDES,
     SLOT,
+    SECURE,
     FROM,
     TOOL,
     POLICY,
@@ -142,6 +141,8 @@ LATER_SLOT_TYPES: Final = (
 CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")
 TENSES: Final = ("past", "future", "any")
 ON_FAIL: Final = ("transfer", "end")
+SECURE_ENTRY: Final = ("keypad_only",)
+SECURE_CHECKS: Final = ("none", "luhn")
 POLICY_ON_FAIL: Final = ("refuse", "transfer")
 EFFECTS: Final = ("read", "write")
 MODES: Final = ("real", "mock")

@@ -16,7 +16,7 @@ from voice_agent.journeys.candidates import Candidate, candidates_for, matching,
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.gates import Grounds, Passed, Refused, Unconfirmed, Unfounded, pass_gate
+from voice_agent.journeys.gates import Grounds, Passed, Refused, Unconfirmed, Unfounded, pass_gate, with_tokens
 from voice_agent.journeys.moves import (
     Again,
     Ask,
@@ -191,6 +191,8 @@ class Walk:
         return None
 
     def _slot(self, slot: Slot) -> Move | None:
+        if slot.secure is not None:
+            return None if slot.name in self._frame.tokens else Ask(slot)
         candidates = candidates_for(slot, self.names, self._values.language)
         listed = slot.source is not None or bool(slot.choices)
         held = self._frame.slots.get(slot.name)
@@ -232,17 +234,17 @@ class Walk:
             self.calls.append((tool.name, done.call))
             return None
         gate = pass_gate(tool, arguments, self._policies, self._holds, self._grounds(step, arguments))
-        match gate:
-            case Passed():
-                return Call(path, gate)
+        match with_tokens(gate, step.secure, self._frame.tokens):
+            case Passed() as passed:
+                return Call(path, passed)
             case Refused(policy=policy):
                 return self._refuse(policy)
             case Unconfirmed():
                 return Stuck(f"{tool.name} was reached without leave")
             case Unfounded(reason=reason):
                 return Stuck(f"{tool.name} was reached, but {reason}")
-            case _:
-                assert_never(gate)
+            case _ as unreachable:
+                assert_never(unreachable)
 
     def _arguments(self, step: Do) -> dict[str, Any]:
         if step.arguments is None:
@@ -286,7 +288,7 @@ class Walk:
                 return self._refuse(policy)
         text = self.text(step.text)
         about = substance(step.text, self._values)
-        signature = (about, tuple(self.calls), tuple(sorted(self.slot_values().items())))
+        signature = (about, tuple(self.calls), tuple(sorted({**self.slot_values(), **self._frame.tokens}.items())))
         path = self._at(step.path)
         self._agreed = self._frame.agreed.get(path) == signature
         return None if self._agreed else AskAgreement(path, text, signature)

@@ -116,14 +116,14 @@ class Work:
         if self.identification is None and self.pack.agent.identification is not None:
             journey = self.pack.journey(self.pack.agent.identification)
             for slot in () if journey is None else journey.slots:
-                if slot.source is None and not slot.choices:
+                if slot.source is None and not slot.choices and slot.secure is None:
                     views.setdefault(slot.name, slot_view(slot, None, ()))
         return tuple(views.values())
 
     def _take_spare(self, frame: Frame) -> None:
         for slot in frame.journey.slots:
             held = self.spare.pop(slot.name, None)
-            if held is not None and slot.name not in frame.slots:
+            if held is not None and slot.name not in frame.slots and slot.secure is None:
                 held.settled = held.settled and slot.confirm in ("never", "implicit")
                 frame.slots[slot.name] = held
 

@@ -16,6 +16,7 @@ from voice_agent.conversation.actions import CallTool, Connect, Transfer, Unders
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import CallFailed, DeadlineExceeded, VoiceAgentError
 from voice_agent.session.tool_errands import TOOL_US, ToolErrands
+from voice_agent.session.vault import Vault
 from voice_agent.session.world import Line, World
 
 UNDERSTAND_US: Final = 2_000_000
@@ -40,6 +41,7 @@ class Errands:
         feed: Callable[[AnyEvent], None],
         done: Callable[[], None] = lambda: None,
     ) -> None:
+        self.vault = Vault(world.clock)
         self._conversation = conversation
         self._world = world
         self._feed = feed
@@ -47,7 +49,7 @@ class Errands:
         self._group: asyncio.TaskGroup | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._effects: set[asyncio.Task[None]] = set()
-        self._tools = ToolErrands(world, self._effect, feed, self._commit)
+        self._tools = ToolErrands(world, self.vault, self._effect, feed, self._commit)
 
     def open(self, group: asyncio.TaskGroup) -> None:
         """Tasks run in `group` from now on."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from voice_agent.audio import SILENT_DBFS, Pcm, level_dbfs
+from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, level_dbfs, silence
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
@@ -18,6 +18,9 @@ from voice_agent.session.track import CallerTrack
 from voice_agent.turns.segments import Segments
 
 RECOGNISE_US: Final = 5_000_000
+VOICE: Final = 0.5
+VOICE_DBFS: Final = -50.0
+"""How likely and how loud sound is that counts as voice while it is withheld."""
 
 
 class Ears:
@@ -34,6 +37,7 @@ class Ears:
     ) -> None:
         self.segments = segments
         self.track = CallerTrack()
+        self.voice = False
         self._voice_activity = voice_activity
         self._recogniser = recogniser
         self._clock = clock
@@ -41,11 +45,18 @@ class Ears:
         self._mask = mask
         self._jobs: dict[int, asyncio.Task[None]] = {}
 
-    def frame(self, pcm: Pcm, *, agent_speaking: bool) -> Sequence[AnyEvent]:
-        """The next 20 ms, `int16[160]`, and what it changed about the caller's voice."""
-        self.track.append(pcm)
+    def frame(self, pcm: Pcm, *, agent_speaking: bool, withheld: bool = False) -> Sequence[AnyEvent]:
+        """The next 20 ms, `int16[160]`, and what it changed about the caller's voice.
+
+        Of what is `withheld` nothing but `voice` is known afterwards: the track has silence in its place.
+        """
         segments, probability = self.segments, self._voice_activity.probability(pcm)
         segments.agent_speaking = agent_speaking
+        self.voice = withheld and probability >= VOICE and level_dbfs(pcm) >= VOICE_DBFS
+        if withheld:
+            self.track.append(silence(FRAME_SAMPLES))
+            return segments.frame(0.0, SILENT_DBFS)
+        self.track.append(pcm)
         level = level_dbfs(pcm) if segments.may_be_voice(probability) else SILENT_DBFS
         return segments.frame(probability, level)
 

@@ -12,6 +12,7 @@ from typing import Final, Literal, assert_never
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
 from voice_agent.conversation.log import ConversationLog
@@ -115,6 +116,8 @@ class TextSession:
                 self._errands.cancel_tool(call)
             case act.Transfer():
                 self._errands.transfer(action)
+            case act.StartSecureCapture(capture=capture):
+                self.driver.feed(sec.SecureCaptureFailed(capture, "unavailable"))
             case act.Connect(target=target):
                 self.driver.feed(ev.ConnectFailed(target, "call", "a chat can't be transferred"))
             case act.RecordOutcome():
@@ -133,6 +136,7 @@ class TextSession:
                 | act.TakeTurn()
                 | act.StartRecording()
                 | act.DropLate()
+                | act.StopSecureCapture()
                 | act.EndTurn()
             ):
                 pass

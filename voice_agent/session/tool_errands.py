@@ -13,6 +13,8 @@ from typing import Any, Final, Protocol
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import CallTool
 from voice_agent.conversation.events import AnyEvent
+from voice_agent.session.secure_call import with_secure_digits
+from voice_agent.session.vault import Vault
 from voice_agent.session.world import World
 
 TOOL_US: Final = 8_000_000
@@ -32,9 +34,15 @@ class ToolErrands:
     """`start` runs an errand, `feed` tells the conversation, `commit` makes its log durable."""
 
     def __init__(
-        self, world: World, start: Start, feed: Callable[[AnyEvent], None], commit: Callable[[], Awaitable[None]]
+        self,
+        world: World,
+        vault: Vault,
+        start: Start,
+        feed: Callable[[AnyEvent], None],
+        commit: Callable[[], Awaitable[None]],
     ) -> None:
         self._world = world
+        self._vault = vault
         self._start = start
         self._feed = feed
         self._commit = commit
@@ -72,7 +80,12 @@ class ToolErrands:
             await self._commit()
             self._begun.add(asked.call)
         deadline_us = self._world.clock.now_us() + _deadline_us(asked)
-        result = await self._world.tools.run(asked, deadline_us=deadline_us, progress=self._progress(asked.call))
+        progress = self._progress(asked.call)
+        if asked.secure:
+            exchanged = self._vault.exchanged(asked)
+            result = await with_secure_digits(exchanged, self._world.tools, deadline_us=deadline_us, progress=progress)
+        else:
+            result = await self._world.tools.run(asked, deadline_us=deadline_us, progress=progress)
         mode = self._world.tool_modes.get(asked.tool, "real")
         return ev.ToolReturned(
             asked.call, result, self._world.clock.now_us() - began_us, "mock" if mode == "mock" else "real"

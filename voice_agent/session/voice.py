@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
 from voice_agent.conversation.log import ConversationLog
@@ -23,6 +24,8 @@ from voice_agent.machine import Machine
 from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
 from voice_agent.session.hearing import Ears
+from voice_agent.session.key_tones import has_key_tone
+from voice_agent.session.secure_entry import SecureEntry
 from voice_agent.session.speaking import Mouth
 from voice_agent.session.world import SpeechWorld, World
 from voice_agent.turns.segments import Segments
@@ -64,6 +67,7 @@ class VoiceSession:
         self._errands = Errands(self.conversation, world, self._feed_from_outside)
         self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands, world.mask)
         self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, self._feed_from_outside)
+        self._secure = SecureEntry(self._errands.vault)
         self._recorder = speech.recorder
         self._line = speech.line
         self._early: list[AnyEvent] = []
@@ -75,34 +79,53 @@ class VoiceSession:
 
     async def run(self, started: CallStarted) -> None:
         """Lives as long as the conversation; returns once it has ended and nothing is under way any more."""
-        async with asyncio.TaskGroup() as group:
-            self._errands.open(group)
-            mouth = group.create_task(self._mouth.run())
-            self.driver.feed(started)
-            for event in self._early:
-                self._feed_from_outside(event)
-            try:
-                await self._ended.wait()
-            finally:
-                mouth.cancel()
-                self._errands.cancel()
-                if self._recorder is not None:
-                    self._recorder.end()
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self._live(group, started)
+        finally:
+            self._errands.vault.wipe()  # not before: a payment that was agreed to is made though the caller is gone
+
+    async def _live(self, group: asyncio.TaskGroup, started: CallStarted) -> None:
+        self._errands.open(group)
+        mouth = group.create_task(self._mouth.run())
+        self.driver.feed(started)
+        for event in self._early:
+            self._feed_from_outside(event)
+        try:
+            await self._ended.wait()
+        finally:
+            mouth.cancel()
+            self._errands.cancel()
+            if self._recorder is not None:
+                self._recorder.end()
 
     def tick(self, caller: Pcm, digits: Sequence[str] = ()) -> Pcm:
         """20 ms of the caller's voice and the keys pressed in it; returns 20 ms of the agent's (`int16[160]` both)."""
         if len(self.driver.log) == 0:
             return silence(FRAME_SAMPLES)  # not begun: all tracks start at the same tick
+        withheld = self._secure.silences
         if not self._ended.is_set():
-            for event in self._ears.frame(caller, agent_speaking=self._mouth.playout.speaking):
+            speaking = self._mouth.playout.speaking
+            for event in self._ears.frame(caller, agent_speaking=speaking, withheld=withheld):
                 self._interrupting(event)
-            for digit in digits:
-                self._interrupting(ev.DigitPressed(digit))
+            self._press(caller, digits, agent_speaking=speaking)
             self.driver.poll()
         agent = self._mouth.pull()
         if self._recorder is not None and not self._ended.is_set():
-            self._recorder.frame(caller, agent)
+            withheld = withheld or self._secure.silences
+            self._recorder.frame(silence(FRAME_SAMPLES) if withheld else caller, agent)
         return agent
+
+    def _press(self, caller: Pcm, digits: Sequence[str], *, agent_speaking: bool) -> None:
+        """Keys go to the core, but where they are keyed in confidence."""
+        secure = self._secure
+        if not secure.withholds:
+            for digit in digits:
+                self._interrupting(ev.DigitPressed(digit))
+            return
+        voice, tone = self._ears.voice, has_key_tone(caller)
+        for event in secure.frame(digits, voice=voice, tone=tone, agent_speaking=agent_speaking):
+            self._interrupting(event)
 
     def end(self, by: Ender, reason: str) -> None:
         """The call is over for a reason from outside."""
@@ -130,7 +153,7 @@ class VoiceSession:
 
     def _interrupting(self, event: AnyEvent) -> None:
         """Before an interruption the log says how much of the agent's words had been heard."""
-        if isinstance(event, ev.SpeechStarted | ev.SpeechResumed | ev.DigitPressed):
+        if isinstance(event, ev.SpeechStarted | ev.SpeechResumed | ev.DigitPressed | sec.SecureEntryStarted):
             played = self._mouth.playout.played_until()
             if played is not None:
                 self.driver.feed(played)
@@ -152,6 +175,7 @@ class VoiceSession:
         """Also where the core itself is what broke: the line must not stay up without a conversation."""
         if not self._ended.is_set():
             self._ended.set()
+            self._secure.wipe()
             self._on_end(by)
 
     def _perform(self, action: AnyAction) -> None:
@@ -172,6 +196,8 @@ class VoiceSession:
                 self._ears.segments.close()
             case act.Understand():
                 self._errands.understand(action)
+            case act.StartSecureCapture() | act.StopSecureCapture():
+                self._secure.perform(action)
             case act.CallTool():
                 self._errands.call_tool(action)
             case act.CancelTool(call=call):
@@ -182,14 +208,13 @@ class VoiceSession:
                 self._errands.connect(action, self._line, self._ended.is_set)
             case act.RecordOutcome():
                 self._errands.commit()
-            case act.StartRecording():
-                if self._recorder is not None:
-                    self._recorder.announce()
+            case act.StartRecording() if self._recorder is not None:
+                self._recorder.announce()
             case act.HangUp(reason=reason):
                 self._tell_quality()
                 self.driver.feed(CallEnded("agent", reason))
                 self._finish("agent")
-            case act.TakeTurn() | act.DropLate() | act.EndTurn():
+            case act.StartRecording() | act.TakeTurn() | act.DropLate() | act.EndTurn():
                 pass
             case _:
                 assert_never(action)

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from voice_agent.conversation import events
+from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import EndTurn
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.turns.caller_turn import CallerTurn
@@ -85,7 +86,7 @@ class Floor:
                 standing.typed = channel == "text"
                 standing.start_silence(now_us)
             case Expecting(expectation):
-                standing.expectation = expectation
+                standing.expect(expectation, now_us)
             case events.PlaybackStarted() | events.PlayedUntil():
                 standing.speech.played(now_us)
             case events.CallEnded():
@@ -112,6 +113,8 @@ class Floor:
                 return self._listening.recognised(event, now_us)
             case events.DigitPressed(digit):
                 return self._listening.key(digit, now_us)
+            case sec.SecureEntryStarted():
+                return self._speaking.keyed_over(now_us)
             case events.TextReceived(text):
                 return self._listening.text(text, now_us)
             case _:

@@ -46,6 +46,14 @@ class Speaking:
             self._standing.rest(now_us)
         return []
 
+    def keyed_over(self, now_us: int) -> list[FloorAction]:
+        """The first key in confidence: the caller needn't hear the question out. No turn is opened by it."""
+        if not self._standing.speech:
+            return []
+        stopped = self._standing.speech.stop("a key was pressed")
+        self._standing.agent_gone(now_us)
+        return [*stopped]
+
     def finished(self, utterance: int, now_us: int) -> list[FloorAction]:
         """An utterance was played to its end. If that crossed with a hold, playout is set free again."""
         speech = self._standing.speech

@@ -45,6 +45,13 @@ class Standing:
         if self.state is State.IDLE:
             self.start_silence(now_us)
 
+    def expect(self, expectation: Expectation, now_us: int) -> None:
+        """While keys are taken in confidence nobody counts as silent; afterwards silence begins anew."""
+        before, self.expectation = self.expectation, expectation
+        if "keypad" in (before.kind, expectation.kind):
+            self._silences = 0
+            self.start_silence(now_us)
+
     def rest(self, now_us: int) -> None:
         """No turn is open: the floor goes to whoever has something to say, to thinking, or to nobody."""
         if self.speech:
@@ -102,7 +109,8 @@ class Standing:
         return endpoint(self.expectation, text, completeness, self.settings.endpoint)
 
     def start_silence(self, now_us: int) -> None:
-        self.silence_due_us = None if self.typed else now_us + self.settings.silence_us
+        never = self.typed or self.expectation.kind == "keypad"
+        self.silence_due_us = None if never else now_us + self.settings.silence_us
 
     def silent(self, now_us: int) -> list[FloorAction]:
         """The silence limit has passed; the next one begins."""
