@@ -116,6 +116,10 @@ class MediaWheel:
         """How late slots ended of late, averaged over about a second; 0 while nobody is ticked."""
         return self._recent.average_us
 
+    def begin_period(self) -> None:
+        """Forget how late ticks were so far: `stats` begin anew."""
+        self._lateness.clear()
+
     def join(self, member: WheelMember) -> WheelHandle:
         """Tick `member` every 20 ms, in the cohort that has fewest. Call it on the running loop."""
         cohort = min(range(COHORTS), key=lambda number: len(self._cohorts[number]))
