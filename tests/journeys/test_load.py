@@ -10,8 +10,8 @@ from tests.journeys.dialogue import example_files
 from tests.journeys.packs import AGENT, HOURS, RETURN, SHOP
 from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.load import check, folder_digest, load
-from voice_agent.journeys.pack import Evidence
 from voice_agent.journeys.problems import Problem
+from voice_agent.journeys.rate_card import Evidence
 from voice_agent.journeys.vocabulary import ALL, LATER_SLOT_TYPES
 
 RETURN_FILE = "journeys/return_item.yaml"
@@ -214,7 +214,6 @@ def test_slot_types_for_later_are_refused_and_say_so(slot_type: str) -> None:
     ("path", "message"),
     [
         ("knowledge/hours.md", "not yet in this version"),
-        ("outcomes.yaml", "not yet in this version"),
         ("journeys/x.yml", "allowed: files ending in .yaml"),
     ],
 )

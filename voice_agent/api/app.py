@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -23,18 +24,23 @@ from voice_agent.api.masked_trace import masked_trace
 from voice_agent.api.masking import masked_detail, masked_row
 from voice_agent.api.openapi import document
 from voice_agent.api.problems import ApiProblem
-from voice_agent.api.queries import ID, call_query, cursor_of, no_parameters, record_window
+from voice_agent.api.queries import ID, call_query, cursor_of, no_parameters, outcome_query, record_window
 from voice_agent.api.reading import CallReader, Sound
 from voice_agent.api.refusals import forbidden, no_sound, no_such_path, of_error, unauthorized
 from voice_agent.api.tokens import Role, Token, bearer, token_of
-from voice_agent.api.views import CallPage, Health, RecordingShown, detail
+from voice_agent.api.views import CallPage, Health, OutcomePage, RecordingShown, detail
 from voice_agent.conversation.notes import Explanation
 from voice_agent.conversation.records import Header, Record
 from voice_agent.errors import ConversationUnknown, VoiceAgentError
+from voice_agent.insights.outcomes import Dated, OutcomeRow, Rules, outcomes, sums
 from voice_agent.insights.trace import trace
 
 Handler = Callable[[Request, Role], Awaitable[Response]]
 Explain = Callable[[Header, Sequence[Record]], Explanation]
+
+
+USUAL: Final = timedelta(days=30)
+"""How far back outcomes are looked at where nobody says."""
 
 
 class ApiSettings(msgspec.Struct, frozen=True):
@@ -49,18 +55,20 @@ def api_app(
     settings: ApiSettings,
     tokens: Callable[[], tuple[Token, ...]],
     explain: Explain = lambda header, records: Explanation("unknown"),
+    rules: Callable[[Header], Rules] = lambda header: Rules(),
 ) -> ASGIApp:
     """`tokens` is asked at every request, so that one that is taken away opens nothing any more.
 
-    `explain` says what the journeys looked at in a call; it is called in a thread.
+    `explain` says what the journeys looked at in a call, `rules` what outcomes of it mean; both are called in a thread.
     """
-    api = _Api(settings, tokens, explain)
+    api = _Api(settings, tokens, explain, rules)
     app = Starlette(
         routes=[
             Route("/health", api.health, methods=["GET"]),
             Route("/openapi.json", _show_document, methods=["GET"]),
             Route("/calls", api.secured(api.calls), methods=["GET"]),
             Route("/calls/{id}", api.secured(api.call), methods=["GET"]),
+            Route("/outcomes", api.secured(api.outcomes), methods=["GET"]),
             Route("/calls/{id}/trace", api.secured(api.trace), methods=["GET"]),
             Route("/calls/{id}/audio", api.secured(api.audio), methods=["GET"]),
         ],
@@ -75,8 +83,15 @@ def api_app(
 
 
 class _Api:
-    def __init__(self, settings: ApiSettings, tokens: Callable[[], tuple[Token, ...]], explain: Explain) -> None:
+    def __init__(
+        self,
+        settings: ApiSettings,
+        tokens: Callable[[], tuple[Token, ...]],
+        explain: Explain,
+        rules: Callable[[Header], Rules],
+    ) -> None:
         self._explain = explain
+        self._rules = rules
         self._pause_us = settings.pause_us
         self._reader = CallReader(settings.data_dir, retention_days=settings.retention_days)
         self._tokens = tokens
@@ -119,6 +134,18 @@ class _Api:
         if not role.sees_all:
             shown = masked_detail(shown, records)
         return _tagged(request, shown) if shown.ended else _json(shown)
+
+    async def outcomes(self, request: Request, role: Role) -> Response:
+        query, now = outcome_query(request.query_params.multi_items()), datetime.now(UTC)
+        since_ms = query.since_ms if query.since_ms is not None else round((now - USUAL).timestamp() * 1_000)
+        found, complete = await self._reader.endings(since_ms)
+
+        def fold() -> list[OutcomeRow]:
+            return outcomes((Dated(header, records, self._rules(header)) for header, records in found), now)
+
+        rows = [row for row in await self._reader.in_thread(fold) if query.matches(row)]
+        complete = complete and len(rows) <= query.limit
+        return _json(OutcomePage(now.isoformat(timespec="seconds"), tuple(rows[: query.limit]), sums(rows), complete))
 
     async def trace(self, request: Request, role: Role) -> Response:
         conversation = _id(request)

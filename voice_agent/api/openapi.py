@@ -14,15 +14,17 @@ from voice_agent.api.queries import (
     ENDERS,
     ID,
     LONGEST,
+    OUTCOMES_LIMIT,
     PAGE,
     PAGE_LIMIT,
     RECORDS,
     RECORDS_LIMIT,
+    STATUSES,
 )
-from voice_agent.api.views import CallDetail, CallPage, Health
+from voice_agent.api.views import CallDetail, CallPage, Health, OutcomePage
 from voice_agent.insights.trace import Trace
 
-_SHOWN: Final = (CallPage, CallDetail, Health, Problem, Trace)
+_SHOWN: Final = (CallPage, CallDetail, Health, OutcomePage, Problem, Trace)
 _SECURED: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 
 _TIME: Final = {"type": "string", "format": "date-time"}
@@ -38,6 +40,18 @@ _FILTERS: Final = (
     ("caller", _NAME, "text within the caller's number; not for viewers"),
     ("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT, "default": PAGE}, "calls on a page"),
     ("cursor", {"type": "string", "pattern": CURSOR}, "the `next` of the page before"),
+)
+_OUTCOMES: Final = (
+    ("since", _TIME, "outcomes of conversations that began then or later; 30 days ago where not given"),
+    ("until", _TIME, "outcomes before"),
+    ("journey", _NAME, "of this journey"),
+    ("outcome", _NAME, "with this name"),
+    ("status", {"type": "string", "enum": list(STATUSES)}, "how it stands now"),
+    (
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": OUTCOMES_LIMIT, "default": OUTCOMES_LIMIT},
+        "how many are shown; sums are over all",
+    ),
 )
 _WINDOW: Final = (
     (
@@ -89,7 +103,11 @@ def _calls(shown: dict[Any, dict[str, Any]], refused: dict[str, Any]) -> dict[st
     page, call, trace = _ok(shown[CallPage], {}), _ok(shown[CallDetail], kept), _ok(shown[Trace], kept)
     asked = ("400", "401", "403", "404", "500", "503")
     why = "Why each word of a call was said."
+    ended = _ok(shown[OutcomePage], {})
     return {
+        "/outcomes": _get(
+            "list_outcomes", "How journeys ended, and what is billed.", ended, refused, _OUTCOMES, refusals=asked
+        ),
         "/calls": _get("list_calls", "Calls, newest first.", page, refused, _FILTERS, refusals=asked),
         "/calls/{id}": _get("show_call", "One call.", call, refused, _WINDOW, ident, refusals=asked),
         "/calls/{id}/trace": _get("trace_call", why, trace, refused, (), ident, refusals=asked),

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from voice_agent.api.problems import bad_parameter
+from voice_agent.insights.outcomes import OutcomeRow
 from voice_agent.stores.call_index import LATEST, CallSummary, Position
 
 PAGE: Final = 50
@@ -22,6 +23,8 @@ LONGEST: Final = 64
 ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 CURSOR: Final = r"^-?[0-9]{1,15}~[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 CHANNELS: Final = ("phone", "text")
+STATUSES: Final = ("final", "pending", "reopened", "unsupported")
+OUTCOMES_LIMIT: Final = 1_000
 ENDERS: Final = ("caller", "agent", "operator", "fault")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +59,32 @@ class CallQuery(msgspec.Struct, frozen=True):
         )
 
 
+class OutcomeQuery(msgspec.Struct, frozen=True):
+    """Which outcomes, of conversations that began at `since_ms` or later. None: any."""
+
+    since_ms: int | None
+    until_ms: int | None
+    journey: str | None
+    outcome: str | None
+    status: str | None
+    limit: int
+
+    def matches(self, row: OutcomeRow) -> bool:
+        return (
+            self.journey in (None, row.journey)
+            and self.outcome in (None, row.outcome)
+            and self.status in (None, row.status)
+            and (
+                self.until_ms is None
+                or (datetime.fromisoformat(row.at) - _EPOCH).total_seconds() * 1_000 < self.until_ms
+            )
+        )
+
+
+def _at_ms(row: OutcomeRow) -> int:
+    return (datetime.fromisoformat(row.at) - _EPOCH) // timedelta(milliseconds=1)
+
+
 class RecordWindow(msgspec.Struct, frozen=True):
     """Records with a number greater than `after`, at most `limit`."""
 
@@ -80,6 +109,19 @@ def call_query(given: Iterable[tuple[str, str]]) -> CallQuery:
         _one_of(values, "ended_by", ENDERS),
         _one_of(values, "channel", CHANNELS),
         _text(values, "caller"),
+    )
+
+
+def outcome_query(given: Iterable[tuple[str, str]]) -> OutcomeQuery:
+    """Raises ApiProblem."""
+    values = _once(given, ("since", "until", "journey", "outcome", "status", "limit"))
+    return OutcomeQuery(
+        _time(values, "since"),
+        _time(values, "until"),
+        _text(values, "journey"),
+        _text(values, "outcome"),
+        _one_of(values, "status", STATUSES),
+        _number(values, "limit", OUTCOMES_LIMIT, 1, OUTCOMES_LIMIT),
     )
 
 

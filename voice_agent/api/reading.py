@@ -23,6 +23,7 @@ from voice_agent.api.queries import CallQuery
 from voice_agent.conversation.records import Header, Record, check_order
 from voice_agent.errors import ConversationUnknown, LogCorrupt, StoreError
 from voice_agent.stores.call_index import CallSummary, Position, call, calls_before
+from voice_agent.stores.endings import endings_since
 from voice_agent.stores.recordings import audio_path
 from voice_agent.stores.schema import connect_reading
 from voice_agent.stores.sqlite import record_from
@@ -85,6 +86,18 @@ class CallReader:
             found = _known(connection, conversation)
             header = msgspec.json.decode(connection.execute(_HEADER, (conversation,)).fetchone()[0], type=Header)
             return found, header, _records(connection, conversation, self._records_read), self._sound(connection, found)
+
+        return await self._ask(read)
+
+    async def endings(self, since_ms: int) -> tuple[list[tuple[Header, list[Record]]], bool]:
+        """Conversations that began then or later in which a journey ended, oldest first; whether that is all of them.
+
+        Raises LogCorrupt, StoreError, ApiProblem.
+        """
+
+        def read(connection: sqlite3.Connection) -> tuple[list[tuple[Header, list[Record]]], bool]:
+            found = list(endings_since(connection, since_ms, limit=EXAMINED + 1))
+            return found[:EXAMINED], len(found) <= EXAMINED
 
         return await self._ask(read)
 

@@ -9,6 +9,7 @@ import msgspec
 from voice_agent.api.queries import RecordWindow
 from voice_agent.conversation.records import Header, Record, body_of
 from voice_agent.conversation.state import fold
+from voice_agent.insights.outcomes import OutcomeRow, OutcomeSum
 from voice_agent.insights.shown import (
     CallRow,
     LatencyLine,
@@ -73,6 +74,18 @@ class CallDetail(msgspec.Struct, frozen=True):
     recording: RecordingShown
     records: tuple[RecordShown, ...]
     records_total: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class OutcomePage(msgspec.Struct, frozen=True):
+    """Oldest first, as they stand at `as_of`. `sums` are over all that were asked for, shown or not.
+
+    `complete`: every conversation since then was looked at, and every outcome is shown; else ask for a later `since`.
+    """
+
+    as_of: str
+    outcomes: tuple[OutcomeRow, ...]
+    sums: tuple[OutcomeSum, ...]
+    complete: bool
 
 
 class Health(msgspec.Struct, frozen=True):

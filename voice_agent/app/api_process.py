@@ -25,6 +25,7 @@ from voice_agent.app.api_tokens import tokens_path
 from voice_agent.app.http_server import HttpServer
 from voice_agent.app.kept_inputs import KeptInputs
 from voice_agent.app.logs import log_to_stderr
+from voice_agent.app.outcome_rules import kept_rules
 from voice_agent.config import Config
 from voice_agent.errors import ConfigurationError
 
@@ -39,7 +40,9 @@ class Handed(msgspec.Struct, frozen=True):
 def api_server(config: Config, always: tuple[Token, ...]) -> HttpServer:
     """Raises ConfigurationError where the file of tokens is wrong."""
     settings = ApiSettings(Path(config.store.data_dir), config.store.retention_days, config.turns.pause_ms * 1_000)
-    return HttpServer(api_app(settings, TokenFile(tokens_path(config), always), KeptInputs(config).explain))
+    inputs = KeptInputs(config)
+    app = api_app(settings, TokenFile(tokens_path(config), always), inputs.explain, kept_rules(inputs))
+    return HttpServer(app)
 
 
 def run_api(server: HttpServer, listening: socket.socket, *, end_with: int | None = None) -> None:

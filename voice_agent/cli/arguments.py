@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -151,6 +152,32 @@ def _callbacks(verb: argparse.ArgumentParser) -> None:
     done.add_argument("id", metavar="ID", help="a task, as `callbacks list` shows it")
 
 
+def _moment(text: str) -> datetime:
+    """ISO 8601, with offset or in UTC."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time, such as 2026-03-02T09:00:00+00:00") from None
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+def _outcomes(verb: argparse.ArgumentParser) -> None:
+    _config(verb)
+    verb.set_defaults(since=None, as_of=None, csv=False)
+    listing, recompute, export = _parts(
+        verb,
+        "list",
+        list="how journeys ended, and what is billed",
+        recompute="decide every conversation again and compare how it ended",
+        export="for other programs, as JSON or CSV",
+    )
+    for part in (listing, recompute, export):
+        part.add_argument("--since", type=_moment, metavar="TIME", help="conversations that began then or later")
+    for part in (listing, export):
+        part.add_argument("--as-of", type=_moment, metavar="TIME", help="as it stood or will stand then (default: now)")
+    export.add_argument("--csv", action="store_true", help="one line each, with a heading, instead of JSON")
+
+
 def _parts(verb: argparse.ArgumentParser, default: str, **parts: str) -> list[argparse.ArgumentParser]:
     """Verbs within `verb`; which one was given stands in `what`. What is common to all may stand before or after."""
     within = verb.add_subparsers(metavar="|".join(parts), required=False)
@@ -207,6 +234,11 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         "list conversations, show one, or find its recording",
         ("list", f"show {_ID}", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),
         _calls,
+    ),
+    "outcomes": (
+        "list how journeys ended and what is billed, decide that again, or export it",
+        ("", "recompute", "export --csv --since 2026-03-01"),
+        _outcomes,
     ),
     "callbacks": ("list who is to be called back, or tick one off", ("list", f"done {_ID}:3"), _callbacks),
     "api": (

@@ -18,6 +18,7 @@ from simulations.result import CallResult
 from voice_agent.cli import output
 from voice_agent.cli.chat import ChatInput, ChatOutput
 from voice_agent.cli.demo import DemoReport
+from voice_agent.cli.outcomes import OutcomeList, RecomputeReport
 from voice_agent.insights.trace import Trace
 
 PRINTED: Final[dict[str, Any]] = {
@@ -35,6 +36,8 @@ PRINTED: Final[dict[str, Any]] = {
     "call_shown": output.CallShown,
     "trace": Trace,
     "audio_shown": output.AudioShown,
+    "outcome_list": OutcomeList,
+    "recompute_report": RecomputeReport,
     "replay_report": output.ReplayReport,
     "call_dialled": output.CallDialled,
     "callback_list": output.CallbackList,

@@ -15,6 +15,7 @@ from voice_agent.journeys.pack import CallJourney, Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_journey import JourneyReader
+from voice_agent.journeys.read_rates import read_rates
 from voice_agent.journeys.read_steps import steps_within
 from voice_agent.journeys.read_tools import read_tools
 from voice_agent.journeys.source import parse
@@ -27,7 +28,6 @@ NO_JOURNEY = "conversation"
 """Under this name outcomes are recorded that belong to no journey."""
 _LATER = {
     "knowledge/": "Answers out of articles are not yet in this version.",
-    "outcomes.yaml": "Outcomes stand in the journeys' own files.",
 }
 
 
@@ -72,7 +72,8 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
     _check_journeys(journeys, agent, problems)
     _check_simulations(journeys, files, problems)
     tools = read_tools(files, problems)
-    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools), problems
+    rates = read_rates(files, journeys, problems)
+    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools, rates), problems
 
 
 def _check_paths(files: Mapping[str, str], problems: Problems) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from voice_agent.journeys.frame import Frame
-from voice_agent.journeys.pack import Evidence, Policy
+from voice_agent.journeys.pack import Policy
+from voice_agent.journeys.rate_card import Evidence
 from voice_agent.journeys.vocabulary import BUILT_IN_OUTCOMES
 
 

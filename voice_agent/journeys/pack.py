@@ -10,6 +10,7 @@ from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.keyed import Keyed
 from voice_agent.journeys.problems import Place
+from voice_agent.journeys.rate_card import Outcome, RateCard
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.tool_list import ToolList
 from voice_agent.journeys.wording import Numbers
@@ -198,22 +199,6 @@ class Escalation(msgspec.Struct, frozen=True):
     place: Place
 
 
-class Evidence(msgspec.Struct, frozen=True):
-    """`get_order.ok`, `get_order.failed`, `policy.window.failed`, `policy.window.passed` or `identity.verified`."""
-
-    subject: Literal["tool", "policy", "identity"]
-    name: str
-    result: str
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """`evidence`: all of it must hold."""
-
-    name: str
-    evidence: tuple[Evidence, ...]
-    place: Place
-
-
 class Journey(msgspec.Struct, frozen=True):
     """One situation. `examples` are what callers say who want it, `observe` describes them for a model.
 
@@ -290,6 +275,7 @@ class Pack(msgspec.Struct, frozen=True):
     texts: dict[str, tuple[Template, ...]]
     digest: str
     tool_list: ToolList = ToolList()
+    rate_card: RateCard = RateCard()
 
     def journey(self, name: str) -> Journey | None:
         return next((journey for journey in self.journeys if journey.name == name), None)

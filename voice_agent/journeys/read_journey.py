@@ -6,9 +6,11 @@ import re
 from typing import Final
 
 from voice_agent.journeys.expressions import Expression
-from voice_agent.journeys.pack import Escalation, Evidence, Journey, Outcome, Policy, Provision, Tool
+from voice_agent.journeys.pack import Escalation, Journey, Policy, Provision, Tool
 from voice_agent.journeys.problems import Place, Problems
+from voice_agent.journeys.rate_card import Evidence, Outcome
 from voice_agent.journeys.read_agent import AgentFile, read_languages
+from voice_agent.journeys.read_rates import read_hours
 from voice_agent.journeys.read_secure import with_secure
 from voice_agent.journeys.read_slots import read_slots
 from voice_agent.journeys.read_steps import StepReader
@@ -210,7 +212,13 @@ class JourneyReader:
         keys = self._reading.keys(entry.node, OUTCOME)
         found = self._reading.texts(keys["evidence"], "evidence") if "evidence" in keys else ()
         read = [self._evidence(text, entry.place) for text in found]
-        return Outcome(name, tuple(item for item in read if item is not None), entry.place)
+        return Outcome(
+            name,
+            tuple(item for item in read if item is not None),
+            entry.place,
+            read_hours(keys["reopen"], self._reading) if "reopen" in keys else None,
+            "bill" in keys and self._reading.flag(keys["bill"], "bill"),
+        )
 
     def _evidence(self, text: str, place: Place) -> Evidence | None:
         match = _EVIDENCE.match(text)

@@ -91,11 +91,9 @@ ESCALATE_WHEN: Final = Keys("when", required=("any",))
 OUTCOME: Final = Keys(
     "an outcome",
     required=("evidence",),
-    later={
-        "reopen": "An outcome is final.",
-        "bill": "Nothing is billed.",
-    },
+    optional=("reopen", "bill"),
 )
+RATE_CARD: Final = Keys("outcomes.yaml", required=("currency", "rates"), optional=("reopen",))
 
 TOOL_LIST: Final = Keys("tools.yaml", optional=("sources", "tools"))
 SOURCE: Final = Keys("a source", optional=("openapi", "mcp", "server", "hosts", "headers"))
@@ -131,6 +129,7 @@ ALL: Final = (
     ESCALATE,
     ESCALATE_WHEN,
     OUTCOME,
+    RATE_CARD,
 )
 
 SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text", "date", "time", "period")
@@ -154,6 +153,7 @@ STATES: Final = ("identity.verified",)
 HANDED_OVER: Final = ("summary", "slots")
 LANGUAGES: Final = ("en", "es")
 BUILT_IN_OUTCOMES: Final = ("completed", "unresolved", "refused", "transferred", "cancelled", "abandoned")
+NEVER_BILLED: Final = ("unresolved", "cancelled", "abandoned")
 LEVEL_NAMES: Final = ("low", "medium", "high")
 BUILT_IN_NAMES: Final = (
     *("customer", "identity", "today", "now", "agent", "caller", "channel", "language", "frustration"),

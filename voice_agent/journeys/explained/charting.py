@@ -17,7 +17,6 @@ from voice_agent.journeys.pack import (
     Escalation,
     HandOver,
     Journey,
-    Outcome,
     Policy,
     Question,
     Rounds,
@@ -26,6 +25,7 @@ from voice_agent.journeys.pack import (
     Step,
     Tool,
 )
+from voice_agent.journeys.rate_card import Outcome
 
 _CONFIRMED: Final = {
     "never": (),
