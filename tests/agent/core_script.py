@@ -53,8 +53,9 @@ class CoreScript:
         channel: Literal["phone", "text"] = "phone",
         recorded: bool = False,
         turns: TurnsConfig = TurnsConfig(),  # noqa: B008 - frozen
+        pack: Pack | None = None,
     ) -> None:
-        self.core = build_core(example_pack(), turns, "c-1", recorded=recorded)
+        self.core = build_core(example_pack() if pack is None else pack, turns, "c-1", recorded=recorded)
         self.now_us = 0
         self.asked: list[AnyAction] = []
         self.told: list[tuple[AnyEvent, int]] = []

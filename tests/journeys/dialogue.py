@@ -13,9 +13,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voice_agent.conversation.actions import AnyAction, CallTool, HangUp, RecordOutcome, Say, Transfer
+from voice_agent.conversation.actions import AnyAction, CallTool, Consult, HangUp, RecordOutcome, Say, Transfer
 from voice_agent.conversation.commands import AnyCommand, CorrectSlot, SetSlot, StartJourney
-from voice_agent.conversation.events import CallEnded, CallStarted, ToolFailed, ToolReturned, Transferred
+from voice_agent.conversation.events import (
+    CallEnded,
+    CallStarted,
+    ToolFailed,
+    ToolReturned,
+    Transferred,
+)
+from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
 from voice_agent.effects.tool_functions import load_tools
 from voice_agent.journeys.engine import Engine
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
@@ -27,6 +34,14 @@ START = "2026-03-04T10:00:00+00:00"
 """A Wednesday."""
 
 Tool = Callable[..., dict[str, Any]]
+
+
+Knows = Callable[[Consult], "Consulted | ConsultFailed | None"]
+
+
+def finds(passage: str, score: float = 0.9) -> Knows:
+    """Articles in which every question finds that passage."""
+    return lambda asked: Consulted(asked.request, (FoundPassage(passage, score),))
 
 
 class Broken(Exception):
@@ -70,7 +85,10 @@ def corrects(slot: str, value: str | int | bool | None) -> CorrectSlot:
 
 
 class Dialogue:
-    """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is all that the engine asked for."""
+    """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is all that the engine asked for.
+
+    `knows` answers what is looked up in articles, None for not yet.
+    """
 
     def __init__(
         self, pack: Pack, tools: Mapping[str, Tool] | None = None, *, channel: str = "phone", record: bool = True
@@ -78,6 +96,7 @@ class Dialogue:
         self.engine = Engine(pack, "conversation-1", record=record)
         self.actions: list[AnyAction] = []
         self.hold_tools = False
+        self.knows: Knows = lambda asked: Consulted(asked.request, ())
         self._tools = dict(tools) if tools is not None else {}
         self._channel = channel
         self._held: list[CallTool] = []
@@ -117,6 +136,9 @@ class Dialogue:
                     self._held.append(action)
                 case CallTool():
                     said.append(self.feed(self._run(action)))
+                case Consult():
+                    found = self.knows(action)
+                    said.append("" if found is None else self.feed(found))
                 case Transfer(target=target):
                     said.append(self.feed(Transferred(target)))
                 case _:

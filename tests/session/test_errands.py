@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,14 +15,17 @@ from tests.session.small_world import FunctionTools, HandoverList, MemoryJournal
 from voice_agent.clock import LoopClock
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import OPEN
 from voice_agent.errors import DeadlineExceeded
-from voice_agent.session.errands import UNDERSTAND_US, Errands
+from voice_agent.session.errands import CONSULT_US, UNDERSTAND_US, Errands
 from voice_agent.session.tool_errands import TOOL_US
 from voice_agent.session.world import Progress, Understanding, World
 
 ASKED = act.Understand(4, 2, "Where is my order?", (), "", OPEN)
+
+CONSULT = act.Consult(2, "how long", "en", "phone")
 
 
 class LateUnderstanding:
@@ -132,6 +136,47 @@ def test_the_deadline_of_a_write_counts_from_the_commit() -> None:
 
     run(play, lambda: _with_tools(tools, journals[0]))
     assert tools.deadline_us == 4_000_000 + TOOL_US
+
+
+def test_articles_are_consulted_within_a_deadline() -> None:
+    shelf = Shelf()
+
+    async def play(office: Office) -> None:
+        office.errands.consult(CONSULT)
+
+    office = run(play, lambda: dataclasses.replace(small_world(), knowledge=shelf))
+    assert office.fed == [kn.Consulted(2, ())]
+    assert shelf.deadline_us == CONSULT_US
+
+
+def test_without_articles_nothing_is_found_out() -> None:
+    async def play(office: Office) -> None:
+        office.errands.consult(CONSULT)
+
+    office = run(play)
+    assert office.fed == [kn.ConsultFailed(2, "tool", "this agent has no articles to look into")]
+
+
+def test_articles_that_never_answer_are_given_up_soon() -> None:
+    async def play(office: Office) -> None:
+        office.errands.consult(CONSULT)
+
+    office = run(play, lambda: dataclasses.replace(small_world(), knowledge=Shelf(deaf=True)))
+    assert office.fed == [kn.ConsultFailed(2, "deadline", "nothing came of it within 3 s")]
+
+
+class Shelf:
+    """Articles that answer nothing, at once or (`deaf`) never."""
+
+    def __init__(self, *, deaf: bool = False) -> None:
+        self.deadline_us = 0
+        self._deaf = deaf
+
+    async def consult(self, asked: act.Consult, /, *, deadline_us: int) -> kn.Consulted:
+        self.deadline_us = deadline_us
+        if self._deaf:
+            await asyncio.get_running_loop().create_future()
+        return kn.Consulted(asked.request, ())
 
 
 def test_a_cancelled_errand_feeds_nothing() -> None:

@@ -19,6 +19,7 @@ from typing import Protocol, TypeAlias
 from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.commands import AnyCommand, NotUnderstood
@@ -47,6 +48,10 @@ class Journeys(Protocol):
 
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]: ...
 
+    def next_wake(self) -> int | None: ...
+
+    def wake(self, now_us: int) -> list[AnyAction]: ...
+
 
 _Task: TypeAlias = FloorAction | AnyAction
 
@@ -61,6 +66,7 @@ class Orchestrator:
         self._requests = 0
         self._asked: dict[int, TurnTaken] = {}
         self._calls: set[int] = set()
+        self._consults: set[int] = set()
         self._unheard: set[int] = set()
         self._heard: dict[int, str] = {}
         self._announced: act.StartRecording | None = None
@@ -76,13 +82,13 @@ class Orchestrator:
     def next_wake(self) -> int | None:
         if self._over:
             return None
-        return min(
-            (due for due in (self._floor.next_wake(), self._limits.next_wake()) if due is not None), default=None
-        )
+        wakes = (self._floor.next_wake(), self._limits.next_wake(), self._journeys.next_wake())
+        return min((due for due in wakes if due is not None), default=None)
 
     def wake(self, now_us: int) -> list[AnyAction]:
         due = self._limits.wake(now_us)
-        out = self._follow([*self._of_floor(None, now_us), *self._of_limits(due, now_us)], now_us)
+        first = [*self._of_floor(None, now_us), *self._of_limits(due, now_us), *self._journeys.wake(now_us)]
+        out = self._follow(first, now_us)
         return [*out, *(decision for decision in due if isinstance(decision, act.HangUp))]
 
     def handle(self, event: AnyEvent, now_us: int) -> list[AnyAction]:
@@ -104,6 +110,8 @@ class Orchestrator:
                 first = self._tool_came_back(event, call, now_us)
             case sec.SecureCaptured() | sec.SecureCaptureFailed() | sec.SecureVoiceWithheld():
                 first = self._of_journeys(event, now_us)
+            case kn.Consulted(request=request) | kn.ConsultFailed(request=request):
+                first = self._consulted(event, request, now_us)
             case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed() | ev.Resumed():
                 first = self._of_journeys(event, now_us)
             case ev.CallEnded():
@@ -169,6 +177,8 @@ class Orchestrator:
                     self._leaving = None
             case act.CallTool(call=call):
                 self._calls.add(call)
+            case act.Consult(request=request):
+                self._consults.add(request)
             case act.EndTurn(turn=turn) | act.Transfer(turn=turn):
                 return self._of_floor(signals.AgentDecided(turn), now_us)
             case _:
@@ -219,6 +229,12 @@ class Orchestrator:
         if call not in self._calls:
             return [act.DropLate(tag_of(event), call, "nobody waits for it")]
         self._calls.discard(call)
+        return self._of_journeys(event, now_us)
+
+    def _consulted(self, event: kn.Consulted | kn.ConsultFailed, request: int, now_us: int) -> list[_Task]:
+        if request not in self._consults:
+            return [act.DropLate(tag_of(event), request, "nobody waits for it")]
+        self._consults.discard(request)
         return self._of_journeys(event, now_us)
 
     def _remember_playback(self, event: AnyEvent) -> None:

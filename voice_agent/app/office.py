@@ -25,6 +25,7 @@ from voice_agent.conversation.actions import Connect, Transfer
 from voice_agent.effects.callbacks import CallbackTasks
 from voice_agent.effects.catalogue import Catalogue, load_catalogue
 from voice_agent.effects.database import AgentDatabase
+from voice_agent.effects.retriever import Retriever
 from voice_agent.effects.tool_check import require_tools
 from voice_agent.effects.tools import ToolRunner
 from voice_agent.effects.understander import LocalUnderstander
@@ -118,16 +119,40 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
         await understander.prepare(examples, clock.now_us() + PREPARE_US, (pack.agent.language,))
-        async with open_understanding(understander, pack, config, clock) as understanding:
-            world = World(
-                clock, understanding, tools, TaskHandover(tasks), store, mask_for(pack), tool_modes=tools.modes()
-            )
+        async with (
+            open_understanding(understander, pack, config, clock) as understanding,
+            _open_articles(folder, pack, config, embedder, clock) as articles,
+        ):
+            handover, mask, modes = TaskHandover(tasks), mask_for(pack), tools.modes()
+            world = World(clock, understanding, tools, handover, store, mask, tool_modes=modes, knowledge=articles)
             yield Opened(pack, world, store, lost, tasks, tools)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)
         await asyncio.to_thread(catalogue.close)
         await asyncio.to_thread(store.close)
+
+
+@asynccontextmanager
+async def _open_articles(
+    folder: Path, pack: Pack, config: Config, embedder: Embedder, clock: Clock
+) -> AsyncIterator[Retriever | None]:
+    """The agent's articles, ready to be looked into; None where it has none."""
+    if not pack.articles:
+        yield None
+        return
+    articles = article_index(folder, pack, config, embedder, clock)
+    try:
+        await articles.prepare(clock.now_us() + PREPARE_US)
+        yield articles
+    finally:
+        await articles.close()
+
+
+def article_index(folder: Path, pack: Pack, config: Config, embedder: Embedder, clock: Clock) -> Retriever:
+    """The agent's articles, indexed in the data directory once they are prepared."""
+    path = Path(config.store.data_dir) / "cache" / f"articles-{folder.resolve().name}.db"
+    return Retriever(pack.articles, embedder, clock, path=path, model=config.speech.embedder)
 
 
 async def close_lost_conversations(data_dir: Path, tasks: CallbackTasks) -> int:

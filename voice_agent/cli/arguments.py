@@ -178,6 +178,18 @@ def _outcomes(verb: argparse.ArgumentParser) -> None:
     export.add_argument("--csv", action="store_true", help="one line each, with a heading, instead of JSON")
 
 
+def _knowledge(verb: argparse.ArgumentParser) -> None:
+    _config(verb)
+    search, gaps = _parts(verb, "", search="what a question finds", gaps="what was asked and no article answers")
+    for part in (search, gaps):
+        part.add_argument("agent", type=Path, metavar="AGENT", help=f"an agent folder, such as {_PACK}")
+    search.add_argument("question", metavar="QUESTION", help="as a caller would ask it")
+    search.add_argument("--language", default=None, help="of the question (default: the agent's first)")
+    search.add_argument("--channel", choices=("phone", "text"), default="phone", help="where (default phone)")
+    search.add_argument("--customer", action="store_true", default=False, help="asked by somebody who is identified")
+    search.add_argument("--limit", type=int, default=5, help="how many passages are shown (default 5)")
+
+
 def _parts(verb: argparse.ArgumentParser, default: str, **parts: str) -> list[argparse.ArgumentParser]:
     """Verbs within `verb`; which one was given stands in `what`. What is common to all may stand before or after."""
     within = verb.add_subparsers(metavar="|".join(parts), required=False)
@@ -245,6 +257,11 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         "answer questions about calls over HTTP, or make a token for who may ask",
         ("", "--port 0 --json", "token --role viewer --name reports"),
         _api,
+    ),
+    "knowledge": (
+        "try what the articles of an agent answer, or list what they don't",
+        (f'search {_PACK} "What does a late payment cost?"', f"gaps {_PACK}"),
+        _knowledge,
     ),
     "replay": (
         "decide conversations again and compare with what was decided",

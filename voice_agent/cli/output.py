@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from voice_agent.insights.gaps import GapRow
 from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, QualityLine, ToolLine, TransferLine
 
 
@@ -200,6 +201,48 @@ class Erased(msgspec.Struct, frozen=True):
     records: int
     audio_deleted: bool
     tasks_erased: int
+
+
+class PassageShown(msgspec.Struct, frozen=True):
+    """A passage that may answer: `score` is how likely (0 to 1), `words` and `meaning` what that rests on."""
+
+    passage: str
+    title: str
+    heading: str
+    file: str
+    score: float
+    words: float
+    meaning: float | None
+    text: str
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What would be said, and the characters of the file that it is."""
+
+    text: str
+    passage: str
+    file: str
+    start: int
+    end: int
+    link: str | None
+
+
+class KnowledgeFound(msgspec.Struct, frozen=True):
+    """`knowledge search --json`. `answer` is None where no passage reaches the threshold."""
+
+    question: str
+    language: str
+    channel: str
+    engine: str
+    threshold: float
+    answer: Answered | None
+    passages: tuple[PassageShown, ...]
+
+
+class GapList(msgspec.Struct, frozen=True):
+    """`knowledge gaps --json`: what was asked most often first."""
+
+    gaps: tuple[GapRow, ...]
 
 
 def print_json(value: object) -> None:

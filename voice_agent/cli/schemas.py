@@ -43,6 +43,8 @@ PRINTED: Final[dict[str, Any]] = {
     "callback_list": output.CallbackList,
     "callback_done": output.CallbackDone,
     "erased": output.Erased,
+    "knowledge_found": output.KnowledgeFound,
+    "gap_list": output.GapList,
     "error": output.ErrorReport,
 }
 """File name without its ending -> the type."""

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.knowledge import Audience, Citation
 
 
 class Action(msgspec.Struct, frozen=True, tag_field="tag"):
@@ -20,6 +21,7 @@ class Say(Action, frozen=True, tag="say"):
     """Speak (or send) `clauses` in order, after what is still being spoken. `turn` is the caller's turn it answers.
 
     `language` is the one it is in.
+    `citations` say which of the words are an article's.
     """
 
     utterance: int
@@ -27,6 +29,7 @@ class Say(Action, frozen=True, tag="say"):
     clauses: tuple[str, ...]
     purpose: Literal["greeting", "reply", "reprompt", "filler", "farewell"] = "reply"
     language: str = "en"
+    citations: tuple[Citation, ...] = ()
 
 
 class HoldSpeaking(Action, frozen=True, tag="hold_speaking"):
@@ -139,6 +142,31 @@ class CancelTool(Action, frozen=True, tag="cancel_tool"):
     call: int
 
 
+class Consult(Action, frozen=True, tag="consult"):
+    """Look for passages of the knowledge articles that answer `query`, among those for `language` and `channel`.
+
+    `audience` is whose articles may be read to the caller; `on` is the civil date (ISO 8601, empty where unknown) that
+    they must be valid on.
+    """
+
+    request: int
+    query: str
+    language: str
+    channel: Literal["phone", "text"]
+    audience: Audience = "everyone"
+    on: str = ""
+
+
+class RecordGap(Action, frozen=True, tag="record_gap"):
+    """A question that no article answers. `nearest` is the passage that came closest (empty for none), by `score`."""
+
+    question: str
+    language: str
+    channel: Literal["phone", "text"]
+    nearest: str = ""
+    score: float = 0.0
+
+
 class Transfer(Action, frozen=True, tag="transfer"):
     """Hand over to a person at `target`, with what they must know."""
 
@@ -214,6 +242,8 @@ AnyAction: TypeAlias = (
     | StopSecureCapture
     | CallTool
     | CancelTool
+    | Consult
+    | RecordGap
     | Transfer
     | Connect
     | RecordOutcome

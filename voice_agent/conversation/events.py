@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.event import Event
+from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.secure_events import (
     SecureCaptured,
     SecureCaptureFailed,
@@ -270,6 +271,8 @@ AnyEvent: TypeAlias = (
     | ToolReturned
     | ToolProgressed
     | ToolFailed
+    | Consulted
+    | ConsultFailed
     | Transferred
     | TransferFailed
     | Connected

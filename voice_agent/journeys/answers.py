@@ -1,6 +1,7 @@
 """What a turn of the caller leads to. Its commands are carried out in a fixed order, whichever way they came:
 
-a person is asked for; values; a yes to what was read back; new wishes; then whatever steers the conversation.
+a person is asked for; values; a yes to what was read back; new wishes; a question; then whatever steers the
+conversation.
 Every turn gets an answer.
 """
 
@@ -29,6 +30,7 @@ from voice_agent.conversation.commands import (
     StartJourney,
     WantHuman,
 )
+from voice_agent.journeys.asking import ask, drop_question
 from voice_agent.journeys.clauses import split_clauses
 from voice_agent.journeys.closing import drop
 from voice_agent.journeys.did_you_mean import ask_which, chosen
@@ -44,7 +46,7 @@ from voice_agent.journeys.yes_no import affirm, deny, settle
 
 _C = TypeVar("_C", bound=Command)
 _SPELLED_AT_MOST: Final = 3
-_LATER: Final = (WantHuman, Goodbye, StartJourney)
+_LATER: Final = (WantHuman, Goodbye, StartJourney, AskQuestion)
 _EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel, ShowFrustration)
 
 
@@ -162,6 +164,12 @@ def _progress(turn: _Turn) -> bool:
             return True
         progress = progress or taken is Taken.YES
     progress = _start_journeys(turn, progress) or progress
+    question = turn.first(AskQuestion)
+    if question is not None:
+        if turn.first(Cancel) is not None:
+            _cancel(scene)
+        if ask(scene, question.text, moved_on=progress):
+            return True
     if progress:
         proceed(scene)
     return progress
@@ -241,6 +249,7 @@ def _spell(scene: Scene) -> None:
 def _cancel(scene: Scene) -> None:
     """Drops the journey on top; an identification is dropped with the journey that it is for."""
     work = scene.talk.work
+    drop_question(scene)
     if not work.stack:
         if not deny(scene):
             scene.say("cancelled")

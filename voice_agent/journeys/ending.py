@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from voice_agent.conversation.actions import TRANSFERRED, Connect, HangUp, RecordOutcome, Transfer
+from voice_agent.conversation.events import Connected, ConnectFailed, TransferFailed, Transferred
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.handover import summarise
 from voice_agent.journeys.load import NO_JOURNEY
@@ -63,6 +64,19 @@ def _put_through(scene: Scene, handing: Handing, address: str) -> None:
     scene.reply.act(Connect(transfer.target, address, transfer.reason, transfer.summary, transfer.turn))
     scene.talk.connecting = handing
     scene.wait(Kind.CONNECTING)
+
+
+def handing_over(scene: Scene, event: Transferred | TransferFailed | Connected | ConnectFailed) -> None:
+    """What came of calling in a person."""
+    match event:
+        case Transferred(target=target):
+            transferred(scene, target)
+        case TransferFailed(target=target):
+            transfer_failed(scene, target)
+        case Connected():
+            connected(scene)
+        case ConnectFailed():
+            connect_failed(scene)
 
 
 def connected(scene: Scene) -> None:

@@ -28,11 +28,13 @@ from voice_agent.conversation.events import (
 )
 from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
+from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.notes import Watch
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
 from voice_agent.journeys.answers import answer, carry_out
+from voice_agent.journeys.asking import bridge, bridge_due, looked_up
 from voice_agent.journeys.did_you_mean import which_slot
-from voice_agent.journeys.ending import connect_failed, connected, end, has_to_end, notify, transfer_failed, transferred
+from voice_agent.journeys.ending import end, handing_over, has_to_end, notify
 from voice_agent.journeys.engine_events import (
     CallEndsSoon,
     CallerUnheard,
@@ -105,11 +107,13 @@ class Engine:
         return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable, setting)
 
     def next_wake(self) -> int | None:
-        """Never: whoever listens tells it of silence."""
-        return None
+        """When a question has been looked up for long; of silence, whoever listens tells it."""
+        return bridge_due(self._talk)
 
     def wake(self, now_us: int) -> list[AnyAction]:
-        return []
+        scene = Scene(self._talk, Reply(), now_us)
+        bridge(scene)
+        return self._actions(scene)
 
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]:
         talk = self._talk
@@ -128,14 +132,10 @@ class Engine:
                 self._tool_returned(scene, event)
             case ToolFailed():
                 self._tool_failed(scene, event)
-            case Transferred(target=target):
-                transferred(scene, target)
-            case TransferFailed(target=target):
-                transfer_failed(scene, target)
-            case Connected():
-                connected(scene)
-            case ConnectFailed():
-                connect_failed(scene)
+            case Consulted() | ConsultFailed():
+                looked_up(scene, event)
+            case Transferred() | TransferFailed() | Connected() | ConnectFailed():
+                handing_over(scene, event)
             case SilenceLasted(times=times):
                 silence(scene, times)
             case CallEndsSoon() | CallerUnheard():

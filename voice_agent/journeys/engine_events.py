@@ -18,6 +18,7 @@ from voice_agent.conversation.events import (
     TransferFailed,
     Transferred,
 )
+from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
 
 
@@ -66,6 +67,8 @@ EngineEvent: TypeAlias = (
     | SecureCaptureFailed
     | ToolReturned
     | ToolFailed
+    | Consulted
+    | ConsultFailed
     | Transferred
     | TransferFailed
     | Connected

@@ -10,10 +10,12 @@ import hashlib
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 
+from voice_agent.journeys.articles import FOLDER, Article
 from voice_agent.journeys.check_journey import JourneyCheck
 from voice_agent.journeys.pack import CallJourney, Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
+from voice_agent.journeys.read_article import check_articles, read_article
 from voice_agent.journeys.read_journey import JourneyReader
 from voice_agent.journeys.read_rates import read_rates
 from voice_agent.journeys.read_steps import steps_within
@@ -26,9 +28,6 @@ JOURNEYS = "journeys/"
 SIMULATIONS = "simulations/"
 NO_JOURNEY = "conversation"
 """Under this name outcomes are recorded that belong to no journey."""
-_LATER = {
-    "knowledge/": "Answers out of articles are not yet in this version.",
-}
 
 
 def check(files: Mapping[str, str]) -> list[Problem]:
@@ -73,14 +72,12 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
     _check_simulations(journeys, files, problems)
     tools = read_tools(files, problems)
     rates = read_rates(files, journeys, problems)
-    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools, rates), problems
+    articles = _articles(files, agent.settings.languages, problems)
+    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools, rates, articles), problems
 
 
 def _check_paths(files: Mapping[str, str], problems: Problems) -> None:
     for path in sorted(files):
-        for prefix, hint in _LATER.items():
-            if path.startswith(prefix):
-                problems.add(Place(path, 1), f"found '{path}': not yet in this version; allowed: without it", hint)
         if path.startswith(JOURNEYS) and not path.endswith(".yaml"):
             problems.add(Place(path, 1), f"found '{path}' among the journeys; allowed: files ending in .yaml")
 
@@ -110,6 +107,14 @@ def _journeys(
         journeys.append(reader.read(root))
         used |= reader.used_texts
     return journeys, complete
+
+
+def _articles(files: Mapping[str, str], languages: tuple[str, ...], problems: Problems) -> tuple[Article, ...]:
+    paths = [path for path in sorted(files) if path.startswith(FOLDER)]
+    read = [read_article(path, files[path], languages, problems) for path in paths]
+    articles = tuple(article for article in read if article is not None)
+    check_articles(articles, problems)
+    return articles
 
 
 def _check_agent(agent: AgentFile, used: Collection[str], targets: Collection[str], problems: Problems) -> None:

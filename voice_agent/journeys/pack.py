@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Choice, Tense
+from voice_agent.journeys.articles import Article
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.keyed import Keyed
 from voice_agent.journeys.problems import Place
@@ -267,8 +268,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
 class Pack(msgspec.Struct, frozen=True):
     """`texts` are the agent's own wordings by name, built-in ones included; `digest` is that of the folder.
 
-    `tool_list` is what the folder says of its tools apart from the journeys.
-    """
+    `tool_list` is what the folder says of its tools apart from the journeys."""
 
     agent: AgentSettings
     journeys: tuple[Journey, ...]
@@ -276,6 +276,7 @@ class Pack(msgspec.Struct, frozen=True):
     digest: str
     tool_list: ToolList = ToolList()
     rate_card: RateCard = RateCard()
+    articles: tuple[Article, ...] = ()
 
     def journey(self, name: str) -> Journey | None:
         return next((journey for journey in self.journeys if journey.name == name), None)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from voice_agent.conversation.actions import AnyAction, HangUp, Say
+from voice_agent.conversation.knowledge import Citation
 from voice_agent.journeys.clauses import split_clauses
+from voice_agent.journeys.quoting import Quote
 
 Purpose: TypeAlias = Literal["greeting", "reply", "reprompt", "filler", "farewell"]
 
@@ -23,11 +25,17 @@ class Reply:
         self._texts: list[str] = []
         self._question: str | None = None
         self._clauses: tuple[str, ...] = ()
+        self._quotes: list[tuple[Quote, str, str]] = []
         self._actions: list[AnyAction] = []
         self._hang_up: HangUp | None = None
 
     def say(self, text: str) -> None:
         self._texts.append(text)
+
+    def quote(self, quoted: Quote, article: str, passage: str) -> None:
+        """Says words of an article as they are, and which they are."""
+        self._texts.append(quoted.text)
+        self._quotes.append((quoted, article, passage))
 
     def ask(self, question: str) -> None:
         """Replaces the question that was to be asked so far."""
@@ -63,8 +71,19 @@ class Reply:
         out: list[AnyAction] = []
         clauses = self.clauses()
         if clauses:
-            out.append(Say(utterance, turn, clauses, self.purpose, language))
+            cited = self._citations(" ".join(clauses))
+            out.append(Say(utterance, turn, clauses, self.purpose, language, cited))
         out += self._actions
         if self._hang_up is not None:
             out.append(self._hang_up)
         return out
+
+    def _citations(self, words: str) -> tuple[Citation, ...]:
+        """Where in the words of the utterance each quotation stands."""
+        out: list[Citation] = []
+        for quoted, article, passage in self._quotes:
+            start = words.find(quoted.text)
+            if start >= 0:
+                end = start + len(quoted.text)
+                out.append(Citation(article, passage, quoted.start, quoted.end, start, end))
+        return tuple(out)

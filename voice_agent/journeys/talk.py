@@ -13,6 +13,7 @@ from voice_agent.conversation.expectation import SlotView
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
+from voice_agent.journeys.open_question import Asking
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.surroundings import Surroundings
@@ -142,6 +143,7 @@ class Talk:
     handing: list[Handing] = field(default_factory=list)
     connecting: Handing | None = None
     handed: set[tuple[str, str]] = field(default_factory=set)
+    asking: Asking = field(default_factory=Asking)
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
     last_clauses: tuple[str, ...] = ()

@@ -28,6 +28,10 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "not_offered": ("I'm sorry, I can't help you on this channel. Goodbye.",),
     "spelled": ("{value}: {letters}.",),
     "out_of_scope": ("I'm afraid I can't help with that.", "Sorry, that's not something I can do."),
+    "dont_know": ("I'm sorry, I don't know that.", "I'm afraid I don't know that either."),
+    "lookup_failed": ("I'm sorry, I can't look that up just now.",),
+    "source": ("Source: {title}.",),
+    "source_link": ("Source: {title}, {link}",),
     "hold_on": ("Take your time.", "No problem, I'm here."),
     "one_moment": ("One moment, please.", "I'm still looking."),
     "still_there": ("Are you still there?",),
@@ -85,6 +89,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "wrong_length": ("count", "length"),
     "did_you_mean": ("choices",),
     "spelled": ("value", "letters"),
+    "source": ("title",),
+    "source_link": ("title", "link"),
 }
 """What a text may hold besides `{agent.name}`."""
 

@@ -10,13 +10,16 @@ could finish it, after one retry on another process), `DeadlineExceeded`.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from voice_agent.audio import Pcm
+
+PASSAGE: Final = "passage: "
+"""What a text to be embedded begins with where it is something to be found; without it, it is what one looks for."""
 
 
 class Recognition(msgspec.Struct, frozen=True):
@@ -55,7 +58,10 @@ class Synthesiser(Protocol):
 
 class Embedder(Protocol):
     async def embed(self, texts: Sequence[str], *, deadline_us: int) -> npt.NDArray[np.float32]:
-        """`float32[len(texts), dimensions]`, rows of unit length."""
+        """`float32[len(texts), dimensions]`, rows of unit length.
+
+        Texts that begin with `PASSAGE` are compared with those that don't, as answers with questions.
+        """
         ...
 
 

@@ -12,14 +12,18 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
 from voice_agent.conversation import events as ev
-from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
+from voice_agent.conversation import knowledge as kn
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
-from voice_agent.errors import CallFailed, DeadlineExceeded, VoiceAgentError
+from voice_agent.errors import CallFailed, DeadlineExceeded, ToolError, VoiceAgentError
 from voice_agent.session.tool_errands import TOOL_US, ToolErrands
 from voice_agent.session.vault import Vault
 from voice_agent.session.world import Line, World
 
 UNDERSTAND_US: Final = 2_000_000
+CONSULT_US: Final = 2_500_000
+CONSULT_S: Final = 3.0
+"""A little more than its deadline: an index that doesn't keep it leaves the caller waiting no longer."""
 COMMIT_S: Final = 10.0
 CONNECT_S: Final = 60.0
 """From the transfer to somebody's answer; a telephone that rings longer is not answered."""
@@ -93,11 +97,30 @@ class Errands:
         task.add_done_callback(self._effects.discard)
         return task
 
+    def go(self, asked: Understand | CallTool | Consult | Transfer) -> None:
+        """The errand that `asked` asks for."""
+        match asked:
+            case Understand():
+                self.understand(asked)
+            case CallTool():
+                self.call_tool(asked)
+            case Consult():
+                self.consult(asked)
+            case Transfer():
+                self.transfer(asked)
+
     def understand(self, asked: Understand) -> None:
         deadline_us = self._world.clock.now_us() + UNDERSTAND_US
         self.start(
             self._world.understanding.understand(asked, deadline_us=deadline_us),
             lambda code, message: ev.UnderstandingFailed(asked.request, code, message),
+        )
+
+    def consult(self, asked: Consult) -> None:
+        self.start(
+            self._consult(asked),
+            lambda code, message: kn.ConsultFailed(asked.request, code, message),
+            limit_s=CONSULT_S,
         )
 
     def call_tool(self, asked: CallTool) -> None:
@@ -121,6 +144,12 @@ class Errands:
     def commit(self) -> None:
         """Makes the log durable; nothing waits for it."""
         self._effect(self._commit(), lambda code, message: ev.EngineWentDown("store", f"{code}: {message}"))
+
+    async def _consult(self, asked: Consult) -> AnyEvent:
+        if self._world.knowledge is None:
+            raise ToolError("this agent has no articles to look into")
+        deadline_us = self._world.clock.now_us() + CONSULT_US
+        return await self._world.knowledge.consult(asked, deadline_us=deadline_us)
 
     async def _transfer(self, asked: Transfer) -> AnyEvent:
         await self._commit()

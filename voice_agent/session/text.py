@@ -108,14 +108,10 @@ class TextSession:
             case act.Say(utterance=utterance):
                 self.driver.feed(ev.PlaybackStarted(utterance, 0))
                 self.driver.feed(ev.PlaybackFinished(utterance))
-            case act.Understand():
-                self._errands.understand(action)
-            case act.CallTool():
-                self._errands.call_tool(action)
+            case act.Understand() | act.CallTool() | act.Consult() | act.Transfer():
+                self._errands.go(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)
-            case act.Transfer():
-                self._errands.transfer(action)
             case act.StartSecureCapture(capture=capture):
                 self.driver.feed(sec.SecureCaptureFailed(capture, "unavailable"))
             case act.Connect(target=target):
@@ -135,6 +131,7 @@ class TextSession:
                 | act.CloseSegment()
                 | act.TakeTurn()
                 | act.StartRecording()
+                | act.RecordGap()
                 | act.DropLate()
                 | act.StopSecureCapture()
                 | act.EndTurn()

@@ -178,6 +178,11 @@ class VoiceSession:
             self._secure.wipe()
             self._on_end(by)
 
+    def _hang_up(self, reason: str) -> None:
+        self._tell_quality()
+        self.driver.feed(CallEnded("agent", reason))
+        self._finish("agent")
+
     def _perform(self, action: AnyAction) -> None:
         match action:
             case act.Say():
@@ -202,6 +207,8 @@ class VoiceSession:
                 self._errands.call_tool(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)
+            case act.Consult():
+                self._errands.consult(action)
             case act.Transfer():
                 self._errands.transfer(action)
             case act.Connect():
@@ -211,10 +218,8 @@ class VoiceSession:
             case act.StartRecording() if self._recorder is not None:
                 self._recorder.announce()
             case act.HangUp(reason=reason):
-                self._tell_quality()
-                self.driver.feed(CallEnded("agent", reason))
-                self._finish("agent")
-            case act.StartRecording() | act.TakeTurn() | act.DropLate() | act.EndTurn():
+                self._hang_up(reason)
+            case act.StartRecording() | act.TakeTurn() | act.RecordGap() | act.DropLate() | act.EndTurn():
                 pass
             case _:
                 assert_never(action)

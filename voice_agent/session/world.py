@@ -11,8 +11,9 @@ from typing import Any, Protocol, TypeAlias
 
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
-from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Transfer, Understand
 from voice_agent.conversation.events import MediaQuality, Understood
+from voice_agent.conversation.knowledge import Consulted
 from voice_agent.conversation.records import Header, Record
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 
@@ -30,6 +31,12 @@ Progress: TypeAlias = Callable[[float, float | None], None]
 class Tools(Protocol):
     async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         """The tool's JSON object. Raises ToolError or DeadlineExceeded."""
+        ...
+
+
+class Knowledge(Protocol):
+    async def consult(self, asked: Consult, /, *, deadline_us: int) -> Consulted:
+        """Passages that may answer, best first. Raises VoiceAgentError where it can't look."""
         ...
 
 
@@ -95,6 +102,7 @@ class World:
     journal: Journal
     mask: Callable[[str], str] = masked
     tool_modes: Mapping[str, str] = field(default_factory=dict)
+    knowledge: Knowledge | None = None
 
 
 @dataclass(frozen=True)

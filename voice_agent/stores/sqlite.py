@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -159,6 +159,17 @@ class StoreReader:
         records = [record_from(conversation, *row) for row in rows]
         check_order(records, name=conversation)
         return header, records
+
+    def tagged(self, tag: str) -> Iterator[tuple[Header, Record]]:
+        """Every record of that tag that holds something, of all conversations, oldest first. Raises LogCorrupt."""
+        rows = self._connection.execute(
+            "SELECT header, conversation, seq, t_us, kind, tag, body FROM records JOIN conversations "
+            "ON records.conversation = conversations.id WHERE tag = ? AND body IS NOT NULL "
+            "ORDER BY civil_start, conversation, seq",
+            (tag,),
+        )
+        for header, *row in rows:
+            yield msgspec.json.decode(header, type=Header), record_from(*row)
 
     def is_erased(self, conversation: str) -> bool:
         row = self._connection.execute("SELECT erased FROM conversations WHERE id = ?", (conversation,)).fetchone()

@@ -1,0 +1,105 @@
+"""An agent's articles in the forms that a search compares: words, and vectors where there are some. Pure.
+
+A passage is as near to a question as its text is. A question that its article says it answers brings it nearer, by
+`NEARER` at most: which of the article's passages answers is still told by their texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from voice_agent.conversation.actions import Consult
+from voice_agent.effects.passage_index import Entry, Vector
+from voice_agent.effects.passage_ranking import Rarity
+from voice_agent.journeys.articles import Article, Passage
+from voice_agent.journeys.plain_text import plain_text
+from voice_agent.journeys.word_forms import word_forms
+from voice_agent.ports.speech import PASSAGE
+
+NEARER: Final = 0.05
+
+
+class Shelf:
+    """Fixed but for its vectors, which come later, or not at all."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = tuple(articles)
+        self.entries = {
+            passage.passage: _entry(article, passage) for article in articles for passage in article.passages
+        }
+        self._forms = {name: _forms(entry) for name, entry in self.entries.items()}
+        self._rarity = {
+            language: Rarity(self._forms[name] for name, entry in self.entries.items() if entry.language == language)
+            for language in {article.language for article in articles}
+        }
+        self._names: list[str] = []
+        self._texts = np.empty((0, 0), np.float32)
+        self._questions: dict[str, Vector] = {}
+
+    def texts(self) -> list[str]:
+        """Everything that should have a vector: passages, and the questions that articles say they answer."""
+        passages = [embedded_text(entry) for entry in self.entries.values()]
+        questions = [PASSAGE + question for article in self._articles for question in article.questions]
+        return list(dict.fromkeys([*passages, *questions]))
+
+    def learn(self, vectors: Mapping[str, Vector]) -> None:
+        """`vectors` are of any of `texts`."""
+        known = [name for name, entry in self.entries.items() if embedded_text(entry) in vectors]
+        self._names = known
+        if known:
+            self._texts = np.stack([vectors[embedded_text(self.entries[name])] for name in known])
+        self._questions = {
+            article.article: np.stack(rows)
+            for article in self._articles
+            if (rows := [vectors[PASSAGE + text] for text in article.questions if PASSAGE + text in vectors])
+        }
+
+    @property
+    def has_vectors(self) -> bool:
+        return bool(self._names)
+
+    def fit(self, asked: Consult) -> frozenset[str]:
+        """The passages that may be read to who asks."""
+        return frozenset(
+            passage.passage
+            for article in self._articles
+            if article.is_for(asked.language, asked.channel, asked.audience, asked.on)
+            for passage in article.passages
+        )
+
+    def cosines(self, question: Vector, names: frozenset[str]) -> dict[str, float]:
+        """How near each of `names` that has a vector is."""
+        if not self._names:
+            return {}
+        near = {article: float(np.max(rows @ question)) for article, rows in self._questions.items()}
+        out: dict[str, float] = {}
+        for name, own in zip(self._names, (self._texts @ question).tolist(), strict=True):
+            if name in names:
+                asked = near.get(name.partition("#")[0], own)
+                out[name] = max(own, min(asked, own + NEARER))
+        return out
+
+    def shares(self, asked: Sequence[str], language: str, names: Iterable[str]) -> dict[str, float]:
+        """What part of the question's words each of `names` has."""
+        rarity = self._rarity.get(language)
+        return {} if rarity is None else {name: rarity.share(asked, self._forms[name]) for name in names}
+
+
+def embedded_text(entry: Entry) -> str:
+    """What of a passage is embedded. Its questions are embedded by themselves."""
+    title = entry.title.partition("\n")[0]
+    return PASSAGE + "\n".join(part for part in (title, entry.heading, entry.text) if part != "")
+
+
+def _entry(article: Article, passage: Passage) -> Entry:
+    title = "\n".join((article.title, *article.questions))
+    return Entry(passage.passage, article.language, title, passage.heading, plain_text(passage.text))
+
+
+def _forms(entry: Entry) -> frozenset[str]:
+    return frozenset(
+        form for text in (entry.title, entry.heading, entry.text) for form in word_forms(text, entry.language)
+    )

@@ -1,0 +1,149 @@
+"""A question in the middle: looks it up in the articles, quotes what answers it, and goes back to where we were.
+
+An article's words are only ever quoted: they reach neither slots nor tools nor sentences of journeys. Below
+`ANSWERED_FROM` the agent says that it doesn't know, and the question is recorded as a gap.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from voice_agent.conversation.actions import Consult, DropLate, RecordGap
+from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
+from voice_agent.conversation.records import tag_of
+from voice_agent.journeys.articles import Article, Passage, find_passage
+from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.open_question import OpenQuestion
+from voice_agent.journeys.questions import ask_again
+from voice_agent.journeys.quoting import quote
+from voice_agent.journeys.talk import Kind, Phase, Scene, Talk
+
+ANSWERED_FROM: Final = 0.5
+"""Scores are calibrated: from here on, a passage is likelier to answer than not."""
+FILLER_AFTER_US: Final = 900_000
+"""From the question to the words that bridge a slow search."""
+_PERSON_AFTER: Final = 2
+"""Questions in a row that nobody could answer: then a person is offered."""
+
+
+def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
+    """Asks the articles; a question that is still open is dropped for it. False where there are none to ask."""
+    talk = scene.talk
+    if not talk.pack.articles:
+        _record_gap(scene, text, None)
+        if moved_on:
+            scene.say("dont_know")
+        return False
+    asking = talk.asking
+    asking.requests += 1
+    moved_on = moved_on or (asking.open is not None and asking.open.moved_on)
+    asking.open = OpenQuestion(asking.requests, text, scene.now_us, moved_on)
+    surroundings = talk.surroundings
+    names = surroundings.names(scene.now_us)
+    scene.reply.act(
+        Consult(
+            asking.requests,
+            text,
+            surroundings.language,
+            surroundings.channel,
+            "customers" if surroundings.verified else "everyone",
+            str(names.get("today", "")),
+        )
+    )
+    return True
+
+
+def drop_question(scene: Scene) -> None:
+    """Nobody wants to know any more."""
+    scene.talk.asking.open = None
+
+
+def looked_up(scene: Scene, event: Consulted | ConsultFailed) -> None:
+    """Answers, and goes back to where we were. A search that failed is not the same as not knowing."""
+    question = _taken(scene, event)
+    if question is None:
+        return
+    if isinstance(event, Consulted):
+        _tell(scene, question, event)
+    else:
+        scene.say("lookup_failed")
+    _go_back(scene, question)
+
+
+def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> None:
+    """Quotes the best passage if it is good enough, or owns up to not knowing."""
+    best = event.passages[0] if event.passages else None
+    known = None if best is None or best.score < ANSWERED_FROM else find_passage(scene.talk.pack.articles, best.passage)
+    if known is None:
+        scene.say("dont_know")
+        _record_gap(scene, question.text, best)
+        scene.talk.asking.unanswered += 1
+    else:
+        _answer(scene, question.text, *known)
+        scene.talk.asking.unanswered = 0
+
+
+def bridge_due(talk: Talk) -> int | None:
+    """When the caller should hear that it takes a moment; None where nothing is looked up, or they have heard."""
+    question = talk.asking.open
+    return None if question is None or question.bridged else question.asked_us + FILLER_AFTER_US
+
+
+def bridge(scene: Scene) -> None:
+    """The search takes long: says so, once."""
+    question, due_us = scene.talk.asking.open, bridge_due(scene.talk)
+    if question is None or due_us is None or due_us > scene.now_us:
+        return
+    question.bridged = True
+    if scene.talk.phase is Phase.LIVE:
+        scene.say("one_moment")
+        scene.reply.purpose = "filler"
+
+
+def _taken(scene: Scene, event: Consulted | ConsultFailed) -> OpenQuestion | None:
+    """The question that this is about, which is open no more; None where nobody waits for it."""
+    tag, request = tag_of(event), event.request
+    asking = scene.talk.asking
+    question = asking.open
+    if question is None or question.request != request:
+        scene.reply.act(DropLate(tag, request, "its question was dropped or asked anew"))
+        return None
+    asking.open = None
+    if scene.talk.phase is not Phase.LIVE or scene.talk.waiting.kind is Kind.CONNECTING:
+        scene.reply.act(DropLate(tag, request, "the caller is leaving"))
+        return None
+    return question
+
+
+def _answer(scene: Scene, question: str, article: Article, passage: Passage) -> None:
+    channel = scene.talk.surroundings.channel
+    quoted = quote(passage, question, article.language, channel)
+    scene.reply.quote(quoted, article.article, passage.passage)
+    if channel == "text":
+        scene.say("source" if article.link is None else "source_link", title=article.title, link=article.link)
+
+
+def _record_gap(scene: Scene, question: str, best: FoundPassage | None) -> None:
+    talk = scene.talk
+    nearest, score = ("", 0.0) if best is None else (best.passage, best.score)
+    gap = RecordGap(question, talk.surroundings.language, talk.surroundings.channel, nearest, score)
+    scene.reply.act(gap)
+
+
+def _go_back(scene: Scene, question: OpenQuestion) -> None:
+    """To what was open before the question, in its next wording."""
+    talk = scene.talk
+    kind = talk.waiting.kind
+    if kind is Kind.TOOL and not question.moved_on:
+        return  # its result goes on by itself
+    if talk.work.stack and not question.moved_on:
+        scene.say("resume")
+    if question.moved_on:
+        proceed(scene)
+    elif kind not in (Kind.OPENING, Kind.ANYTHING_ELSE):
+        ask_again(scene)
+    elif talk.asking.unanswered >= _PERSON_AFTER:
+        talk.asking.unanswered = 0
+        scene.ask(Kind.OFFER_PERSON)
+    else:
+        scene.ask(Kind.ANYTHING_ELSE)

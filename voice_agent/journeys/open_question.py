@@ -1,0 +1,25 @@
+"""The question that is being looked up, as the engine keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class OpenQuestion:
+    """A question that is being looked up. `moved_on`: the turn changed journeys as well, and they are to go on."""
+
+    request: int
+    text: str
+    asked_us: int
+    moved_on: bool
+    bridged: bool = False
+
+
+@dataclass(slots=True)
+class Asking:
+    """The questions of a conversation. `unanswered` counts those in a row that no article answered."""
+
+    requests: int = 0
+    open: OpenQuestion | None = None
+    unanswered: int = 0

@@ -1,0 +1,82 @@
+"""Which words of a passage answer a question: a sentence or two, as they stand in the article. Pure.
+
+Of the passage's sentences it takes the one with the rarest words of the question, the first of equals; a list goes with
+the sentence that introduces it. What is taken is quoted: nothing is added, left out in between, or obeyed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from voice_agent.journeys.articles import Passage
+from voice_agent.journeys.plain_text import plain_text
+from voice_agent.journeys.sentences import sentence_spans
+from voice_agent.journeys.word_forms import word_forms
+from voice_agent.journeys.wording import Channel
+
+
+class Room(msgspec.Struct, frozen=True):
+    """How much may be quoted: whole sentences up to `sentences` and, beyond the first, `characters` of plain text."""
+
+    sentences: int
+    characters: int
+
+
+ROOM: Final[dict[Channel, Room]] = {"phone": Room(2, 220), "text": Room(3, 420)}
+LIST_ROOM: Final[dict[Channel, Room]] = {"phone": Room(4, 320), "text": Room(9, 800)}
+"""For a sentence that ends in a colon, and the list that it introduces."""
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """`text` is plain; `start` and `end` are the characters of the article's file that it says."""
+
+    text: str
+    start: int
+    end: int
+
+
+def quote(passage: Passage, question: str, language: str, channel: Channel) -> Quote:
+    """What of `passage` to answer `question` with."""
+    spans = sentence_spans(passage.text)
+    said = [_plain(passage.text[start:end], channel) for start, end in spans]
+    spans = [span for span, text in zip(spans, said, strict=True) if text != ""]
+    said = [text for text in said if text != ""]
+    if not spans:
+        return Quote(_plain(passage.text, channel), passage.start, passage.end)
+    first = _best(said, question, language)
+    introduced = first > 0 and said[first - 1].endswith(":")
+    if introduced:
+        first -= 1
+    last = _last(said, first, LIST_ROOM[channel] if said[first].endswith(":") else ROOM[channel])
+    start, end = spans[first][0], spans[last][1]
+    return Quote(_plain(passage.text[start:end], channel), passage.start + start, passage.start + end)
+
+
+def _plain(markdown: str, channel: Channel) -> str:
+    return plain_text(markdown, addresses=channel == "text")
+
+
+def _best(said: Sequence[str], question: str, language: str) -> int:
+    """The sentence in which most of the question is found, its rarest words counting most."""
+    asked = set(word_forms(question, language))
+    forms = [set(word_forms(text, language)) for text in said]
+    held = Counter(form for found in forms for form in found & asked)
+    weights = {form: math.log(1 + len(said) / count) for form, count in held.items()}
+    scores = [sum(weights[form] for form in sorted(found & asked)) for found in forms]
+    return scores.index(max(scores))
+
+
+def _last(said: Sequence[str], first: int, room: Room) -> int:
+    """How far on to quote; a question that the text asks is left unasked."""
+    length, last = len(said[first]), first
+    for at in range(first + 1, min(first + room.sentences, len(said))):
+        length += 1 + len(said[at])
+        if length > room.characters or said[at].endswith((":", "?")):
+            break
+        last = at
+    return last
