@@ -120,6 +120,6 @@ def broken_agent(tmp_path: Path) -> Path:
     folder = tmp_path / "broken"
     shutil.copytree(EXAMPLE, folder)
     identify = folder / "journeys" / "identify_customer.yaml"
-    identify.write_text(identify.read_text().replace("retries: 2", "retrys: 2").replace("length: 8", "length: eight"))
+    identify.write_text(identify.read_text().replace("retries: 1", "retrys: 1").replace("length: 8", "length: eight"))
     (folder / "journeys" / "empty.yaml").write_text("journey: [")
     return folder

@@ -71,7 +71,8 @@ INSERT INTO purchase (id, account, item, status, ordered_on, delivery_date, upda
     ('47655', '29651873', 'wall socket', 'delivered', '2026-02-12', '2026-02-17', '2026-02-17'),
     ('48410', '78123046', 'phone handset', 'shipped', '2026-03-03', '2026-03-06', '2026-03-04'),
     ('48188', '31420987', 'network cable', 'out_for_delivery', '2026-02-28', '2026-03-04', '2026-03-04'),
-    ('48222', '60574329', 'set-top box', 'processing', '2026-03-01', '2026-03-11', '2026-03-01');
+    ('48222', '60574329', 'set-top box', 'processing', '2026-03-01', '2026-03-11', '2026-03-01'),
+    ('46011', '60574329', 'wall socket', 'delivered', '2026-01-05', '2026-01-09', '2026-01-09');
 
 CREATE TABLE plan (
     id TEXT PRIMARY KEY,

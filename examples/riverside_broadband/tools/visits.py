@@ -1,21 +1,24 @@
 """Visits of technicians: which are booked, when there is room, and booking, moving one.
 
 Days are kept as days from the day of the call (`in_days`), so that the made-up calendar is fresh on any day; a visit
-that was booked or moved by a caller has a date of its own (`day`).
+that was booked or moved by a caller has a date of its own (`day`). Nobody comes on Sundays.
 """
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from typing import Any
 
 from voice_agent.effects.tool_functions import tool
 
 _OFFERED = 3
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _VISIT = "SELECT id, work, coalesce(day, date(:today, in_days || ' days')) AS day, time FROM visit "
 _FREE = (
     "SELECT opening.id, date(:today, in_days || ' days') AS day, opening.time AS time FROM opening WHERE NOT EXISTS ("
     "SELECT 1 FROM visit WHERE visit.opening = opening.id) AND in_days > 0 "
+    "AND strftime('%w', date(:today, in_days || ' days')) != '0' "
 )
 
 
@@ -31,7 +34,7 @@ def get_visits(account: str, today: str, *, database: sqlite3.Connection) -> dic
 
 
 def find_openings(day: str, time: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
-    """When a technician could come: `{"exact", "openings": [{"id", "day", "time", "label"}]}`, three at most.
+    """When a technician could come: `{"exact", "openings": [{"id", "day", "time", "label"}]}`, three.
 
     Those of `day` nearest to `time`; where that day has none (`exact` is false), the next ones after it.
     """
@@ -83,7 +86,12 @@ def _take(opening: str, visit: str, today: str, database: sqlite3.Connection) ->
 
 
 def _label(day: str, time: str) -> str:
-    return f"{day} {time}"
+    """As people say it: "Tuesday the 3rd at 10 AM"."""
+    date = datetime.date.fromisoformat(day)
+    ending = "th" if date.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(date.day % 10, "th")
+    hours, minutes = divmod(_minutes(time), 60)
+    clock = f"{hours % 12 or 12}" + (f":{minutes:02}" if minutes else "")
+    return f"{_WEEKDAYS[date.weekday()]} the {date.day}{ending} at {clock} {'AM' if hours < 12 else 'PM'}"
 
 
 def _minutes(time: str) -> int:
