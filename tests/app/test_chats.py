@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+import shutil
+import urllib.request
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,13 +14,14 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.app.chat_client import Client, config_of, connected, resumed, serving, started
+from tests.app.chat_client import EXAMPLE, Client, config_of, connected, resumed, serving, started
 from tests.testkit.stored import entries, newest, stored
 from tests.testkit.waiting import soon
 from voice_agent.app.chat_server import ChatServer
 from voice_agent.channels.chat_protocol import Close
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.stores.call_index import SERVER_LOST
 
 Scene = Callable[[ChatServer], Awaitable[None]]
 
@@ -292,3 +296,45 @@ def test_dozens_talk_at_the_same_time(tmp_path: Path) -> None:
     logs = [records for _, records in stored(tmp_path)]
     assert len(logs) == 40
     assert all([call.tool for call in entries(records, act.CallTool)] == ["find_customer"] for records in logs)
+
+
+def test_a_chat_that_cannot_go_on_is_ended_and_can_be_read(tmp_path: Path) -> None:
+    folder, data_dir = tmp_path / "riverside_broadband", tmp_path / "data"
+    shutil.copytree(EXAMPLE, folder)
+    kept: dict[str, Any] = {}
+
+    async def before() -> None:
+        async with serving(config_of(data_dir), folder) as server, started(server) as client:
+            await ask_for_the_order(client)
+            kept.update(token=client.welcome["token"], texts=texts(client))
+
+    async def after() -> None:
+        async with serving(config_of(data_dir), folder) as server:
+            assert (server.chats.resumed, len(server.chats)) == (0, 0)
+            async with resumed(server, kept["token"]) as client:
+                assert (await client.kind("ended"))["by"] == "fault"
+                assert texts(client) == kept["texts"]
+
+    asyncio.run(before())
+    agent = folder / "agent.yaml"
+    agent.write_text(agent.read_text(encoding="utf-8") + "\n# another release\n", encoding="utf-8")
+    asyncio.run(after())
+    assert entries(newest(data_dir), ev.CallEnded) == [ev.CallEnded("fault", SERVER_LOST)]
+
+
+def test_the_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    def fetch(url: str) -> tuple[str, str]:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.read().decode(), str(answer.headers["Content-Security-Policy"])
+
+    async def scene(server: ChatServer) -> None:
+        page, policy = await asyncio.to_thread(fetch, server.url)
+        assert "default-src 'none'" in policy
+        links = re.findall(r'(?:src|href)="([^"]+)"', page)
+        assert links == ["/chat/chat.css", "/chat/chat.js"]
+        for link in links:
+            assert (await asyncio.to_thread(fetch, server.url.removesuffix("/chat/") + link))[0] != ""
+        start = await asyncio.to_thread(fetch, server.url.removesuffix("/chat/"))
+        assert start[0] == page
+
+    play(tmp_path, scene)

@@ -7,17 +7,23 @@ What was asked of the world and not answered is asked again; tools that write kn
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, Woken
 from voice_agent.conversation.records import Record
 from voice_agent.errors import ReplayDiverged
 from voice_agent.machine import Machine
+
+_OWED: Final = (
+    *(act.Say, act.Understand, act.CallTool, act.CancelTool, act.StartSecureCapture),
+    *(act.Transfer, act.Connect, act.HangUp),
+)
 
 
 class Refolded(msgspec.Struct, frozen=True):
@@ -67,6 +73,13 @@ def unanswered(records: Sequence[Record]) -> tuple[AnyAction, ...]:
                 waiting["tool", number] = record.entry
             case ev.ToolReturned(call=number) | ev.ToolFailed(call=number):
                 waiting.pop(("tool", number), None)
+                waiting.pop(("cancel", number), None)
+            case act.CancelTool(call=number) if ("tool", number) in waiting:
+                waiting["cancel", number] = record.entry
+            case act.StartSecureCapture(capture=number):
+                waiting["secure", number] = record.entry
+            case sec.SecureCaptured(capture=number) | sec.SecureCaptureFailed(capture=number):
+                waiting.pop(("secure", number), None)
             case act.Transfer(target=target) | act.Connect(target=target):
                 waiting["transfer", target] = record.entry
             case (
@@ -86,7 +99,7 @@ def unanswered(records: Sequence[Record]) -> tuple[AnyAction, ...]:
 
 
 def _is_owed(action: AnyAction) -> bool:
-    return isinstance(action, act.Say | act.Understand | act.CallTool | act.Transfer | act.Connect | act.HangUp)
+    return isinstance(action, _OWED)
 
 
 def _decided(event: Record, machine: Machine[AnyEvent, AnyAction]) -> list[AnyAction]:

@@ -27,15 +27,18 @@ from voice_agent.app.office import Opened, keep_promises
 from voice_agent.channels.chat_protocol import Welcome
 from voice_agent.channels.chat_room import Room, RoomSettings
 from voice_agent.config import Config
+from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.events import CallStarted, Resumed
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import Header, Record
 from voice_agent.conversation.state import fold
+from voice_agent.effects.lost_writes import UNKNOWN
 from voice_agent.errors import ReplayDiverged, StoreError, VoiceAgentError
 from voice_agent.session.text import TextSession
 from voice_agent.stores.chats import KnownChat, chat_of, open_chats
 from voice_agent.stores.lost import close_one
 from voice_agent.stores.sqlite import StoreReader
+from voice_agent.stores.unsettled import of_log
 
 TOKEN_PREFIX: Final = "vac_"
 
@@ -119,15 +122,25 @@ class Chats:
                 self.resumed += 1
             except VoiceAgentError as problem:
                 _log.warning("a chat can't go on: %s", problem.message, extra={"call": known.conversation})
-                lost = await asyncio.to_thread(close_one, self._data_dir, known.conversation)
-                if lost is not None:
-                    await keep_promises(lost, self._opened.tasks)
+                await self._give_up(header, records)
 
     async def close(self) -> None:
         """Lets go of every chat as it is: the next process goes on with it."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _give_up(self, header: Header, records: list[Record]) -> None:
+        """Ends a chat that can't go on. What was promised in it is kept, and people are told of writes in doubt."""
+        for write in of_log(header, records):
+            told = UNKNOWN.format(tool=write.call.tool)
+            asked = Transfer(self._opened.pack.agent.transfer_to, "a write was cut off", told)
+            number, created = f"write-{write.call.call}", datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+            conversation = header.conversation
+            await self._opened.tasks.record(asked, conversation=conversation, number=number, created=created)
+        lost = await asyncio.to_thread(close_one, self._data_dir, header.conversation)
+        if lost is not None:
+            await keep_promises(lost, self._opened.tasks)
 
     def _resume(self, header: Header, records: list[Record], known: KnownChat) -> None:
         if header.folder_digest != self._opened.pack.digest:
