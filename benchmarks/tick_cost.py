@@ -109,6 +109,7 @@ async def _tick(lines: Sequence[EndlessCall], payloads: list[bytes], tick: int) 
     marks.append(clock())
     for line, pcm in zip(lines, spoken, strict=True):
         line.stream.push(pcm)
+        line.stream.report(now_us)
     marks.append(clock())
     await asyncio.sleep(FRAME_US / 1_000_000)
     marks.append(clock())

@@ -1,7 +1,8 @@
 """The sending half of a call's media: one frame a tick to the next packet, with digits in between.
 
 Timestamps go on with every tick, whether it sends or not (RFC 3550 section 5.1); the marker is set on the first packet
-after a pause (RFC 3551 section 4.1). It may not know where packets go.
+after a pause (RFC 3551 section 4.1). Silence is sent as samples like everything else: comfort noise (RFC 3389) is
+neither offered nor sent, so that NATs stay open and no far end takes us for gone. It may not know where packets go.
 """
 
 from __future__ import annotations

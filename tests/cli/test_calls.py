@@ -5,10 +5,13 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.cli.conftest import CORRECTED, FOUND, SILENT, Cli
-from voice_agent.conversation.records import decode_log
+from tests.histories.record import header_of
+from voice_agent.conversation import events as ev
+from voice_agent.conversation.records import decode_log, record_of
 from voice_agent.stores.sqlite import Store
 
 
@@ -130,3 +133,21 @@ def test_a_trace_says_why_each_word_was_said(cli: Cli) -> None:
     assert shown["turns"][0]["said"][0]["purpose"] == "greeting"
     assert cli.stored("calls", "show", FOUND, "--trace") == 0
     assert "start_journey" in cli.out
+
+
+def test_show_says_how_the_line_was(own_cli: Cli) -> None:
+    line = ev.MediaQuality(1_900, 90, 10, 1_880, 110, 12_400, 80_000, 84_000, 3, 3.52)
+    started = ev.CallStarted("phone", "sip:1@x", "sip:2@x", "2026-03-04T13:00:00.000+00:00")
+    store = Store(own_cli.data_dir)
+    store.begin(msgspec.structs.replace(header_of("bad-line"), civil_start=started.civil_start))
+    entries: tuple[ev.AnyEvent, ...] = (started, line, ev.CallEnded("caller", "BYE"))
+    for seq, entry in enumerate(entries, start=1):
+        store.write("bad-line", record_of(seq, 20_000 * seq, entry))
+    store.close()
+    assert own_cli.stored("calls", "show", "bad-line", "--json") == 0
+    assert own_cli.printed("call_shown")["quality"] == msgspec.structs.asdict(line)
+    assert own_cli.stored("calls", "show", "bad-line") == 0
+    assert (
+        "line      1900 packets, 90 lost, 10 late, 110 of 1990 frames concealed, jitter 12.4 ms, "
+        "round trip 84 ms, estimated MOS 3.52"
+    ) in own_cli.out
