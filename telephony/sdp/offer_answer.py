@@ -126,7 +126,7 @@ def make_answer(
             continue
         payload_type, codec = found
         event = _event_type(line)
-        negotiated = _negotiated(offer, line, _Numbers(codec, payload_type, event, event, _codecs(line, codecs)))
+        negotiated = _negotiated(offer, line, _Numbers(codec, payload_type, event, event, _codecs(line, codecs)), host)
         rtpmaps = [(payload_type, RtpMap(codec.value, CLOCK_HZ))]
         if event is not None:
             rtpmaps.append((event, RtpMap(_EVENT, CLOCK_HZ)))
@@ -150,7 +150,7 @@ def accept(offer: Session, answer: Session) -> NegotiatedMedia:
             event = _event_type(line)
             receive_event = None if event is None else _event_type(asked)
             numbers = _Numbers(codec, payload_type, event, receive_event, _codecs(asked, offered))
-            negotiated = _negotiated(answer, line, numbers)
+            negotiated = _negotiated(answer, line, numbers, offer.connection)
             # Our offers don't ask for one port: an answer that has the attribute all the same means nothing by it.
             negotiated = msgspec.structs.replace(negotiated, rtcp_mux=negotiated.rtcp_mux and asked.rtcp_mux)
             return _within(asked, negotiated)
@@ -202,9 +202,11 @@ def _event_type(line: Media) -> int | None:
     return None
 
 
-def _negotiated(remote: Session, line: Media, numbers: _Numbers) -> NegotiatedMedia:
-    """Raises NotAcceptable for an address that media can't be sent to."""
+def _negotiated(remote: Session, line: Media, numbers: _Numbers, ours: str | None) -> NegotiatedMedia:
+    """Raises NotAcceptable for an address that media can't be sent to from `ours`."""
     address = _unicast(remote.connection_of(line))
+    if ours is not None and not address.is_unspecified and address.version != ipaddress.ip_address(ours).version:
+        raise NotAcceptable(f"media can't be sent to {address} from {ours}: one is IPv4, the other IPv6")
     direction = _MIRROR[remote.direction_of(line)]
     if address.is_unspecified:  # hold as RFC 2543 had it: the peer doesn't want to receive (RFC 3264 section 8.4)
         direction = Direction.RECVONLY if direction is Direction.SENDRECV else direction

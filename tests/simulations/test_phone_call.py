@@ -126,6 +126,8 @@ def test_a_call_over_the_telephone_has_the_same_result_as_one_without() -> None:
         assert (result.ended_by, result.unfinished, result.problems) == ("caller", None, ())
         assert result.media is not None
         assert result.media.received > 100
+        assert result.media.rtcp.received >= 1
+        assert result.media.rtcp.refused == 0
         assert desk.sessions[0].agent.keys == ["4", "2"]
         assert desk.sessions[0].ended
         assert desk.callers[0].from_uri.startswith("sip:1@127.0.0.1")

@@ -158,6 +158,15 @@ def test_one_port_for_both_is_not_taken_from_an_answer_to_an_offer_without_it() 
     assert not media.rtcp_mux
 
 
+def test_a_caller_of_the_other_internet_protocol_is_refused_and_not_left_without_sound() -> None:
+    theirs = offer("m=audio 49170 RTP/AVP 0\r\n", "c=IN IP6 2001:db8::9\r\n")
+    with pytest.raises(NotAcceptable, match="one is IPv4, the other IPv6"):
+        make_answer(theirs, HOST, PORT)
+    with pytest.raises(NotAcceptable, match="one is IPv4, the other IPv6"):
+        accept(make_offer(HOST, PORT), theirs)
+    assert make_answer(theirs, "2001:db8::1", PORT).media.remote_host == "2001:db8::9"
+
+
 def test_ipv6_is_offered_and_answered() -> None:
     ours = make_offer("2001:db8::1", PORT)
     assert b"c=IN IP6 2001:db8::1\r\n" in serialise(ours)
