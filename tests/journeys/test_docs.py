@@ -20,7 +20,6 @@ from voice_agent.journeys.vocabulary import (
     CONFIRM_STYLES,
     EFFECTS,
     HANDED_OVER,
-    LATER_SLOT_TYPES,
     NUMBERS,
     ON_FAIL,
     POLICY_ON_FAIL,
@@ -51,7 +50,6 @@ def test_every_key_is_documented(keys: Keys) -> None:
     "words",
     [
         SLOT_TYPES,
-        LATER_SLOT_TYPES,
         CONFIRM_STYLES,
         ON_FAIL,
         POLICY_ON_FAIL,

@@ -12,7 +12,7 @@ from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.load import check, folder_digest, load
 from voice_agent.journeys.problems import Problem
 from voice_agent.journeys.rate_card import Evidence
-from voice_agent.journeys.vocabulary import ALL, LATER_SLOT_TYPES
+from voice_agent.journeys.vocabulary import ALL
 
 RETURN_FILE = "journeys/return_item.yaml"
 
@@ -204,10 +204,18 @@ def test_keys_for_later_are_refused_and_say_so(keys: object) -> None:
             )
 
 
-@pytest.mark.parametrize("slot_type", LATER_SLOT_TYPES)
-def test_slot_types_for_later_are_refused_and_say_so(slot_type: str) -> None:
-    problems = changed("urgent: {type: yes_no", f"urgent: {{type: {slot_type}")
-    assert any(p.message.startswith(f"found the type '{slot_type}': not yet in this version") for p in problems)
+@pytest.mark.parametrize(
+    ("slot", "message"),
+    [
+        ("{type: order_id, ask: Which?}", "without 'format' or 'from'"),
+        ("{type: order_id, format: ab-###, ask: Which?}", "allowed: # for a figure"),
+        ("{type: email, format: AB-###, ask: Which?}", "found 'format' in a slot of type 'email'"),
+        ("{type: spelling, ask: Which?}", "found the type 'spelling'"),
+    ],
+)
+def test_mistakes_about_types_are_named(slot: str, message: str) -> None:
+    problems = changed("urgent: {type: yes_no, ask: Is it urgent?}", f"urgent: {slot}")
+    assert any(message in str(problem) for problem in problems)
 
 
 @pytest.mark.parametrize(

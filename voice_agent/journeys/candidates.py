@@ -13,6 +13,9 @@ from voice_agent.journeys.pack import Candidates, Slot
 from voice_agent.journeys.templates import MissingValue, SlotValue, look_up
 from voice_agent.journeys.wording import yes_or_no
 
+_NAMING = ("name", "item", "title", "label")
+"""Fields that things are called by."""
+
 
 class Candidate(msgspec.Struct, frozen=True):
     """`record` is what expressions and templates see under the slot's name; `labels` are never empty."""
@@ -41,6 +44,8 @@ def candidates_for(slot: Slot, names: Mapping[str, Any], language: str = "en") -
 
 def _candidate(item: Any, source: Candidates) -> Candidate:
     if source.value is None:
+        if isinstance(item, Mapping):
+            return _by_custom(item, source)
         if not isinstance(item, str | int):
             raise MissingValue(".".join(source.path))
         return Candidate(item, (str(item),), item)
@@ -49,6 +54,15 @@ def _candidate(item: Any, source: Candidates) -> Candidate:
     value: Value = item[source.value]
     labels = tuple(str(item[field]) for field in source.labels if isinstance(item.get(field), str | int))
     return Candidate(value, labels if labels else (str(value),), item)
+
+
+def _by_custom(item: Mapping[str, Any], source: Candidates) -> Candidate:
+    """An object of which the journey names no fields: its `id` is the value, what names it are labels."""
+    value = item.get("id")
+    if not isinstance(value, str | int):
+        raise MissingValue(f"{'.'.join(source.path)}.id")
+    labels = tuple(str(item[field]) for field in _NAMING if isinstance(item.get(field), str))
+    return Candidate(value, (str(value), *labels), item)
 
 
 def _told_apart(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
@@ -88,4 +102,4 @@ def slot_view(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...]
         Choice(candidate.value, tuple(dict.fromkeys(label.lower() for label in candidate.labels)))
         for candidate in candidates
     )
-    return SlotView(slot.name, slot.slot_type, slot.length, choices, value, tense=slot.tense)
+    return SlotView(slot.name, slot.slot_type, slot.length, choices, value, formats=slot.formats, tense=slot.tense)

@@ -51,6 +51,7 @@ from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture, tool_used_up
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.talk import YES_NO, Kind, Pending, Phase, Scene, Talk
+from voice_agent.journeys.vocabulary import TYPED_SLOTS
 from voice_agent.journeys.work import Work
 
 _ANSWERS: dict[str, AnswerKind] = {
@@ -60,7 +61,8 @@ _ANSWERS: dict[str, AnswerKind] = {
     "yes_no": "yes_no",
     "number": "value",
     "text": "open",
-    **dict.fromkeys(("date", "time", "period"), "value"),
+    **dict.fromkeys(TYPED_SLOTS, "value"),
+    "phone": "digits",
 }
 _BY_THE_CLOCK = frozenset({"date", "time", "period"})
 

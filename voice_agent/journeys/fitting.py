@@ -7,7 +7,11 @@ from typing import Any, Final
 
 import msgspec
 
+from voice_agent.canonical.amounts import amount_of
+from voice_agent.canonical.contacts import is_email, is_phone
 from voice_agent.canonical.moments import ends_of, is_date, is_time
+from voice_agent.canonical.patterns import has_form
+from voice_agent.canonical.postcodes import is_postcode
 from voice_agent.conversation.expectation import Value
 from voice_agent.journeys.pack import Slot
 
@@ -55,7 +59,20 @@ def _digits(slot: Slot, value: Value) -> Fit:
     return Fit(None, "wrong_length", {"count": len(digits), "length": slot.length})
 
 
-NOT_ONE: Final[dict[str, str]] = {"date": "not_a_date", "time": "not_a_time", "period": "not_a_period"}
+NOT_ONE: Final[dict[str, str]] = {
+    "date": "not_a_date",
+    "time": "not_a_time",
+    "period": "not_a_period",
+    "money": "not_an_amount",
+    "email": "not_an_email",
+    "phone": "not_a_phone",
+    "postcode": "not_a_postcode",
+    "name": "not_a_name",
+    "address": "not_an_address",
+    "alphanumeric": "wrong_form",
+    "order_id": "wrong_form",
+    "spelled": "wrong_form",
+}
 """What is said where a value is not one of its slot's type."""
 
 
@@ -71,11 +88,32 @@ def _typed(slot: Slot, value: Value, around: Surrounded) -> Fit:
         case "period":
             ends = ends_of(value)
             return Fit(None, says) if ends is None else _in_tense(slot, value, ends[1], around)
+        case "money":
+            return Fit(value if amount_of(value) is not None else None, says)
+        case "email":
+            return Fit(value if is_email(value) else None, says)
+        case "phone":
+            return Fit(value if is_phone(value) else None, says)
+        case "postcode":
+            return Fit(value if is_postcode(value, around.region) else None, says)
+        case "alphanumeric" | "order_id" | "spelled":
+            return _spelled(slot, value)
         case _:
-            return Fit(None, says)
+            return Fit(value if value.strip() != "" else None, says)
 
 
-PARTS: Final[dict[str, tuple[str, ...]]] = {"period": ("start", "end")}
+def _spelled(slot: Slot, value: str) -> Fit:
+    """A value out of a list has the form that it has there."""
+    if slot.source is not None:
+        return Fit(value)
+    if slot.formats:
+        return Fit(value if any(has_form(value, form) for form in slot.formats) else None, "wrong_form")
+    if slot.length is not None and len(value) != slot.length:
+        return Fit(None, "wrong_count", {"count": len(value), "length": slot.length})
+    return Fit(value if value != "" else None)
+
+
+PARTS: Final[dict[str, tuple[str, ...]]] = {"period": ("start", "end"), "money": ("amount", "currency")}
 """The types whose values have parts, as expressions and sentences see them."""
 
 
@@ -84,6 +122,9 @@ def parts_of(slot_type: str, value: Value) -> Any:
     if slot_type == "period":
         ends = ends_of(str(value))
         return value if ends is None else dict(zip(PARTS["period"], ends, strict=True))
+    if slot_type == "money":
+        money = amount_of(str(value))
+        return value if money is None else {"amount": float(money[0]), "currency": money[1]}
     return value
 
 

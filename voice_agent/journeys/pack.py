@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -12,13 +12,11 @@ from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.keyed import Keyed
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.rate_card import Outcome, RateCard
+from voice_agent.journeys.slot_types import SlotType
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.tool_list import ToolList
 from voice_agent.journeys.wording import Numbers
 
-SlotType: TypeAlias = Literal["digits", "choice", "yes_no", "reference", "number", "text", "date", "time", "period"]
-UNMISTAKABLE: Final = frozenset({"date", "time"})
-"""Types whose values are known for what they are in any sentence: they are taken before anybody asks."""
 ConfirmStyle: TypeAlias = Literal["never", "implicit", "readback", "explicit"]
 OnFail: TypeAlias = Literal["transfer", "end"]
 
@@ -48,6 +46,7 @@ class Slot(msgspec.Struct, frozen=True):
     choices_in: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
     tense: Tense = "any"
     secure: Keyed | None = None
+    formats: tuple[str, ...] = ()
 
     def choices_within(self, language: str) -> tuple[Choice, ...]:
         """The same values in the words of `language`, where the journey has some."""

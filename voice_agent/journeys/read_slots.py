@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from voice_agent.canonical.patterns import is_pattern
 from voice_agent.conversation.expectation import Choice, Tense
-from voice_agent.journeys.pack import Candidates, ConfirmStyle, OnFail, Slot, SlotType
+from voice_agent.journeys.pack import Candidates, ConfirmStyle, OnFail, Slot
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.reading import Reading
+from voice_agent.journeys.slot_types import SlotType
 from voice_agent.journeys.source import Entry, Node
 from voice_agent.journeys.templates import Template
-from voice_agent.journeys.vocabulary import CONFIRM_STYLES, FROM, LATER_SLOT_TYPES, ON_FAIL, SLOT, SLOT_TYPES, TENSES
+from voice_agent.journeys.vocabulary import CONFIRM_STYLES, FROM, ON_FAIL, SLOT, SLOT_TYPES, TENSES
 
 _RETRIES: Final = 2
 _MOST_RETRIES: Final = 9
@@ -22,9 +24,9 @@ _CONFIRM: Final[dict[str, ConfirmStyle]] = {
     "text": "never",
     "choice": "never",
     "yes_no": "never",
-    "date": "implicit",
-    "time": "implicit",
-    "period": "implicit",
+    **dict.fromkeys(("date", "time", "period", "money"), "implicit"),
+    **dict.fromkeys(("email", "phone", "postcode", "alphanumeric", "order_id", "spelled"), "readback"),
+    **dict.fromkeys(("name", "address"), "readback"),
 }
 
 
@@ -53,6 +55,7 @@ def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
         readback=reading.template(keys["readback"], "readback") if "readback" in keys else None,
         choices_in=choices_in[1:],
         tense=_tense(keys.get("tense"), reading),
+        formats=_formats(keys["format"], reading) if "format" in keys else (),
     )
 
 
@@ -81,22 +84,23 @@ def _slot_type(node: Node | None, reading: Reading) -> SlotType:
         if found == slot_type:
             known: SlotType = slot_type
             return known
-    if node is not None and found in LATER_SLOT_TYPES:
-        message = f"found the type '{found}': not yet in this version; allowed: {', '.join(SLOT_TYPES)}"
-        hint = "A value out of a list of records is a 'reference' with 'from'." if found == "order_id" else ""
-        reading.problems.add(node.place, message, hint)
-    elif node is not None and found != "":
+    if node is not None and found != "":
         reading.problems.unknown(node.place, "the type", found, SLOT_TYPES)
     return "text"
 
 
 _TYPE_KEYS: Final = {
-    "length": ("digits",),
+    "length": ("digits", "alphanumeric", "spelled"),
+    "format": ("alphanumeric", "order_id"),
     "values": ("choice",),
-    "from": ("reference",),
+    "from": tuple(name for name in SLOT_TYPES if name not in ("choice", "yes_no", "text", "number", "period")),
     "tense": ("date", "period"),
 }
-_NEEDED: Final = {"choice": "values", "reference": "from"}
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "choice": ("values",),
+    "reference": ("from",),
+    "order_id": ("format", "from"),
+}
 
 
 def _check_type_keys(slot_type: str, keys: dict[str, Node], place: Place, reading: Reading) -> None:
@@ -104,9 +108,11 @@ def _check_type_keys(slot_type: str, keys: dict[str, Node], place: Place, readin
         if key in keys and slot_type not in types:
             message = f"found '{key}' in a slot of type '{slot_type}'; allowed: in {', '.join(types)}"
             reading.problems.add(keys[key].place, message)
-    needed = _NEEDED.get(slot_type)
-    if needed is not None and needed not in keys:
-        reading.problems.add(place, f"found a slot of type '{slot_type}' without '{needed}'; allowed: with it")
+    needed = _NEEDED.get(slot_type, ())
+    if needed and not any(key in keys for key in needed):
+        names = " or ".join(f"'{key}'" for key in needed)
+        message = f"found a slot of type '{slot_type}' without {names}"
+        reading.problems.add(place, f"{message}; allowed: with it")
 
 
 def _asks(node: Node | None, reading: Reading) -> tuple[Template, ...]:
@@ -131,6 +137,16 @@ def _confirm(slot_type: str, node: Node | None, reading: Reading) -> ConfirmStyl
 def _tense(node: Node | None, reading: Reading) -> Tense:
     found = "any" if node is None else reading.one_of(node, "tense", TENSES)
     return "past" if found == "past" else "future" if found == "future" else "any"
+
+
+def _formats(node: Node, reading: Reading) -> tuple[str, ...]:
+    """One pattern or a list of them."""
+    formats = reading.texts(node, "format")
+    for text in formats:
+        if text != "" and not is_pattern(text):
+            message = f"found '{text}' for format; allowed: # for a figure, @ for a letter, * for either, and capitals"
+            reading.problems.add(node.place, message, "Such as AB-#### for AB-1234.")
+    return formats
 
 
 def _on_fail(node: Node | None, reading: Reading) -> OnFail:

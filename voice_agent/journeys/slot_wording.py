@@ -1,15 +1,46 @@
-"""How a slot's value is said, by its type, on the phone and in text."""
+"""How a slot's value is said, by its type, on the phone and in text.
+
+What is said on the phone is read back by the grammars as the same value; property tests hold the two together.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
+from babel.numbers import format_currency
+
+from voice_agent.canonical.amounts import amount_of
+from voice_agent.canonical.contacts import is_phone, national
 from voice_agent.journeys.moments_wording import said_period, said_time
 from voice_agent.journeys.wording import Channel, Numbers, spelled, spoken_date
+
+_SAYABLE: Final = frozenset("gmail yahoo hotmail outlook icloud aol example com org net info".split())
+_MARKS: Final = {
+    "en": {".": "dot", "_": "underscore", "-": "dash", "+": "plus", "@": "at", "%": "percent"},
+    "es": {".": "punto", "_": "guion bajo", "-": "guion", "+": "más", "@": "arroba", "%": "por ciento"},
+}
+_UNITS: Final = {
+    "en": {"USD": ("dollar", "dollars"), "GBP": ("pound", "pounds"), "EUR": ("euro", "euros")},
+    "es": {"USD": ("dólar", "dólares"), "GBP": ("libra", "libras"), "EUR": ("euro", "euros")},
+}
+_CENTS: Final = {
+    "en": {"USD": ("cent", "cents"), "GBP": ("penny", "pence"), "EUR": ("cent", "cents")},
+    "es": {"USD": ("centavo", "centavos"), "GBP": ("penique", "peniques"), "EUR": ("céntimo", "céntimos")},
+}
+PHONETIC: Final = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "Alpha Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliet Kilo Lima Mike November Oscar Papa Quebec "
+        "Romeo Sierra Tango Uniform Victor Whiskey Xray Yankee Zulu".split(),
+        strict=True,
+    )
+)
 
 
 def said_value(slot_type: str, value: str, channel: Channel, numbers: Numbers, today: str | None, language: str) -> str:
     """`today` is a date, ISO 8601; without it every date is said with its year."""
     match slot_type:
-        case "digits":
+        case "digits" | "alphanumeric" | "order_id" | "spelled" | "postcode":
             return spelled(value, channel, numbers)
         case "date":
             return spoken_date(value, channel, today, language)
@@ -17,5 +48,62 @@ def said_value(slot_type: str, value: str, channel: Channel, numbers: Numbers, t
             return said_time(value, channel, language)
         case "period":
             return said_period(value, channel, today, language)
+        case "email":
+            return said_email(value, channel, language)
+        case "phone":
+            return said_phone(value, channel, numbers, language)
+        case "money":
+            return said_money(value, channel, language)
         case _:
             return value
+
+
+def said_email(email: str, channel: Channel, language: str = "en") -> str:
+    """ "m a y a, at, gmail dot com": letter by letter, but for endings and providers that everybody knows."""
+    local, at, domain = email.partition("@")
+    if channel == "text" or at == "":
+        return email
+    marks = _MARKS.get(language, _MARKS["en"])
+    labels = [label if label in _SAYABLE else _letters(label, marks) for label in domain.split(".")]
+    dot = f" {marks['.']} "
+    return f"{_letters(local, marks)}, {marks['@']}, {dot.join(labels)}"
+
+
+def _letters(text: str, marks: dict[str, str]) -> str:
+    return " ".join(marks.get(mark, mark) for mark in text)
+
+
+def said_phone(number: str, channel: Channel, numbers: Numbers, language: str = "en") -> str:
+    """In groups as numbers of its country are written; the country's own prefix as "plus 4 4"."""
+    if not is_phone(number):
+        return number
+    written = national(number, "ZZ")
+    if channel == "text":
+        return written
+    groups = ["".join(mark for mark in group if mark.isdecimal()) for group in written.replace("-", " ").split()]
+    plus = _MARKS.get(language, _MARKS["en"])["+"]
+    return f"{plus} {', '.join(' '.join(group) for group in groups if group != '')}"
+
+
+def said_money(amount: str, channel: Channel, language: str = "en") -> str:
+    """ "12 dollars and 50 cents"; in text "$12.50"."""
+    money = amount_of(amount)
+    if money is None:
+        return amount
+    value, currency = money
+    language = language if language in _UNITS else "en"
+    units, cents = _UNITS[language].get(currency), _CENTS[language].get(currency)
+    if channel == "text" or units is None or cents is None:
+        return str(format_currency(value, currency, locale=language))
+    whole, fraction = int(value), int(value * 100) % 100
+    said = f"{whole} {units[whole != 1]}"
+    if fraction == 0:
+        return said
+    part = f"{fraction} {cents[fraction != 1]}"
+    return part if whole == 0 else f"{said} {'con' if language == 'es' else 'and'} {part}"
+
+
+def phonetic(text: str) -> str:
+    """ "M as in Mike, 4": every letter by a word that begins with it."""
+    marks = [mark for mark in text.upper() if mark.isalnum()]
+    return ", ".join(f"{mark} as in {PHONETIC[mark]}" if mark in PHONETIC else mark for mark in marks)

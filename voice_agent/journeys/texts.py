@@ -53,6 +53,14 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "not_a_date": ("Sorry, that's not a day I know. Please say the day and the month.",),
     "not_a_time": ("Sorry, I need a time of day, such as half past four.",),
     "not_a_period": ("Sorry, I need a part of a day, or some days, such as tomorrow morning or next week.",),
+    "not_an_amount": ("Sorry, I need an amount, such as twelve dollars fifty.",),
+    "not_an_email": ("Sorry, I need a whole e-mail address, such as maya at example dot com. You can spell it.",),
+    "not_a_phone": ("Sorry, that's not a telephone number I can use. Please say all of it, with the area code.",),
+    "not_a_postcode": ("Sorry, that's not a postcode I know. Please say it letter by letter.",),
+    "not_a_name": ("Sorry, I didn't get the name. You can spell it.",),
+    "not_an_address": ("Sorry, I need the house number, the street and the town.",),
+    "wrong_form": ("Sorry, it doesn't look like that. Please say it one letter or figure at a time.",),
+    "wrong_count": ("I heard {count} letters and figures, but I need {length}.",),
     "date_is_past": ("That day has passed.",),
     "date_is_to_come": ("That day is still to come.",),
     "secure_voice": ("Please use the keys of your telephone: for your safety I don't listen to that number.",),
@@ -91,6 +99,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "spelled": ("value", "letters"),
     "source": ("title",),
     "source_link": ("title", "link"),
+    "wrong_count": ("count", "length"),
 }
 """What a text may hold besides `{agent.name}`."""
 

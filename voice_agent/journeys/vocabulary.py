@@ -50,7 +50,7 @@ PROVIDES: Final = Keys("provides", required=("state", "check", "otherwise"), opt
 SLOT: Final = Keys(
     "a slot",
     required=("type", "ask"),
-    optional=("length", "from", "values", "tense", "confirm", "readback", "retries", "on_fail"),
+    optional=("length", "format", "from", "values", "tense", "confirm", "readback", "retries", "on_fail"),
 )
 SECURE: Final = Keys("a secure slot", required=("entry",), optional=("lengths", "check", "timeout"))
 FROM: Final = Keys("from", required=("list", "value"), optional=("labels",))
@@ -132,11 +132,12 @@ ALL: Final = (
     RATE_CARD,
 )
 
-SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text", "date", "time", "period")
-LATER_SLOT_TYPES: Final = (
-    *("alphanumeric", "spelled", "name", "email", "phone", "postcode", "money", "address"),
-    "order_id",
+TYPED_SLOTS: Final = (
+    *("date", "time", "period", "money", "email", "phone", "postcode", "alphanumeric", "order_id", "spelled", "name"),
+    "address",
 )
+"""Types whose values have a form of their own."""
+SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text", *TYPED_SLOTS)
 CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")
 TENSES: Final = ("past", "future", "any")
 ON_FAIL: Final = ("transfer", "end")

@@ -10,7 +10,8 @@ import msgspec
 from voice_agent.conversation.expectation import SlotView
 from voice_agent.journeys.candidates import slot_view
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.pack import UNMISTAKABLE, Pack
+from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.slot_types import UNMISTAKABLE
 
 
 @dataclass(slots=True)

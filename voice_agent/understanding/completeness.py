@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Expectation, Setting
+from voice_agent.understanding.begun import is_begun
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
@@ -64,6 +65,10 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
             return figures
     if _ends_open(words):
         return "incomplete"
+    if asked is not None and expectation.confirming is None and not asked.choices:
+        begun = is_begun(asked, text, expectation.setting)
+        if begun is not None:
+            return "incomplete" if begun else "complete"
     if asked is None or asked.slot_type == "text":
         return "unknown"
     return "unknown" if read_value(asked, text, _at_some_time(expectation.setting)) is None else "complete"

@@ -6,7 +6,8 @@ from __future__ import annotations
 from voice_agent.conversation import commands as c
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import Expectation, SlotView
-from voice_agent.understanding.keypad_values import DIGIT_TYPES, keyed_value
+from voice_agent.understanding.keypad_values import keyed_value
+from voice_agent.understanding.values import DIGIT_TYPES
 
 YES, NO, PERSON = "1", "2", "0"
 _TERMINATORS = "#*"

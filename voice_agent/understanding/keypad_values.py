@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import Final
+import decimal
+from collections.abc import Sequence
 
+from voice_agent.canonical.amounts import amount_text, currency_of
+from voice_agent.canonical.contacts import phone_number
 from voice_agent.canonical.moments import is_time
+from voice_agent.canonical.patterns import figures_only, fill_figures
+from voice_agent.canonical.postcodes import postcode_forms
 from voice_agent.conversation.expectation import Setting, SlotView, Value
 from voice_agent.understanding.grammars.dates import MONTH_FIRST
-
-DIGIT_TYPES: Final = frozenset({"digits", "phone", "order_id"})
 
 
 def keyed_value(slot: SlotView, digits: str, setting: Setting) -> Value | None:
@@ -21,8 +24,16 @@ def keyed_value(slot: SlotView, digits: str, setting: Setting) -> Value | None:
             return _date(digits, setting)
         case "time":
             return _time(digits)
-        case slot_type if slot_type in DIGIT_TYPES and slot.length in (None, len(digits)):
+        case "digits" if slot.length in (None, len(digits)):
             return digits
+        case "phone":
+            return phone_number(digits, setting.region)
+        case "money":
+            return amount_text(decimal.Decimal(digits), currency_of(setting.region))
+        case "postcode":
+            return _patterned(digits, postcode_forms(setting.region))
+        case "order_id" | "alphanumeric":
+            return _patterned(digits, slot.formats)
         case _:
             return None
 
@@ -37,6 +48,13 @@ def _date(digits: str, setting: Setting) -> str | None:
         return datetime.date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _patterned(digits: str, patterns: Sequence[str]) -> str | None:
+    """Only where figures are all that varies."""
+    keyed = (fill_figures(pattern, digits) for pattern in patterns if figures_only(pattern))
+    found = {value for value in keyed if value is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _time(digits: str) -> str | None:

@@ -116,7 +116,8 @@ def _unit_after(tokens: Sequence[NumberToken], at: int, words: NumberWords) -> s
 
 def _tens(tokens: Sequence[NumberToken], words: NumberWords) -> tuple[Piece, int]:
     ten = words.tens[tokens[0].text]
-    unit = None if len(tokens) > 1 and tokens[1].linked else _unit_after(tokens, 1, words)
+    linked = len(tokens) > 1 and tokens[1].linked
+    unit = None if linked and not words.links_tens else _unit_after(tokens, 1, words)
     if unit is None:
         return (ten,), 1
     return (ten[0] + unit, ten + unit), 2

@@ -40,9 +40,12 @@ class NumberWords(msgspec.Struct, frozen=True):
     weak_cues: frozenset[str]
     """Words that take back, or only ask for patience."""
     restart_phrases: tuple[tuple[str, ...], ...]
-    negation: str
+    negation: str | None
+    """The word that denies what follows; None where it can't be told from one that takes back what went before."""
     suffix_anchor: frozenset[str]
     prefix_anchor: frozenset[str]
+    links_tens: bool = False
+    """"treinta y cinco": the link stands within tens too."""
 
 
 _FILLERS = frozenset("um uh er erm hmm mm ah eh uhm".split())
@@ -110,3 +113,49 @@ ENGLISH = NumberWords(
     suffix_anchor=frozenset("last final end ends ending".split()),
     prefix_anchor=frozenset("first start starts starting begin begins beginning".split()),
 )
+
+SPANISH = NumberWords(
+    digits=dict(zip("cero uno dos tres cuatro cinco seis siete ocho nueve".split(), "0123456789", strict=True)),
+    zero_interjections=frozenset(),
+    teens={
+        **{
+            word: str(10 + at)
+            for at, word in enumerate(
+                "diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte veintiuno "
+                "veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve".split()
+            )
+        },
+        "dieciseis": "16",
+        "veintidos": "22",
+        "veintitres": "23",
+        "veintiseis": "26",
+    },
+    tens={
+        word: str(30 + 10 * at)
+        for at, word in enumerate("treinta cuarenta cincuenta sesenta setenta ochenta noventa".split())
+    },
+    hundred="cientos",
+    thousand="mil",
+    one_before_hundred=frozenset(),
+    link="y",
+    times={"doble": 2, "triple": 3},
+    homophones={},
+    homophones_beside=frozenset(),
+    homophones_at_end=frozenset(),
+    pronoun_one_after=frozenset("ese este otro ninguno cada algún".split()),
+    pronoun_one_unless_digit_follows=frozenset({"el", "un"}),
+    fillers=frozenset("eh em pues este".split()),
+    joiners=frozenset("eh em pues y luego después creo es guion espacio coma punto barra seguido de sí vale".split()),
+    strong_cues=frozenset("no corrijo digo equivoqué error mejor".split()),
+    weak_cues=frozenset("perdón perdone espera espere".split()),
+    restart_phrases=(("de", "nuevo"), ("otra", "vez"), ("desde", "el", "principio")),
+    negation=None,
+    suffix_anchor=frozenset("últimos últimas final termina acaba".split()),
+    prefix_anchor=frozenset("primeros primeras empieza comienza".split()),
+    links_tens=True,
+)
+
+
+def number_words(language: str) -> NumberWords:
+    """English where the language is not known."""
+    return SPANISH if language == "es" else ENGLISH

@@ -13,9 +13,10 @@ from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits, repair_digits
+from voice_agent.understanding.number_words import number_words
 from voice_agent.understanding.typed import READERS, ValueReading
 
-DIGIT_TYPES = frozenset({"digits", "phone", "order_id"})
+DIGIT_TYPES = frozenset({"digits"})
 _SURE = 0.95
 _SECOND_HYPOTHESIS = 0.8
 
@@ -28,10 +29,10 @@ def read_value(slot: SlotView, text: str, setting: Setting = PLAIN) -> ValueRead
     if slot.slot_type in READERS:
         return READERS[slot.slot_type](slot, text, setting)
     if slot.slot_type in DIGIT_TYPES:
-        reading = read_digits(text, slot.length)
+        reading = read_digits(text, slot.length, number_words(setting.language))
         return ValueReading(reading.value, reading.raw, _SURE) if reading is not None and reading.complete else None
     if slot.slot_type == "number":
-        reading = read_digits(text)
+        reading = read_digits(text, None, number_words(setting.language))
         return ValueReading(int(reading.value), reading.raw, _SURE) if reading is not None and reading.value else None
     if slot.slot_type == "yes_no":
         polarity = read_acts(text).polarity
