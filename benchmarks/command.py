@@ -23,6 +23,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
     "sip_torture": "the torture messages of RFC 4475: answered or dropped as it allows, nothing left (needs --data)",
+    "values": "postcodes, names, dates, numbers and amounts as callers say them: read, found, verified (needs --data)",
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",

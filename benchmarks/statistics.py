@@ -59,3 +59,15 @@ def ratio_interval(
         drawn.append(numerator[picked].sum(axis=1)[kept] / total[kept])
     low, high = np.percentile(np.concatenate(drawn), (2.5, 97.5))
     return Interval(float(low), float(high))
+
+
+def share(count: int, whole: int) -> dict[str, Any]:
+    """`{"count", "of", "share", "low", "high"}`: a share and its 95 % interval by Wilson's score."""
+    if whole == 0:
+        return {"count": count, "of": 0, "share": None}
+    z = 1.959964
+    part = count / whole
+    middle = (part + z * z / (2 * whole)) / (1 + z * z / whole)
+    reach = z * ((part * (1 - part) + z * z / (4 * whole)) / whole) ** 0.5 / (1 + z * z / whole)
+    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
+    return {"count": count, "of": whole, "share": round(part, 6), "low": round(low, 7), "high": round(high, 7)}

@@ -77,7 +77,10 @@ NOT_ONE: Final[dict[str, str]] = {
 
 
 def _typed(slot: Slot, value: Value, around: Surrounded) -> Fit:
+    """A value out of a list has the form that it has there."""
     says = NOT_ONE.get(slot.slot_type, "invalid")
+    if slot.source is not None:
+        return Fit(value)
     if not isinstance(value, str):
         return Fit(None, says)
     match slot.slot_type:
@@ -103,9 +106,6 @@ def _typed(slot: Slot, value: Value, around: Surrounded) -> Fit:
 
 
 def _spelled(slot: Slot, value: str) -> Fit:
-    """A value out of a list has the form that it has there."""
-    if slot.source is not None:
-        return Fit(value)
     if slot.formats:
         return Fit(value if any(has_form(value, form) for form in slot.formats) else None, "wrong_form")
     if slot.length is not None and len(value) != slot.length:

@@ -13,6 +13,7 @@ from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits, repair_digits
+from voice_agent.understanding.known_values import read_known
 from voice_agent.understanding.number_words import number_words
 from voice_agent.understanding.typed import READERS, ValueReading
 
@@ -23,6 +24,8 @@ _SECOND_HYPOTHESIS = 0.8
 
 def read_value(slot: SlotView, text: str, setting: Setting = PLAIN) -> ValueReading | None:
     """A complete value for `slot`, None where there is none or it is ambiguous."""
+    if slot.choices and slot.slot_type != "choice":
+        return read_known(slot, (text,), setting)
     if slot.choices:
         choice = read_choice(text, slot.choices, slot.value)
         return None if choice is None else ValueReading(choice.value, choice.raw, choice.score)
@@ -46,6 +49,8 @@ def read_best(
     slot: SlotView, text: str, alternatives: tuple[str, ...], setting: Setting = PLAIN
 ) -> ValueReading | None:
     """`read_value` of the first hypothesis that holds a value."""
+    if slot.choices and slot.slot_type != "choice":
+        return read_known(slot, (text, *alternatives), setting)
     reading = read_value(slot, text, setting)
     if reading is not None or slot.slot_type in ("text", "yes_no"):
         return reading
