@@ -19,6 +19,7 @@ from voice_agent.errors import UsageError, VoiceAgentError
 
 BENCHMARKS: Final[Mapping[str, str]] = {
     "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
+    "understanding": "intents out of few and many examples, out of scope, several at once, in noise (needs --data)",
     "voice_to_voice": "how long a caller waits for an answer, measured at the RTP socket of a real call",
     "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--goals", action="store_true", help="exit 1 when a goal is missed")
     out.add_argument("--seed", type=int, default=7, metavar="N", help="of what is drawn (default 7)")
     out.add_argument("--calls", type=_count, default=20, metavar="N", help="calls at once, of call_load (default 20)")
+    out.add_argument("--cache", type=Path, metavar="DIR", help="where vectors are kept (default: a temporary folder)")
     return out
 
 
@@ -76,7 +78,7 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
 
 
 def _asked(options: argparse.Namespace) -> Asked:
-    return Asked(options.data, options.quick, options.seed, options.calls)
+    return Asked(options.data, options.quick, options.seed, options.calls, options.cache)
 
 
 def _count(text: str) -> int:

@@ -31,6 +31,7 @@ GROUPS: Final[Mapping[str, str]] = {
         r"(?:right|correct|true|it|me|mine|the one|what i (?:said|meant|want|wanted|asked for|need)|accurate|good|"
         r"okay|ok|fine)"
     ),
+    "end": r"(?= (?:please|thanks|thank|sorry|sir|maam|madam|now|no|yes|but|so|bye)(?: |$)|$)",
     "moment": r"(?:second|seconds|sec|secs|moment|minute|minutes|min|mo|tick|bit|moments)",
     "may": r"(?:can|could|may|would|will|please|can i|could i|may i|can you|could you|would you|will you|"
     r"can you please|could you please|would you mind|would you please)",
@@ -45,8 +46,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:thats|that{is}|its|it{is}|this{is}|youre|you are|sounds|looks|seems|all) {very}"
         r"(?:right|correct|true|fine|good|great|perfect|ok|okay|alright|all right|spot on|accurate|lovely|the one|it|"
         r"me)",
-        r"(?:i do|it is|it does|that is|i am|i have|we do|it was|i would|i did|that would be great|that works|"
-        r"works for me)",
+        r"(?:i do|it is|it does|that is|i am|i have|we do|it was|i would|i did){end}|that would be great|that works|"
+        r"works for me",
         r"(?:please do|do it|do that|go ahead|go for it|carry on|lets do (?:it|that)|yes do|by all means|why not|"
         r"proceed)",
         r"(?:i think so|i believe so|i guess so|i suppose so|i suppose|i hope so|i would like that|id like that|"
@@ -60,7 +61,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"n(?:o|ope|ah|aw|ay)|uh uh|nuh uh|no (?:sir|maam|madam)|no no(?: no)*|negative|never",
         r"(?:no )?not (?:really|at all|quite|exactly|yet|now|today|that one|this one|right now|correct|right|it|"
         r"particularly|that|this)",
-        r"(?:of course|absolutely|definitely|certainly|probably|actually|no|im afraid|rather|hopefully|preferably) not",
+        r"(?:of course|absolutely|definitely|certainly|probably|actually|no|im afraid|rather|hopefully|"
+        r"preferably) not",
         r"(?:no )?(?:thats|that{is}|its|it{is}|this{is}|youre|you are|you have(?: got)?|youve(?: got)?) "
         r"(?:all |completely |totally |quite |still |just |definitely )?(?:wrong|incorrect|false|mistaken|inaccurate|"
         r"off|it wrong|that wrong)",
@@ -68,14 +70,16 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?: (?:quite|really|entirely|exactly|at all))*(?: {expected})?",
         r"(?:that |it |this )?(?:isnt|aint|wasnt|doesnt|didnt)"
         r"(?: (?:quite|really|entirely|exactly|sound|look|seem))*(?: {expected})?",
-        r"(?:wrong|incorrect|false|mistaken|wrong (?:one|number|order|account))",
+        r"(?:wrong|incorrect|false|mistaken|wrong (?:one|number|order|account)){end}|^(?:wrong|incorrect|false|"
+        r"mistaken)",
         r"i (?:dont|do not) (?:think|believe) (?:so|that{is} (?:right|correct|it)|thats (?:right|correct|it)|"
         r"its (?:right|correct))",
         r"i wouldnt say (?:so|that)",
-        r"(?:please )?(?:dont|do not)(?: do (?:it|that))?(?: please)?|id rather not|i would rather not|"
+        r"(?:please )?(?:dont|do not) do (?:it|that)(?: please)?|^(?:no )?(?:please )?(?:dont|do not)|(?:dont|"
+        r"do not){end}|id rather not|i would rather not|"
         r"i dont want (?:to|that|it)|i do not want (?:to|that|it)",
         r"(?:i dont|i do not|it does not|i am not|im not|i have not|i havent|i didnt|i did not|i wouldnt|i cant|"
-        r"we dont)",
+        r"we dont){end}",
         r"no (?:thanks|thank you|thank you very much|ta|cheers|way|chance)|nothing(?: (?:else|more|further|really))?|"
         r"none|neither|neither of (?:them|those)",
         r"no (?:thanks |thank you )?(?:thats|that is) (?:all|it|everything|fine|okay|ok|all right|alright|all thanks|"
@@ -160,8 +164,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"im hanging up|i have to go|i(?: ha)?ve got to go|gotta go|talk to you later",
     ),
     Act.GREET: (
-        r"(?:hi|hello|hey|hiya|howdy|hallo|hullo|heya|greetings|good (?:morning|afternoon|evening|day)|morning|"
-        r"evening|afternoon)(?: there)?",
+        r"(?:hi|hello|hey|hiya|howdy|hallo|hullo|heya|greetings|good (?:morning|afternoon|evening|day))"
+        r"(?: there)?|^(?:morning|evening|afternoon)(?: there)?",
         r"how are you(?: (?:doing|today|doing today))?|how(?:s| is) it going|how do you do|nice to meet you|whats up|"
         r"is (?:this|that) working|are you there|anybody there|anyone there|can you hear me",
     ),
@@ -172,7 +176,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:spelled|spelt|written)",
     ),
     Act.THANK: (
-        r"(?:many )?(?:thanks|thank you|cheers|ta|much appreciated|(?:i )?(?:really )?appreciate (?:it|that|your help))"
+        r"(?:many )?(?:thanks|thank you|cheers|ta|much appreciated|(?:i )?(?:really )?appreciate (?:it|that|"
+        r"your help))"
         r"(?: (?:very much|so much|a lot|a bunch|for that|for everything|for (?:all )?(?:your|the) (?:help|time|"
         r"assistance)|again|ever so much))*",
     ),
