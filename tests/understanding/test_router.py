@@ -7,8 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
-from voice_agent.understanding.examples import read_examples
-from voice_agent.understanding.general_sentences import OUT_OF_SCOPE_EXAMPLES
+from voice_agent.understanding.examples import read_examples, texts_to_embed
 from voice_agent.understanding.linear import fit_sigmoid, softmax
 from voice_agent.understanding.router import Router, Vector
 
@@ -55,7 +54,7 @@ def vector_of(text: str) -> Vector:
 
 
 def texts_of(examples: dict[str, list[str]]) -> list[str]:
-    return [text for sentences in examples.values() for text in sentences] + list(OUT_OF_SCOPE_EXAMPLES)
+    return texts_to_embed(read_examples(examples), ("en",))
 
 
 def test_words_alone_choose_the_journey() -> None:
@@ -92,6 +91,24 @@ def test_without_journeys_nothing_is_in_scope() -> None:
     router = Router.train(read_examples({"empty": []}), {})
     assert router.route("where is my order") == router.route("")
     assert not router.route("where is my order").in_scope
+
+
+def test_a_name_of_several_words_is_an_example_and_sentences_may_come_by_language() -> None:
+    found = read_examples({"track_order": ["where is it"], "x": {"es": ["pagar"], "en": ["pay", "pay"]}, "no_one": []})
+    assert [(each.journey, each.text, each.language) for each in found] == [
+        ("track_order", "where is it", "en"),
+        ("track_order", "track order", "en"),
+        ("x", "pagar", "es"),
+        ("x", "pay", "en"),
+    ]
+
+
+def test_one_router_learns_two_languages() -> None:
+    both = {"track": {"en": ["where is my parcel"], "es": ["dónde está mi paquete"]}, "pay": {"es": ["quiero pagar"]}}
+    router = Router.train(read_examples(both), {}, ("en", "es"))
+    assert router.route("dónde está el paquete", language="es").scores[0][0] == "track"
+    assert router.route("quiero pagar ya", language="es").scores[0][0] == "pay"
+    assert router.route("where is the parcel").scores[0][0] == "track"
 
 
 def test_a_vector_of_another_size_is_not_accepted() -> None:

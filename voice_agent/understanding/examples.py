@@ -15,11 +15,13 @@ Written: TypeAlias = Mapping[str, Sequence[str] | Mapping[str, Sequence[str]]]
 
 
 class Example(msgspec.Struct, frozen=True):
-    """What a caller says who wants `journey`."""
+    """What a caller says who wants `journey`; `is_name`: the journey's name instead, which helps to choose among
+    journeys but is like no caller's sentence."""
 
     journey: str
     text: str
     language: str = "en"
+    is_name: bool = False
 
 
 def read_examples(written: Written, language: str = "en") -> tuple[Example, ...]:
@@ -35,7 +37,7 @@ def read_examples(written: Written, language: str = "en") -> tuple[Example, ...]
                 out.setdefault((journey, text), Example(journey, text, tongue))
         name = _words(journey)
         if " " in name and any(own == journey for own, _ in out):
-            out.setdefault((journey, name), Example(journey, name, language))
+            out.setdefault((journey, name), Example(journey, name, language, is_name=True))
     return tuple(out.values())
 
 

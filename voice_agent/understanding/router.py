@@ -25,6 +25,7 @@ from voice_agent.understanding.lexical import Lexicon
 from voice_agent.understanding.linear import Floats, Ints, fit_sigmoid, softmax, train
 
 Vector = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 _FOLDS = 5
 _STRENGTH = 10.0
@@ -125,12 +126,14 @@ class Router:
             raw = np.stack([np.asarray(vectors[text], dtype=np.float64) for text in texts])
             centres = centres_of(raw, tongues)
             meanings = unit(raw - np.stack([centres[language] for language in tongues]))
+        names = {example.text for example in examples if example.is_name}
+        said = np.array([text not in names for text in texts], dtype=np.bool_)
         kept = _comparable(texts, words, meanings, labels < len(journeys), languages)
-        words, labels = words[kept], labels[kept]
+        words, labels, said = words[kept], labels[kept], said[kept]
         meanings = None if meanings is None else meanings[kept]
-        scales = _scales([words] if meanings is None else [words, meanings], labels, len(journeys))
-        semantic = None if meanings is None else _model(meanings, labels, len(journeys))
-        lexical = _model(words, labels, len(journeys))
+        scales = _scales([words] if meanings is None else [words, meanings], labels, said, len(journeys))
+        semantic = None if meanings is None else _model(meanings, labels, said, len(journeys))
+        lexical = _model(words, labels, said, len(journeys))
         return Router(_Learnt(tuple(journeys), lexicon, lexical, semantic, centres, scales))
 
     @property
@@ -172,7 +175,7 @@ def _comparable(
     texts: Sequence[str],
     words: Floats,
     meanings: Floats | None,
-    own: npt.NDArray[np.bool_],
+    own: Bools,
     languages: Sequence[str],
 ) -> list[int]:
     """All sentences but the near ones that are much like an example: some journey is for those."""
@@ -193,13 +196,14 @@ def _judge(views: Sequence[tuple[_Model, Floats]]) -> tuple[Floats, Floats]:
     return shares, evidence
 
 
-def _model(rows: Floats, labels: Ints, journeys: int) -> _Model:
-    inside = labels < journeys
+def _model(rows: Floats, labels: Ints, said: Bools, journeys: int) -> _Model:
+    """Names (rows not `said` by anybody) train the regression and are left out of likeness."""
+    inside = (labels < journeys) & said
     weights = train(rows, labels, journeys + 1, _STRENGTH) if journeys else np.zeros((rows.shape[1], 1))
     return _Model(rows[inside], labels[inside], weights, journeys)
 
 
-def _scales(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[Scale, ...]:
+def _scales(views: Sequence[Floats], labels: Ints, said: Bools, journeys: int) -> tuple[Scale, ...]:
     """How to judge by the first view, by the first two, ..., from sentences unseen in training."""
     if not journeys:
         return tuple(Scale() for _ in views)
@@ -207,17 +211,17 @@ def _scales(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[Scale
         views = [_compact(rows) for rows in views]
     shares = np.zeros((len(views), len(labels), journeys))
     evidence = np.zeros((len(views), len(labels)))
-    counts = np.bincount(labels)
-    turn = _turns(labels, journeys)
+    counts = np.bincount(labels[said], minlength=journeys + 1)
+    turn = _turns(labels, said, journeys)
     folds = 1 if len(labels) >= _MANY else _FOLDS
     for fold in range(folds):
         held = turn == fold
         # A journey with one example keeps it: there is nothing else to compare with.
         kept = ~held | (counts[labels] == 1)
-        judged = [(_model(rows[kept], labels[kept], journeys), rows[held]) for rows in views]
+        judged = [(_model(rows[kept], labels[kept], said[kept], journeys), rows[held]) for rows in views]
         for upto in range(len(views)):
             shares[upto, held], evidence[upto, held] = _judge(judged[: upto + 1])
-    tried = turn < folds
+    tried = said & (turn < folds)
     inside, outside = tried & (labels < journeys), tried & (labels == journeys)
     return tuple(
         Scale(*fit_sigmoid(row[inside], row[outside]), _temperature(share[inside], labels[inside]))
@@ -225,11 +229,11 @@ def _scales(views: Sequence[Floats], labels: Ints, journeys: int) -> tuple[Scale
     )
 
 
-def _turns(labels: Ints, journeys: int) -> Ints:
-    """The fold that each sentence is held out in: every journey's sentences in turn."""
-    turn = np.zeros(len(labels), dtype=np.int64)
+def _turns(labels: Ints, said: Bools, journeys: int) -> Ints:
+    """The fold that each sentence is held out in: every journey's sentences in turn, names never."""
+    turn = np.full(len(labels), _FOLDS, dtype=np.int64)
     for label in range(journeys + 1):
-        own = np.flatnonzero(labels == label)
+        own = np.flatnonzero((labels == label) & said)
         turn[own] = np.arange(len(own)) % _FOLDS
     return turn
 
