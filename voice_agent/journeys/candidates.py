@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from voice_agent.conversation.expectation import Choice, SlotView, Value
 from voice_agent.journeys.pack import Candidates, Slot
+from voice_agent.journeys.slot_types import FILLED_ALONE
 from voice_agent.journeys.templates import MissingValue, SlotValue, look_up
 from voice_agent.journeys.wording import yes_or_no
 
@@ -25,9 +26,37 @@ class Candidate(msgspec.Struct, frozen=True):
     record: Any
 
 
-def candidates_for(slot: Slot, names: Mapping[str, Any], language: str = "en") -> tuple[Candidate, ...]:
+def fields_said(slot: Slot, slots: Iterable[Slot], said: Mapping[str, SlotValue]) -> dict[str, Value]:
+    """Of the list that `slot` is taken from, the fields whose values the caller has given in other slots before."""
+    if slot.source is None:
+        return {}
+    fields: dict[str, Value] = {}
+    for other in slots:
+        value = said[other.name].value if other.name in said else None
+        if other is slot or other.source is None or value is None or other.source.path != slot.source.path:
+            continue
+        fields[other.source.value if other.source.value is not None else "id"] = value
+    return fields
+
+
+def candidates_of(
+    slot: Slot, slots: Iterable[Slot], said: Mapping[str, SlotValue], names: Mapping[str, Any], language: str
+) -> tuple[Candidate, ...]:
+    """Every value that `slot` may take after what was `said` in the journey's other `slots`."""
+    return candidates_for(slot, names, language, fields_said(slot, slots, said))
+
+
+def fills_alone(slot: Slot, candidates: Sequence[Candidate]) -> bool:
+    """Whether it need not be asked for: it is no proof of who calls, and there is one possible value."""
+    return slot.slot_type in FILLED_ALONE and slot.source is not None and len(candidates) == 1
+
+
+def candidates_for(
+    slot: Slot, names: Mapping[str, Any], language: str = "en", fields: Mapping[str, Value] = {}
+) -> tuple[Candidate, ...]:
     """Every value that `slot` may take, in order; none for a slot whose values aren't listed.
 
+    Only of those items that hold `fields`: whoever has given a postcode is one of those who live there.
     Raises MissingValue where the list isn't there: a tool's result has another shape than the journey says.
     """
     if slot.source is None:
@@ -37,6 +66,8 @@ def candidates_for(slot: Slot, names: Mapping[str, Any], language: str = "en") -
         raise MissingValue(".".join(slot.source.path))
     found: dict[Value, Candidate] = {}
     for item in listed:
+        if isinstance(item, Mapping) and any(item.get(field) != value for field, value in fields.items()):
+            continue
         candidate = _candidate(item, slot.source)
         found.setdefault(candidate.value, candidate)
     return _told_apart(tuple(found.values()))
@@ -92,7 +123,8 @@ def slot_value(slot: Slot, value: Value | None, candidates: tuple[Candidate, ...
     if isinstance(value, bool):
         label = yes_or_no(value, language)
     else:
-        label = chosen.labels[0] if chosen is not None else str(value)
+        by_label = chosen is not None and (slot.slot_type == "reference" or slot.source is None)
+        label = chosen.labels[0] if chosen is not None and by_label else str(value)
     return SlotValue(slot.slot_type, value, label, tuple(candidate.labels[0] for candidate in candidates))
 
 

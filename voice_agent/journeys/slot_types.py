@@ -26,3 +26,5 @@ SlotType: TypeAlias = Literal[
 ]
 UNMISTAKABLE: Final = frozenset({"date", "time", "email"})
 """Types whose values are known for what they are in any sentence: they are taken before anybody asks."""
+FILLED_ALONE: Final = frozenset({"reference", "order_id"})
+"""Types that need not be asked for where there is one possible value; what proves who calls always is."""

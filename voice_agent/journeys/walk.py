@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, assert_never
 import msgspec
 
 from voice_agent.conversation.notes import Watch
-from voice_agent.journeys.candidates import Candidate, candidates_for, matching, slot_value, slot_view
+from voice_agent.journeys.candidates import Candidate, candidates_of, fills_alone, matching, slot_value, slot_view
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
@@ -193,10 +193,10 @@ class Walk:
     def _slot(self, slot: Slot) -> Move | None:
         if slot.secure is not None:
             return None if slot.name in self._frame.tokens else Ask(slot)
-        candidates = candidates_for(slot, self.names, self._values.language)
+        candidates = candidates_of(slot, self._frame.journey.slots, self._slots, self.names, self._values.language)
         listed = slot.source is not None or bool(slot.choices)
         held = self._frame.slots.get(slot.name)
-        if slot.source is not None and held is None and len(candidates) == 1:
+        if held is None and fills_alone(slot, candidates):
             held = self._frame.slots[slot.name] = Held(candidates[0].value, settled=True, mentioned=True, source="tool")
         chosen = matching(held.value, candidates) if held is not None and listed else None
         if held is not None and chosen is not None:

@@ -10,6 +10,7 @@ from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.understanding.begun import is_begun
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.number_words import number_words
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
 from voice_agent.understanding.words import words_of
 
@@ -60,10 +61,11 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
         return "incomplete" if words[-1] in HESITATIONS else "complete"
     asked = expectation.slot
     if asked is not None and expectation.confirming is None and asked.slot_type in DIGIT_TYPES and not asked.choices:
-        figures = _figures(text, asked.length, words)
+        figures = _figures(text, asked.length, words, expectation.setting.language)
         if figures is not None:
             return figures
-    if _ends_open(words):
+    a_month = asked is not None and asked.slot_type == "date" and words[-1] == "may"
+    if _ends_open(words) and not a_month:
         return "incomplete"
     if asked is not None and expectation.confirming is None and not asked.choices:
         begun = is_begun(asked, text, expectation.setting)
@@ -79,9 +81,9 @@ def _at_some_time(setting: Setting) -> Setting:
     return msgspec.structs.replace(setting, now="2000-01-01T12:00:00") if setting.now == "" else setting
 
 
-def _figures(text: str, length: int | None, words: list[str]) -> Completeness | None:
+def _figures(text: str, length: int | None, words: list[str], language: str) -> Completeness | None:
     """By the number of digits; None where there are none."""
-    reading = read_digits(text, length)
+    reading = read_digits(text, length, number_words(language))
     if reading is None:
         return None
     if length is None:
