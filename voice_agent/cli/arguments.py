@@ -118,7 +118,8 @@ def _demo(verb: argparse.ArgumentParser) -> None:
 
 
 def _chat(verb: argparse.ArgumentParser) -> None:
-    _agent(verb)
+    verb.add_argument("agent", type=Path, metavar="AGENT", nargs="?", help=f"an agent folder, such as {_PACK}")
+    verb.add_argument("--url", metavar="URL", help="chat with a server instead, at the address that `serve` tells")
     _config(verb)
     verb.add_argument("--seed", type=int, help="the seed in the log's header ([calls] seed)")
     verb.add_argument("--customer", help="who is typing, where that is known")
@@ -234,7 +235,11 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         _dial,
     ),
     "demo": ("start a server and place three synthetic calls against it", ("", "--json"), _demo),
-    "chat": ("type with an agent", (_PACK, f"{_PACK} --json < lines.jsonl"), _chat),
+    "chat": (
+        "type with an agent",
+        (_PACK, f"{_PACK} --json < lines.jsonl", "--url http://127.0.0.1:8082/chat/"),
+        _chat,
+    ),
     "check": ("check an agent folder", (_PACK, f"{_PACK} --json"), _agent),
     "explain": (
         "tell a journey in words, and draw it",

@@ -13,6 +13,7 @@ from voice_agent.app.chat import Chat, open_chat
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import print_json
+from voice_agent.cli.remote_chat import talk_to
 from voice_agent.cli.typed_lines import TypedLines
 from voice_agent.conversation import actions as act
 from voice_agent.conversation.actions import AnyAction
@@ -59,6 +60,13 @@ class ChatOutput(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def run(options: argparse.Namespace) -> int:
+    if (options.agent is None) == (options.url is None):
+        raise UsageError("chat needs an AGENT folder or --url", hint="`voice-agent chat --help` shows how it is called")
+    if options.url is not None:
+        if options.json:
+            raise UsageError("--url is for people", hint="programs speak the protocol of docs/chat.md")
+        asyncio.run(talk_to(options.url))
+        return 0
     config = config_of(options)
     if options.seed is not None:
         calls = msgspec.structs.replace(config.calls, seed=options.seed)
