@@ -25,6 +25,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
     "sip_torture": "the torture messages of RFC 4475: answered or dropped as it allows, nothing left (needs --data)",
     "values": "postcodes, names, dates, numbers and amounts as callers say them: read, found, verified (needs --data)",
+    "retrieval": "recall of documents that tasks need, beside BM25; telling what no article answers (needs --data)",
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",

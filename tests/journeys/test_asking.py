@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.journeys.dialogue import START, Dialogue, finds, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
+from tests.journeys.test_languages import BILINGUAL
 from voice_agent.conversation.actions import Consult, DropLate, RecordGap, Say
 from voice_agent.conversation.commands import Affirm, AskQuestion, Cancel, Goodbye, Repeat, WantHuman
 from voice_agent.conversation.events import CallStarted
@@ -250,3 +251,26 @@ def test_the_answer_can_be_said_again() -> None:
     call = started()
     call.says(QUESTION, asks())
     assert call.says("what?", Repeat()) == f"{ANSWER} {ELSE}"
+
+
+ENVIOS = """---
+title: Plazos de entrega
+questions: [¿Cuánto tarda el envío?]
+language: es
+---
+
+Los envíos tardan tres días. Los domingos no repartimos.
+"""
+
+
+def test_a_spanish_question_is_answered_out_of_a_spanish_article() -> None:
+    pack = load({**BILINGUAL, "knowledge/envios.md": ENVIOS, "knowledge/delivery.md": DELIVERY})
+    call = Dialogue(pack, SHOP_TOOLS)
+    call.knows = finds("envios#opening")
+    call.feed(CallStarted("phone", "+34600000000", "+15550199", START, language="es"))
+    said = call.says("¿cuánto tarda el envío?", asks("¿cuánto tarda el envío?"))
+    assert said == "Los envíos tardan tres días. Los domingos no repartimos. ¿Puedo ayudarle en algo más?"
+    call.knows = finds("envios#opening", 0.1)
+    assert call.says("¿venden tiendas?", asks("¿venden tiendas?")).startswith("Lo siento, eso no lo sé.")
+    assert [action.language for action in call.actions if isinstance(action, Consult)] == ["es", "es"]
+    assert [gap.language for gap in gaps(call)] == ["es"]

@@ -1,7 +1,7 @@
 """An agent's articles in the forms that a search compares: words, and vectors where there are some. Pure.
 
-A passage is as near to a question as its text is. A question that its article says it answers brings it nearer, by
-`NEARER` at most: which of the article's passages answers is still told by their texts.
+A passage is as near to a question as its text is. The questions that an article says it answers are its first
+passage's: they bring it nearer, by `NEARER` at most.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Shelf:
         if known:
             self._texts = np.stack([vectors[embedded_text(self.entries[name])] for name in known])
         self._questions = {
-            article.article: np.stack(rows)
+            article.passages[0].passage: np.stack(rows)
             for article in self._articles
             if (rows := [vectors[PASSAGE + text] for text in article.questions if PASSAGE + text in vectors])
         }
@@ -74,11 +74,11 @@ class Shelf:
         """How near each of `names` that has a vector is."""
         if not self._names:
             return {}
-        near = {article: float(np.max(rows @ question)) for article, rows in self._questions.items()}
+        near = {name: float(np.max(rows @ question)) for name, rows in self._questions.items()}
         out: dict[str, float] = {}
         for name, own in zip(self._names, (self._texts @ question).tolist(), strict=True):
             if name in names:
-                asked = near.get(name.partition("#")[0], own)
+                asked = near.get(name, own)
                 out[name] = max(own, min(asked, own + NEARER))
         return out
 
@@ -95,7 +95,8 @@ def embedded_text(entry: Entry) -> str:
 
 
 def _entry(article: Article, passage: Passage) -> Entry:
-    title = "\n".join((article.title, *article.questions))
+    questions = article.questions if passage == article.passages[0] else ()
+    title = "\n".join((article.title, *questions))
     return Entry(passage.passage, article.language, title, passage.heading, plain_text(passage.text))
 
 
