@@ -19,11 +19,14 @@ from voice_agent.effects.tools import ToolRunner
 from voice_agent.effects.write_notes import Note, WriteNotes
 from voice_agent.errors import ToolError, ToolUncertain
 from voice_agent.journeys.tool_list import AfterLoss
+from voice_agent.secure_digits import SecureDigits
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 CLOCK = MonotonicClock()
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"order": {"type": "string"}}}
 BOOK = CallTool(3, "book", {"order": "7"}, "write", "c1:book:7")
+SECRET = msgspec.structs.replace(BOOK, secret=("order",))
+SECURE = msgspec.structs.replace(BOOK, secure=(("card", "t1"),))
 
 
 class Order(msgspec.Struct):
@@ -53,7 +56,12 @@ def note(*, begun: bool = True, minutes: float = 5, call: CallTool = BOOK) -> No
         (note(), tool(idempotent=True, compensate="undo", after_loss="report"), "report"),
         (note(), tool(after_loss="repeat"), "report"),
         (note(begun=False, minutes=61), tool(idempotent=True), "report"),
-        (note(begun=False, call=msgspec.structs.replace(BOOK, secret=("order",))), tool(idempotent=True), "report"),
+        (note(begun=False, call=SECRET), tool(idempotent=True), "report"),
+        (
+            note(begun=False, call=SECURE),
+            tool(database=True),
+            "report",
+        ),
         (note(begun=False), None, "report"),
     ],
 )
@@ -155,4 +163,22 @@ def test_a_conversation_is_told_and_people_too_when_nobody_knows_what_became_of_
     with pytest.raises(ToolUncertain):
         asyncio.run(runner.run(BOOK, CLOCK.now_us() + 5_000_000))
     assert told == [BOOK]
+    runner.close()
+
+
+def test_a_note_holds_nothing_that_was_given_in_confidence(tmp_path: Path) -> None:
+    def uncertain(order: str, card: str) -> dict[str, Any]:
+        assert card == "4929"
+        raise ToolUncertain("the line went dead")
+
+    class Paid(Order):
+        card: str = ""
+
+    database = AgentDatabase(tmp_path, "demo")
+    runner = ToolRunner({"book": Tool(tool().spec, uncertain, Paid, False)}, database, CLOCK, owner="one")
+    given = msgspec.structs.replace(SECURE, arguments={"order": "7", "card": SecureDigits(bytearray(b"4929"))})
+    with pytest.raises(ToolUncertain):
+        asyncio.run(runner.run(given, CLOCK.now_us() + 5_000_000))
+    (found,) = WriteNotes(database, "two").claim(lambda owner: True)
+    assert (found.call, found.begun) == (SECURE, True)
     runner.close()

@@ -176,3 +176,10 @@ def test_an_answer_that_is_no_http_leaves_a_write_uncertain(tmp_path: Path, answ
         with pytest.raises(ToolUncertain, match="the connection broke"):
             desk.run("create_return", RETURN, "k")
         desk.close()
+
+
+def test_an_error_does_not_quote_a_secret(desk: Desk) -> None:
+    arguments = {"order": "7", "reason": "other", "card": 4929123412341234}
+    with pytest.raises(ToolError) as refused:
+        desk.run("create_return", arguments, "k")
+    assert refused.value.message == "create_return: card: [secret] is not of type 'string'"

@@ -112,6 +112,8 @@ class Orchestrator:
                 first = self._of_journeys(event, now_us)
             case kn.Consulted(request=request) | kn.ConsultFailed(request=request):
                 first = self._consulted(event, request, now_us)
+            case ev.ToolProgressed(call=call):
+                first = self._of_journeys(event, now_us) if call in self._calls else []
             case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed() | ev.Resumed():
                 first = self._of_journeys(event, now_us)
             case ev.CallEnded():

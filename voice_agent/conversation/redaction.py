@@ -18,10 +18,15 @@ EntryT = TypeVar("EntryT")
 
 
 def redacted(entry: EntryT) -> EntryT:
-    """`entry` as the log keeps it; the very same object where nothing in it is secret."""
-    if isinstance(entry, CallTool) and entry.secret:
-        return msgspec.structs.replace(entry, arguments=without(entry.arguments, entry.secret))
-    return entry
+    """`entry` as the log keeps it; the very same object where nothing in it is secret.
+
+    What the shell has put in place of tokens is left out: the tokens stand for it.
+    """
+    if not isinstance(entry, CallTool) or not (entry.secret or entry.secure):
+        return entry
+    in_confidence = {name for name, _ in entry.secure}
+    kept = {name: value for name, value in entry.arguments.items() if name not in in_confidence}
+    return msgspec.structs.replace(entry, arguments=without(kept, entry.secret))
 
 
 def without(value: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
@@ -30,6 +35,25 @@ def without(value: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
     for path in paths:
         out = _buried(out, path.split("."))
     return out
+
+
+def unsaid(text: str, value: dict[str, Any], paths: Iterable[str]) -> str:
+    """`text` without the values at `paths`: messages of errors may quote what they were given."""
+    for path in paths:
+        for secret in sorted(_at(value, path.split(".")), key=len, reverse=True):
+            text = text.replace(secret, TOMBSTONE)
+    return text
+
+
+def _at(value: Any, path: list[str]) -> list[str]:
+    """Texts of everything at `path`; nothing of what is empty."""
+    if isinstance(value, list):
+        return [text for item in value for text in _at(item, path)]
+    if path:
+        return _at(value.get(path[0]), path[1:]) if isinstance(value, dict) else []
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _at(part, [])]
+    return [] if value is None or str(value) == "" else [str(value)]
 
 
 def _buried(value: Any, path: list[str]) -> Any:

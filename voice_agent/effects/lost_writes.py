@@ -39,7 +39,7 @@ Run: TypeAlias = Callable[[CallTool], Awaitable[dict[str, Any]]]
 
 def fate(note: Note, tool: Runnable | None, now: datetime) -> AfterLoss:
     """What is to become of it."""
-    if tool is None or note.call.secret or now - datetime.fromisoformat(note.asked) > FRESH:
+    if tool is None or note.call.secret or note.call.secure or now - datetime.fromisoformat(note.asked) > FRESH:
         return "report"  # it can't be asked for again: the tool is gone, or what it was given, or its time
     safe = tool.wants_database or tool.spec.idempotent or note.call.idempotent or not note.begun
     wanted = tool.spec.after_loss

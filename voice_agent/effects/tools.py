@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias
 
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import CallTool
+from voice_agent.conversation.redaction import unsaid
 from voice_agent.effects.database import AgentDatabase
 from voice_agent.effects.secure_tools import guarded
 from voice_agent.effects.tool_call import Progress, ToolCall, nobody
@@ -105,11 +106,12 @@ class ToolRunner:
                 hint="give what it waits for a timeout",
             )
         tool = guarded(tool, action.arguments)
-        arguments = tool.checked(action.arguments)
         try:
+            arguments = tool.checked(action.arguments)
             result = await self._attempts(tool, action, arguments, deadline_us, progress)
         except VoiceAgentError as problem:
             self._health.failed(action.tool, problem.code)
+            _hush(problem, tool, action)
             if action.idempotency_key and isinstance(problem, ToolUncertain | DeadlineExceeded):
                 await self._tell_uncertain(action)
             raise
@@ -161,10 +163,11 @@ class ToolRunner:
                 again = isinstance(problem, ToolUnreached) or (isinstance(problem, ToolUncertain) and repeatable)
                 if attempt == most or not again:
                     raise
-                logger.warning("tool %s failed, attempt %d of %d: %s", action.tool, attempt, most, problem)
+                logger.warning("tool %s failed, attempt %d of %d: %s", action.tool, attempt, most, problem.code)
                 await asyncio.sleep(PAUSE_S * attempt)
             except Exception as error:
-                logger.warning("tool %s failed, attempt %d of %d", action.tool, attempt, most, exc_info=True)
+                shown = not tool.spec.secret  # a traceback may quote what was given
+                logger.warning("tool %s failed, attempt %d of %d", action.tool, attempt, most, exc_info=shown)
                 if attempt == most or not repeatable:
                     raise ToolError(f"{action.tool}: {type(error).__name__}: {error}") from error
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -228,3 +231,13 @@ class ToolRunner:
             return decoded(name, encoded(name, tool.invoke(arguments, call)), secret)
         with self._database.reading() as connection:
             return decoded(name, encoded(name, tool.invoke(arguments, call, connection)), secret)
+
+
+def _hush(problem: VoiceAgentError, tool: Runnable, action: CallTool) -> None:
+    """Takes secret arguments out of what the error says: it goes into the log."""
+    secret = (*tool.spec.secret, *action.secret)
+    if secret:
+        problem.message = unsaid(problem.message, action.arguments, secret)
+        problem.args = (problem.message,)
+        if problem.hint is not None:
+            problem.hint = unsaid(problem.hint, action.arguments, secret)

@@ -40,6 +40,7 @@ from voice_agent.journeys.expressions import LEVELS
 from voice_agent.journeys.flow import hands_over, proceed
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.talk import Kind, Phase, Scene
+from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
 from voice_agent.journeys.wording import spelled
 from voice_agent.journeys.yes_no import affirm, deny, settle
@@ -73,6 +74,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
         scene.say("one_moment")
         return
     _notice_frustration(scene, commands)
+    give_up_calls(scene, commands)
     if talk.is_writing():
         talk.deferred += tuple(command for command in commands if isinstance(command, _LATER))
         scene.say("one_moment")

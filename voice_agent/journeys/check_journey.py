@@ -32,7 +32,7 @@ from voice_agent.journeys.pack import (
 from voice_agent.journeys.problems import Place, Problems, did_you_mean
 from voice_agent.journeys.read_steps import steps_within
 from voice_agent.journeys.templates import Gap, Template
-from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, NOT_SAID
+from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, NOT_SAID, PROGRESS
 
 _SAYABLE_TYPES = ("choice", "reference")
 
@@ -103,6 +103,9 @@ class JourneyCheck:
                 elif need != "confirmed" and need.removeprefix("policy.") not in self._policies:
                     allowed = ["confirmed", "identity.verified", *(f"policy.{name}" for name in sorted(self._policies))]
                     self._problems.unknown(tool.place, "in requires", need, allowed)
+            for gap in tool.progress.gaps() if tool.progress is not None else ():
+                if ".".join(gap.path) not in PROGRESS:
+                    self._problems.unknown(tool.place, "in progress the name", ".".join(gap.path), PROGRESS)
             if tool.idempotency is not None and tool.idempotency not in self._slots:
                 self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))
 
@@ -223,6 +226,8 @@ class JourneyCheck:
         for _, argument in step.arguments if step.arguments is not None else ():
             self._template(argument, step.place, known.names)
         check_secure_arguments(self._journey, step, tool, known.names, self._problems)
+        if tool.filler is not None:
+            self._template(tool.filler, tool.place, known.names)
         self._check_gate(tool, step.place, known)
         return msgspec.structs.replace(known, names=known.names | {tool.name})
 

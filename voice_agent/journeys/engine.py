@@ -14,7 +14,7 @@ from typing import assert_never
 
 import msgspec
 
-from voice_agent.conversation.actions import AnyAction, DropLate, EndTurn, StartRecording
+from voice_agent.conversation.actions import AnyAction, EndTurn, StartRecording
 from voice_agent.conversation.events import (
     CallEnded,
     CallStarted,
@@ -22,6 +22,7 @@ from voice_agent.conversation.events import (
     ConnectFailed,
     Resumed,
     ToolFailed,
+    ToolProgressed,
     ToolReturned,
     TransferFailed,
     Transferred,
@@ -31,7 +32,7 @@ from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.notes import Watch
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
-from voice_agent.journeys.answers import answer, carry_out
+from voice_agent.journeys.answers import answer
 from voice_agent.journeys.asking import bridge, bridge_due, looked_up
 from voice_agent.journeys.did_you_mean import which_slot
 from voice_agent.journeys.ending import end, handing_over, has_to_end, notify
@@ -43,14 +44,13 @@ from voice_agent.journeys.engine_events import (
     SilenceLasted,
     TurnUnderstood,
 )
-from voice_agent.journeys.flow import proceed
-from voice_agent.journeys.frame import Result
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
-from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture, tool_used_up
+from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
 from voice_agent.journeys.surroundings import Surroundings
-from voice_agent.journeys.talk import YES_NO, Kind, Pending, Phase, Scene, Talk
+from voice_agent.journeys.talk import YES_NO, Kind, Phase, Scene, Talk
+from voice_agent.journeys.tool_results import told_by_tool
 from voice_agent.journeys.vocabulary import TYPED_SLOTS
 from voice_agent.journeys.work import Work
 
@@ -130,10 +130,8 @@ class Engine:
                 answer(scene, event)
             case SecureVoiceWithheld() | SecureCaptured() | SecureCaptureFailed():
                 came_of_capture(scene, event)
-            case ToolReturned():
-                self._tool_returned(scene, event)
-            case ToolFailed():
-                self._tool_failed(scene, event)
+            case ToolReturned() | ToolFailed() | ToolProgressed():
+                told_by_tool(scene, event)
             case Consulted() | ConsultFailed():
                 looked_up(scene, event)
             case Transferred() | TransferFailed() | Connected() | ConnectFailed():
@@ -195,48 +193,3 @@ class Engine:
         if outbound:
             scene.reply.ask(talk.text("outbound_opening"))
         scene.reply.purpose = "greeting"
-
-    def _tool_returned(self, scene: Scene, event: ToolReturned) -> None:
-        pending = self._talk.pending.pop(event.call, None)
-        if pending is None:
-            scene.reply.act(DropLate("tool_returned", event.call, "its question was dropped or changed"))
-            return
-        result = Result(pending.tool, event.call, pending.arguments, event.result)
-        pending.frame.results[pending.path] = result
-        pending.frame.failed_at.pop(pending.path, None)
-        if self._is_awaited(event.call):
-            proceed(scene)
-        self._catch_up(scene)
-
-    def _tool_failed(self, scene: Scene, event: ToolFailed) -> None:
-        pending = self._talk.pending.pop(event.call, None)
-        if pending is None:
-            scene.reply.act(DropLate("tool_failed", event.call, "its question was dropped or changed"))
-            return
-        pending.frame.failed_calls.append((pending.tool, event.call))
-        tool_used_up(pending.frame, pending.path)
-        if self._is_awaited(event.call):
-            self._own_up(scene, pending)
-        self._catch_up(scene)
-
-    def _own_up(self, scene: Scene, pending: Pending) -> None:
-        """Apologises; offers to try again once, then a person."""
-        failures = pending.frame.failed_at
-        failures[pending.path] = failures.get(pending.path, 0) + 1
-        if failures[pending.path] == 1:
-            scene.say("tool_failed")
-            scene.ask(Kind.RETRY_TOOL)
-        else:
-            scene.say("trouble")
-            scene.ask(Kind.OFFER_PERSON)
-
-    def _is_awaited(self, call: int) -> bool:
-        waiting = self._talk.waiting
-        return waiting.kind is Kind.TOOL and waiting.call == call and self._talk.phase is Phase.LIVE
-
-    def _catch_up(self, scene: Scene) -> None:
-        """What the caller asked for while a write was under way."""
-        talk = self._talk
-        if talk.deferred and not talk.is_writing() and talk.phase is Phase.LIVE:
-            deferred, talk.deferred = talk.deferred, ()
-            carry_out(scene, deferred)

@@ -14,6 +14,7 @@ from voice_agent.conversation.events import (
     ConnectFailed,
     Resumed,
     ToolFailed,
+    ToolProgressed,
     ToolReturned,
     TransferFailed,
     Transferred,
@@ -69,6 +70,7 @@ EngineEvent: TypeAlias = (
     | ToolFailed
     | Consulted
     | ConsultFailed
+    | ToolProgressed
     | Transferred
     | TransferFailed
     | Connected

@@ -15,6 +15,7 @@ from voice_agent.journeys.moves import (
     Again,
     Ask,
     AskAgreement,
+    Await,
     Call,
     Enter,
     Escalate,
@@ -100,8 +101,8 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             scene.reply.ask(move.text)
             scene.wait(Kind.AGREEMENT, frame=frame, path=move.path, signature=move.signature)
             return False
-        case Call():
-            return _call(scene, frame, walk, move)
+        case Call() | Await():
+            return _use_tool(scene, frame, walk, move)
         case Refuse():
             return refuse(scene, frame, move)
         case Again() | Enter() | Leave():
@@ -170,9 +171,31 @@ def _read_back(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
     return False
 
 
+def _use_tool(scene: Scene, frame: Frame, walk: Walk, move: Call | Await) -> bool:
+    return _await(scene, frame, move.call) if isinstance(move, Await) else _call(scene, frame, walk, move)
+
+
 def _call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> bool:
+    tool = move.passed.tool
     number, started = start_call(scene, frame, walk, move)
+    if started and tool.filler is not None:
+        try:
+            scene.reply.say(walk.text(tool.filler))
+        except MissingValue as missing:
+            return stuck(scene, f"{missing} is missing")
+    if move.path in frame.background:
+        return True
     if not started and not scene.reply.answers():
         scene.say("one_moment")
     scene.wait(Kind.TOOL, frame=frame, path=move.path, call=number)
+    scene.talk.patience_us = scene.now_us
+    return False
+
+
+def _await(scene: Scene, frame: Frame, call: int) -> bool:
+    """A call that was begun earlier is needed now."""
+    if not scene.reply.answers():
+        scene.say("one_moment")
+    scene.wait(Kind.TOOL, frame=frame, call=call)
+    scene.talk.patience_us = scene.now_us
     return False

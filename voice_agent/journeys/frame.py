@@ -49,7 +49,8 @@ class Result:
 @dataclass(slots=True, eq=False)
 class Frame:
     """Equal only to itself. What goes by paths of steps: `results`, `said`, `agreed`, `failed_at`, `rounds` (how many
-    are over) and `children` (journeys that it has called). The others go by names.
+    are over), `children` (journeys that it has called) and `background` (calls under way that are not waited for, with
+    their arguments). The others go by names.
 
     `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
     `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
@@ -71,6 +72,7 @@ class Frame:
     tried: dict[str, Value] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
     children: dict[str, Frame] = field(default_factory=dict)
+    background: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     caller: Frame | None = None
     over: dict[str, Any] | None = None
     tokens: dict[str, str] = field(default_factory=dict)

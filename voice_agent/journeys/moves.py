@@ -60,6 +60,12 @@ class Call(msgspec.Struct, frozen=True):
     passed: Passed
 
 
+class Await(msgspec.Struct, frozen=True):
+    """What comes next needs the result of a call that is under way."""
+
+    call: int
+
+
 class Refuse(msgspec.Struct, frozen=True):
     """A policy denies it; `text` is what the policy says."""
 
@@ -115,6 +121,7 @@ Move: TypeAlias = (
     | Speak
     | AskAgreement
     | Call
+    | Await
     | Refuse
     | Again
     | Enter

@@ -14,7 +14,7 @@ from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
 from voice_agent.journeys.open_question import Asking
-from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.pack import Pack, Tool
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.templates import Template, Values, render
@@ -94,9 +94,13 @@ class Pending:
 
     frame: Frame
     path: str
-    tool: str
+    tool: Tool
     arguments: dict[str, Any]
-    writes: bool
+    blocking: bool = True
+
+    @property
+    def writes(self) -> bool:
+        return self.tool.effect == "write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Talk:
     """One conversation. `deferred` are wishes that came while a write was under way.
 
     `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
+    `patience_us` is when the caller, who waits for a tool, last heard of it.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
     """
 
@@ -146,6 +151,7 @@ class Talk:
     asking: Asking = field(default_factory=Asking)
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
+    patience_us: int = 0
     last_clauses: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     last_values: tuple[str, ...] = ()
@@ -175,7 +181,8 @@ class Talk:
             self.last_clauses = self.last_values = ()
 
     def is_writing(self) -> bool:
-        return any(pending.writes for pending in self.pending.values())
+        """Whether everything has to wait for a write."""
+        return any(pending.writes and pending.blocking for pending in self.pending.values())
 
     def forget_calls(self, frame: Frame, path: str | None = None) -> None:
         """Whatever comes of these calls is late."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from voice_agent.conversation.actions import CallTool
+from collections.abc import Iterable
+from typing import Final
+
+from voice_agent.conversation.actions import CallTool, CancelTool
+from voice_agent.conversation.commands import Affirm, AnyCommand, Greet, HoldOn, NotUnderstood, Repeat
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.gates import Passed, idempotency_key
 from voice_agent.journeys.moves import Call
 from voice_agent.journeys.talk import Pending, Scene
 from voice_agent.journeys.walk import Walk
+
+_WAITING: Final = (Affirm, Greet, HoldOn, NotUnderstood, Repeat)
+"""What callers say who go on waiting."""
 
 
 def start_call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> tuple[int, bool]:
@@ -19,20 +26,45 @@ def start_call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> tuple[int,
     talk.forget_calls(frame, move.path)
     talk.call += 1
     writes = passed.tool.effect == "write"
-    talk.pending[talk.call] = Pending(frame, move.path, passed.tool.name, passed.arguments, writes)
+    # What failed without being waited for is tried again, and waited for then.
+    blocking = passed.tool.blocking or move.path in frame.failed_at
+    talk.pending[talk.call] = Pending(frame, move.path, passed.tool, passed.arguments, blocking)
+    frame.background.pop(move.path, None)
+    if not blocking:
+        frame.background[move.path] = (talk.call, passed.arguments)
     if writes:
         frame.frozen |= walk.slot_values().keys()
-    scene.reply.act(_call_tool(scene, passed, walk))
+    scene.reply.act(_call_tool(scene, passed, walk, blocking))
     return talk.call, True
 
 
-def _call_tool(scene: Scene, passed: Passed, walk: Walk) -> CallTool:
+def _call_tool(scene: Scene, passed: Passed, walk: Walk, blocking: bool) -> CallTool:
     key = idempotency_key(scene.talk.conversation, passed, walk.slot_values())
     tool = passed.tool
     sources = tuple((name, ", ".join(made_of)) for name, made_of in passed.sources.items())
+    listed = scene.talk.pack.tool_list.listed(tool.name)
     return CallTool(
-        scene.talk.call, tool.name, passed.arguments, tool.effect, key, sources=sources, secure=passed.secure
+        scene.talk.call,
+        tool.name,
+        passed.arguments,
+        tool.effect,
+        key,
+        sources=sources,
+        secure=passed.secure,
+        secret=() if listed is None else listed.secret,
+        deadline_ms=None if listed is None else listed.deadline_ms,
+        blocking=blocking,
+        idempotent=tool.idempotent,
     )
+
+
+def give_up_calls(scene: Scene, commands: Iterable[AnyCommand]) -> None:
+    """The caller wants something else: calls whose tools say so are given up. What became of each is still told."""
+    if all(isinstance(command, _WAITING) for command in commands):
+        return
+    for number, pending in scene.talk.pending.items():
+        if pending.tool.on_barge_in == "cancel":
+            scene.reply.act(CancelTool(number))
 
 
 def prefetch(scene: Scene, frame: Frame) -> None:

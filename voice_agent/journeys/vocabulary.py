@@ -57,7 +57,10 @@ FROM: Final = Keys("from", required=("list", "value"), optional=("labels",))
 TOOL: Final = Keys(
     "a tool",
     required=("effect",),
-    optional=("requires", "idempotency", "prefetch"),
+    optional=(
+        *("requires", "idempotency", "prefetch"),
+        *("blocking", "on_barge_in", "idempotent", "filler", "progress"),
+    ),
 )
 POLICY: Final = Keys(
     "a policy",
@@ -148,6 +151,8 @@ EFFECTS: Final = ("read", "write")
 MODES: Final = ("real", "mock")
 AFTER_LOSS: Final = ("repeat", "compensate", "report")
 ON_BARGE_IN: Final = ("keep", "cancel")
+PROGRESS: Final = ("done", "of", "percent")
+"""What may stand in the sentence about how far a tool is."""
 NUMBERS: Final = ("grouped", "one_by_one")
 CHANNELS: Final = ("phone", "text")
 STATES: Final = ("identity.verified",)

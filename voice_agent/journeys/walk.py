@@ -6,21 +6,24 @@ it, an agreement for all values too. So after a correction exactly that is done 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal, assert_never
+from collections.abc import Iterable
+from typing import Any, Literal, assert_never
 
 import msgspec
 
 from voice_agent.conversation.notes import Watch
+from voice_agent.journeys.awaiting import awaited
 from voice_agent.journeys.candidates import Candidate, candidates_of, fills_alone, matching, slot_value, slot_view
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.gates import Grounds, Passed, Refused, Unconfirmed, Unfounded, pass_gate, with_tokens
+from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, Unfounded, pass_gate, with_tokens
+from voice_agent.journeys.grounds import grounds_of
 from voice_agent.journeys.moves import (
     Again,
     Ask,
     AskAgreement,
+    Await,
     Call,
     Enter,
     Escalate,
@@ -50,12 +53,9 @@ from voice_agent.journeys.pack import (
     SayText,
     Slot,
     Step,
+    Tool,
 )
-from voice_agent.journeys.provenance import Source
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
-from voice_agent.journeys.vocabulary import BUILT_IN_NAMES
-
-_OF_THE_CALL: Final = frozenset(BUILT_IN_NAMES) - {"customer"}
 
 
 class Walk:
@@ -73,6 +73,8 @@ class Walk:
         self._slots: dict[str, SlotValue] = {}
         self._values = msgspec.structs.replace(values, names=self.names, slots=self._slots)
         self._agreed = False
+        self._under_way: dict[str, int] = {}
+        self._not_waited_for = {tool.name for tool in frame.journey.tools if not tool.blocking}
         self._rounds: tuple[int, ...] = ()
         self._as_if_settled = as_if_settled
         self._watch = watch
@@ -88,6 +90,8 @@ class Walk:
             target = "" if escalation.target is None else escalation.target
             if any(self._check("escalation", target, condition) for condition in escalation.conditions):
                 return Escalate(escalation)
+        if move is None and self._under_way:
+            return Await(next(iter(self._under_way.values())))
         return move if move is not None else Finished(None)
 
     def text(self, template: Template) -> str:
@@ -118,7 +122,8 @@ class Walk:
 
     def _steps(self, steps: Iterable[Step]) -> Move | None:
         for step in steps:
-            move = self._step(step)
+            call = awaited(step, self._frame.journey, self._under_way) if self._under_way else None
+            move = self._step(step) if call is None else Await(call)
             if move is not None:
                 if not isinstance(step, Branch):
                     note_step(self._watch, self._frame.journey, step)
@@ -233,7 +238,10 @@ class Walk:
             self.names[tool.name] = done.value
             self.calls.append((tool.name, done.call))
             return None
-        gate = pass_gate(tool, arguments, self._policies, self._holds, self._grounds(step, arguments))
+        if self._is_under_way(tool, path, arguments):
+            return None
+        grounds = grounds_of(step, arguments, self._frame, self.names, agreed=self._agreed)
+        gate = pass_gate(tool, arguments, self._policies, self._holds, grounds)
         match with_tokens(gate, step.secure, self._frame.tokens):
             case Passed() as passed:
                 return Call(path, passed)
@@ -246,33 +254,20 @@ class Walk:
             case _ as unreachable:
                 assert_never(unreachable)
 
+    def _is_under_way(self, tool: Tool, path: str, arguments: dict[str, Any]) -> bool:
+        """Whether the journey may go on: the tool was begun, and nothing has yet needed its result."""
+        begun = self._frame.background.get(path)
+        if begun is None or begun[1] != arguments:
+            return False
+        self._under_way[tool.name] = begun[0]
+        self.calls.append((tool.name, begun[0]))
+        return True
+
     def _arguments(self, step: Do) -> dict[str, Any]:
         if step.arguments is None:
             declared = {slot.name for slot in self._frame.journey.slots}
             return {name: value for name, value in self.slot_values().items() if name in declared}
         return {name: plain(template, self._values) for name, template in step.arguments}
-
-    def _grounds(self, step: Do, arguments: Mapping[str, Any]) -> Grounds:
-        identity = self.names.get("identity")
-        verified = isinstance(identity, Mapping) and identity.get("verified") is True
-        if step.arguments is None:
-            return Grounds(self._agreed, verified, {name: (self._source((name,)),) for name in arguments})
-        sources = {
-            name: tuple(dict.fromkeys(self._source(gap.path) for gap in template.gaps())) or ("journey",)
-            for name, template in step.arguments
-        }
-        return Grounds(self._agreed, verified, sources)
-
-    def _source(self, path: tuple[str, ...]) -> Source:
-        """Who is behind what stands at `path`: of a called journey, whoever filled its slot."""
-        frame = self._frame
-        for child in frame.children.values():
-            if child.journey.name == path[0] and len(path) > 1:
-                frame, path = child, path[1:]
-        held = frame.slots.get(path[0])
-        if held is not None:
-            return held.source
-        return "journey" if path[0] in _OF_THE_CALL else "tool"
 
     def _holds(self, policy: Policy) -> bool:
         self._frame.policies[policy.name] = self._check("policy", policy.name, policy.check)
@@ -295,6 +290,8 @@ class Walk:
 
     def _say(self, step: SayText) -> Move | None:
         text = self.text(step.text)
-        signature = (substance(step.text, self._values), tuple(self.calls))
+        # A call that is not waited for comes back between two sentences: the first did not rest on it.
+        rests_on = tuple(call for call in self.calls if call[0] not in self._not_waited_for)
+        signature = (substance(step.text, self._values), rests_on)
         path = self._at(step.path)
         return None if self._frame.said.get(path) == signature else Speak(path, text, signature)

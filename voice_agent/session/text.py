@@ -16,6 +16,7 @@ from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
 from voice_agent.conversation.log import ConversationLog
+from voice_agent.conversation.redaction import redacted
 from voice_agent.machine import Machine
 from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
@@ -103,7 +104,7 @@ class TextSession:
         self._progress.set()
 
     def _perform(self, action: AnyAction) -> None:
-        self._taken.append(action)
+        self._taken.append(redacted(action))
         match action:
             case act.Say(utterance=utterance):
                 self.driver.feed(ev.PlaybackStarted(utterance, 0))

@@ -7,6 +7,7 @@ Before a write the log is committed.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final, Protocol
 
@@ -68,10 +69,9 @@ class ToolErrands:
 
     def cancel(self, call: int) -> None:
         """Gives a call up, where that is safe; says so."""
-        task = self._tasks.get(call)
-        if task is None or call in self._begun:
+        if call not in self._tasks or call in self._begun:
             return
-        task.cancel()
+        self._tasks.pop(call).cancel()
         self._feed(ev.ToolFailed(call, CANCELLED, "the caller wanted something else"))
 
     async def _run(self, asked: CallTool) -> AnyEvent:
@@ -86,6 +86,7 @@ class ToolErrands:
             result = await with_secure_digits(exchanged, self._world.tools, deadline_us=deadline_us, progress=progress)
         else:
             result = await self._world.tools.run(asked, deadline_us=deadline_us, progress=progress)
+        self._tasks.pop(asked.call, None)  # what it still tells of its progress is of no use
         mode = self._world.tool_modes.get(asked.tool, "real")
         return ev.ToolReturned(
             asked.call, result, self._world.clock.now_us() - began_us, "mock" if mode == "mock" else "real"
@@ -100,7 +101,8 @@ class ToolErrands:
         return told
 
     def _progressed(self, call: int, done: float, of: float | None) -> None:
-        if call in self._tasks:
+        known = all(math.isfinite(number) for number in (done, of) if number is not None)
+        if call in self._tasks and known:
             self._feed(ev.ToolProgressed(call, done, of))
 
     def _forget(self, call: int, task: asyncio.Task[None]) -> None:
