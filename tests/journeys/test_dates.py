@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tests.journeys.dialogue import Dialogue, wants
 from tests.journeys.packs import AGENT, IDENTIFY
 from voice_agent.conversation.actions import Understand
-from voice_agent.conversation.commands import AnyCommand
+from voice_agent.conversation.commands import AnyCommand, SetSlot
+from voice_agent.conversation.expectation import Expectation, Setting, SlotView
 from voice_agent.journeys.load import check, load
 from voice_agent.understanding.local import commands_for
 
@@ -77,6 +80,13 @@ def test_one_answer_fills_the_day_and_the_time() -> None:
     assert "Thursday, the fifth of March, thank you." in answer
     assert "Four in the afternoon, thank you." in answer
     assert "When may we call" in answer
+
+
+def test_a_day_said_in_passing_is_no_birthday() -> None:
+    asked = Expectation(correctable=(SlotView("birthday", "date", tense="past"), SlotView("day", "date")))
+    timed = msgspec.structs.replace(asked, setting=Setting("2026-03-04T10:00:00"))
+    commands = commands_for(Understand(1, 1, "it has been down since yesterday", (), "", timed), None)
+    assert [command.slot for command in commands if isinstance(command, SetSlot)] == ["day"]
 
 
 def test_a_day_that_has_passed_is_refused() -> None:

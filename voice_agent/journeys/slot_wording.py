@@ -103,7 +103,8 @@ def said_money(amount: str, channel: Channel, language: str = "en") -> str:
     return part if whole == 0 else f"{said} {'con' if language == 'es' else 'and'} {part}"
 
 
-def phonetic(text: str) -> str:
+def phonetic(text: str, language: str = "en") -> str:
     """ "M as in Mike, 4": every letter by a word that begins with it."""
+    link = "como en" if language == "es" else "as in"
     marks = [mark for mark in text.upper() if mark.isalnum()]
-    return ", ".join(f"{mark} as in {PHONETIC[mark]}" if mark in PHONETIC else mark for mark in marks)
+    return ", ".join(f"{mark} {link} {PHONETIC[mark]}" if mark in PHONETIC else mark for mark in marks)

@@ -13,10 +13,10 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Value
-from voice_agent.journeys.slot_wording import said_value
+from voice_agent.journeys.slot_wording import phonetic, said_value
 from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, spoken_date, when, yes_or_no
 
-FORMS: Final = ("spelled", "spoken", "when", "choices")
+FORMS: Final = ("spelled", "phonetic", "spoken", "when", "choices")
 _GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-zA-Z_]\w*)*)(?::([a-z]+))?\}")
 
 
@@ -190,6 +190,8 @@ def _said(gap: Gap, values: Values) -> str:
             return spelled(text, values.channel, values.numbers)
         case "spoken":
             return spoken_date(text, values.channel, values.today(), values.language)
+        case "phonetic":
+            return phonetic(text, values.language) if values.channel == "phone" else text
         case "when":
             return when(text, values.channel, values.today(), values.language)
         case _:

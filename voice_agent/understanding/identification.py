@@ -29,13 +29,13 @@ class Rules(msgspec.Struct, frozen=True):
 
     minimum: float = 0.4
     total: float = 0.65
-    margin: float = 0.17
-    strong: float = 0.85
+    margin: float = 0.15
+    strong: float = 0.8
     unheard: float = 0.5
 
 
 RULES: Final = Rules()
-PROOF: Final[Mapping[Likeness, float]] = {"spelled": 0.75, "name": 0.8, "date": 0.95}
+PROOF: Final[Mapping[Likeness, float]] = {"spelled": 0.85, "name": 0.9, "date": 0.95}
 """What each item must reach to verify: a date has to be that date."""
 
 

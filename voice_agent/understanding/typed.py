@@ -133,7 +133,8 @@ READERS: Final[Mapping[str, Reader]] = {
 def read_unasked(slot: SlotView, text: str, setting: Setting) -> ValueReading | None:
     """A value of a date, time or email slot that nobody asked for: nothing that could be something else."""
     if slot.slot_type == "date":
-        reading = _date(slot, text, setting)
+        # "It has been down since yesterday" is nobody's birthday.
+        reading = None if slot.tense == "past" else _date(slot, text, setting)
         return reading if reading is not None and is_in_tense(slot, str(reading.value), setting) else None
     if slot.slot_type == "email":
         return _email(slot, text, setting)

@@ -240,3 +240,27 @@ def test_no_figure_is_invented(text: str, slot_type: str) -> None:
     said = text.replace("'", "").split()
     if not any(word.strip(",.") in numbers or word.endswith(("teen", "ty")) or len(word) < 5 for word in said):
         assert not any(ch.isdecimal() for ch in str(reading.value)), text
+
+
+@pytest.mark.parametrize(
+    ("slot_type", "value", "said"),
+    [
+        ("money", "12.50 USD", "$12.50"),
+        ("money", "5.00 JPY", "5.00 JPY"),
+        ("email", "maya@gmail.com", "maya@gmail.com"),
+        ("phone", "+12125550199", "+1 212-555-0199"),
+        ("phone", "unknown", "unknown"),
+        ("postcode", "SW1A 1AA", "SW1A 1AA"),
+        ("time", "16:30", "4:30 PM"),
+        ("name", "Katie", "Katie"),
+    ],
+)
+def test_values_are_written_plainly(slot_type: str, value: str, said: str) -> None:
+    assert said_value(slot_type, value, "text", "grouped", None, "en") == said
+
+
+def test_values_are_spelled_in_spanish_too() -> None:
+    assert phonetic("A1", "es") == "A como en Alpha, 1"
+    assert said_email("a_b@gmail.com", "phone", "es") == "a guion bajo b, arroba, gmail punto com"
+    assert said_money("0.50 EUR", "phone", "es") == "50 céntimos"
+    assert said_money("7 JPY", "phone") == "¥7"
