@@ -95,6 +95,8 @@ def test_an_error_of_ours_keeps_its_kind_and_loses_the_digits(tmp_path: Path) ->
     with pytest.raises(ToolError, match=r"^\*\*\*\* may be charged$") as raised:
         charged(path, SecureDigits(bytearray(CARD, "ascii")))()
     assert raised.value.code == "tool_uncertain"
+    assert b'"amount":4' in on_disk(path)  # the note of it is there
+    assert CARD.encode() not in on_disk(path)
 
 
 def test_a_number_that_is_gone_calls_nothing(tmp_path: Path) -> None:

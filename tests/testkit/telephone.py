@@ -189,8 +189,8 @@ class Caller:
         assert answer.sdp is not None
         return call, parse(answer.sdp).media[0].port
 
-    def speak(self, port: int, *, keys: str = "") -> None:
+    def speak(self, port: int, *, keys: str = "", pcm: Pcm = TONE) -> None:
         """The next 20 ms to `port`."""
         if keys:
             self._sender.send_digits(keys)
-        self._media.sendto(self._sender.push(TONE), (HOST, port))
+        self._media.sendto(self._sender.push(pcm), (HOST, port))

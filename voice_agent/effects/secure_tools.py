@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
+from voice_agent.conversation.actions import CallTool
 from voice_agent.effects.tool_call import ToolCall
 from voice_agent.effects.tool_functions import Runnable, ToolSpec
 from voice_agent.errors import ToolError, VoiceAgentError
@@ -49,7 +52,10 @@ class SecureTool:
         raise problem
 
 
-def guarded(tool: Runnable, arguments: Mapping[str, Any]) -> Runnable:
-    """`tool` for a call with `arguments`: itself where none of them is in confidence."""
-    secure = {name: value for name, value in arguments.items() if isinstance(value, SecureDigits)}
-    return SecureTool(tool, secure) if secure else tool
+def guarded(tool: Runnable, asked: CallTool) -> tuple[Runnable, CallTool]:
+    """`tool` for this one call, and `asked` without what is in confidence: it may be written down from here on."""
+    secure = {name: value for name, value in asked.arguments.items() if isinstance(value, SecureDigits)}
+    if not secure:
+        return tool, asked
+    others = {name: value for name, value in asked.arguments.items() if name not in secure}
+    return SecureTool(tool, secure), msgspec.structs.replace(asked, arguments=others)

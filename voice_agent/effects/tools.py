@@ -105,7 +105,7 @@ class ToolRunner:
                 f"{action.tool}: {self._hanging[action.tool]} earlier calls have not returned, it is not called again",
                 hint="give what it waits for a timeout",
             )
-        tool = guarded(tool, action.arguments)
+        tool, action = guarded(tool, action)
         try:
             arguments = tool.checked(action.arguments)
             result = await self._attempts(tool, action, arguments, deadline_us, progress)
