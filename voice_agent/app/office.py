@@ -109,6 +109,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
     tools: ToolRunner | None = None
     try:
         await asyncio.to_thread(database.prepare)
+        await asyncio.to_thread(catalogue.warm_up)
         keep_inputs(store, pack, files, config)
         tasks = CallbackTasks(database)
         recovery = Recovery(pack.agent, data_dir, tasks, WriteNotes(database, store.owner))

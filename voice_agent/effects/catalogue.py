@@ -45,6 +45,12 @@ class Catalogue:
                 hint="set it, or start with mock tools: VOICE_AGENT_TOOLS_MODE=mock",
             )
 
+    def warm_up(self) -> None:
+        """Loads what tools in use will need. From a thread: it takes a second where there are MCP servers."""
+        if any(tool.spec.kind == "mcp" and tool.spec.mode == "real" for tool in self.tools.values()):
+            for server in self._servers:
+                server.warm_up()
+
     def close(self) -> None:
         """Ends connections and processes of MCP servers."""
         for server in self._servers:

@@ -87,6 +87,10 @@ class McpServer:
         """The `CallToolResult`. Raises ToolUnreached, ToolRefused, ToolUncertain, ToolError, DeadlineExceeded."""
         return self._wait(self._call(tool, arguments, call), call)
 
+    def warm_up(self) -> None:
+        """Loads the SDK, so that no caller waits for that. Takes a second; the server itself is not asked."""
+        import voice_agent.effects.mcp_connection  # noqa: F401
+
     def list_tools(self, call: ToolCall) -> list[dict[str, Any]]:
         """What the server offers now. Raises as `call` does."""
         return self._wait(self._listed(), call)
