@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from simulations.held_engines import held
-from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Transfer, Understand
 from voice_agent.conversation.events import Understood
+from voice_agent.conversation.knowledge import Consulted
 from voice_agent.conversation.records import Header, Record
-from voice_agent.session.world import Handover, Journal, Progress, Tools, Understanding, World
+from voice_agent.session.world import Handover, Journal, Knowledge, Progress, Tools, Understanding, World
 
 
 class Latencies(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,16 @@ class HeldUnderstanding:
             lambda: self._understanding.understand(asked, deadline_us=deadline_us), self._latency_us
         )
         return msgspec.structs.replace(understood, engine_us=self._latency_us)
+
+
+class HeldKnowledge:
+    def __init__(self, knowledge: Knowledge, latency_us: int) -> None:
+        self._knowledge = knowledge
+        self._latency_us = latency_us
+
+    async def consult(self, asked: Consult, /, *, deadline_us: int) -> Consulted:
+        found = await held(lambda: self._knowledge.consult(asked, deadline_us=deadline_us), self._latency_us)
+        return msgspec.structs.replace(found, engine_us=self._latency_us)
 
 
 class HeldTools:
@@ -77,8 +88,10 @@ class HeldJournal:
 
 def held_world(world: World, latencies: Latencies) -> World:
     """`world`, whose clock must be the virtual loop's, with everything that works outside the loop held for."""
+    knowledge = world.knowledge
     return dataclasses.replace(
         world,
+        knowledge=None if knowledge is None else HeldKnowledge(knowledge, latencies.understanding_us),
         understanding=HeldUnderstanding(world.understanding, latencies.understanding_us),
         tools=HeldTools(world.tools, latencies.tool_us),
         handover=HeldHandover(world.handover, latencies.tool_us),
