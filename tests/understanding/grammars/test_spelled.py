@@ -264,3 +264,10 @@ def test_values_are_spelled_in_spanish_too() -> None:
     assert said_email("a_b@gmail.com", "phone", "es") == "a guion bajo b, arroba, gmail punto com"
     assert said_money("0.50 EUR", "phone", "es") == "50 céntimos"
     assert said_money("7 JPY", "phone") == "¥7"
+
+
+@pytest.mark.parametrize("start", ["BE", "EM", "NO", "OH", "TO", "YE", "AR"])
+def test_written_letters_that_are_words_are_letters(start: str) -> None:
+    reading = read_patterned(f"{start}-1234", ("@@-####",))
+    assert reading is not None
+    assert reading.value == f"{start}-1234"

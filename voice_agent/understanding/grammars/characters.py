@@ -86,6 +86,10 @@ def _fits(word: str, options: Sequence[str], phrase: Sequence[str]) -> bool:
 def _options(atom: Atom, words: CharacterWords, text: str) -> tuple[tuple[str, ...], bool]:
     if atom.figures is not None:
         return (atom.figures,), True
+    written = text[atom.start : atom.end]
+    shouted = text.isupper() and " " in text
+    if 1 < len(written) <= _LETTERS_TOGETHER and written.isalpha() and written.isupper() and not shouted:
+        return (written,), True
     if atom.text in words.marks:
         return (words.marks[atom.text],), False
     if atom.text in words.sounds:
@@ -93,14 +97,6 @@ def _options(atom: Atom, words: CharacterWords, text: str) -> tuple[tuple[str, .
         return tuple(option.upper() for option in words.sounds[atom.text]), single or atom.value is not None
     if atom.value is not None:
         return _number(atom.value), True
-    written = text[atom.start : atom.end]
-    if (
-        1 < len(written) <= _LETTERS_TOGETHER
-        and written.isalpha()
-        and written.isupper()
-        and not (text.isupper() and " " in text)
-    ):
-        return (written,), True
     if atom.text in words.names:
         return (words.names[atom.text].upper(),), True
     if len(atom.text) == 1 and atom.text.isalpha():

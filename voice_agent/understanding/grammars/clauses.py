@@ -52,7 +52,7 @@ def clauses_of(text: str, language: str = "en") -> list[Clause]:
 
 def _split(text: str, cues: dict[str, str], language: str) -> list[str]:
     pattern = cues.get(language, cues["en"])
-    return re.split(rf"\b(?:{pattern})\b", text, flags=re.IGNORECASE)
+    return re.split(rf"\b(?:{pattern})\b(?!-)", text, flags=re.IGNORECASE)
 
 
 Found = TypeVar("Found")
