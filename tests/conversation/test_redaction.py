@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.testkit import HEADER, STARTED
+from voice_agent.agent.refolding import refold
 from voice_agent.agent.replay import replay
 from voice_agent.conversation.actions import AnyAction, CallTool
 from voice_agent.conversation.events import AnyEvent
@@ -40,6 +41,13 @@ def test_the_log_has_a_tombstone_and_replays() -> None:
     assert isinstance(records[1].entry, CallTool)
     assert records[1].entry.arguments == {"card": {"number": "[secret]"}, "order": "7"}
     assert replay(records, Payer()).verdict == "same"
+
+
+def test_a_conversation_that_is_taken_up_again_owes_the_call_with_its_secret() -> None:
+    log = ConversationLog(HEADER)
+    log.append(STARTED, 0)
+    log.append(PAY, 0)
+    assert refold(list(log.read()), Payer()).owed == (PAY,)
 
 
 def test_what_holds_no_secret_is_left_as_it_is() -> None:

@@ -17,6 +17,7 @@ from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, Woken
 from voice_agent.conversation.records import Record
+from voice_agent.conversation.redaction import redacted
 from voice_agent.errors import ReplayDiverged
 from voice_agent.machine import Machine
 
@@ -42,6 +43,7 @@ def refold(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> 
     Raises ReplayDiverged where it takes other actions than the log says: it is not the core that this one began with.
     """
     position, decided, written = 0, [], 0
+    calls: dict[int, AnyAction] = {}
     while position < len(records):
         event, decided = records[position], _decided(records[position], machine)
         end = position + 1
@@ -49,11 +51,16 @@ def refold(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> 
             end += 1
         logged = [record.entry for record in records[position + 1 : end]]
         written = len(logged)
-        if logged != decided[:written] or (end < len(records) and written != len(decided)):
+        calls |= {action.call: action for action in decided if isinstance(action, act.CallTool)}
+        if logged != [redacted(action) for action in decided[:written]] or (
+            end < len(records) and written != len(decided)
+        ):
             raise ReplayDiverged(f"record {event.seq} ({event.tag}): the log says otherwise than is decided now")
         position = end
     unwritten = tuple(decided[written:])
-    return Refolded(unwritten, (*unanswered(records), *(one for one in unwritten if _is_owed(one))))
+    # What the log keeps without its secrets, is owed with them.
+    asked = (calls.get(one.call, one) if isinstance(one, act.CallTool) else one for one in unanswered(records))
+    return Refolded(unwritten, (*asked, *(one for one in unwritten if _is_owed(one))))
 
 
 def unanswered(records: Sequence[Record]) -> tuple[AnyAction, ...]:
