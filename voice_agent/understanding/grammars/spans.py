@@ -7,6 +7,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+import msgspec
+
 from voice_agent.conversation.expectation import Tense
 from voice_agent.understanding.grammars.atoms import Atom
 from voice_agent.understanding.grammars.date_parts import Context, Mention, Parts, is_word, month_shift, skip
@@ -45,7 +47,10 @@ def _between(
         first = next((m.parts for m in mentions if m.end == at), _day_before(atoms, at, second, context))
         if first is None or second is None:
             continue
-        start, end = resolve(first, today, tense), resolve(second.parts, today, tense)
+        end = resolve(second.parts, today, tense)
+        if end is not None and first.month is not None and first.year is None:
+            first = msgspec.structs.replace(first, year=end.year)
+        start = resolve(first, today, tense)
         if start is not None and end is not None and end < start and second.parts.weekday is not None:
             end += 7 * _DAY
         return (start, end) if start is not None and end is not None and start <= end else None
