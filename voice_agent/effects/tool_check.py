@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from voice_agent.effects.tool_functions import Runnable
 from voice_agent.errors import AgentFolderError
-from voice_agent.journeys.pack import Branch, Do, Journey, Pack, Slot, Step
+from voice_agent.journeys.pack import Journey, Pack, Slot
 from voice_agent.journeys.problems import Place, Problem, Problems
+from voice_agent.journeys.steps import Branch, Do, Step
 from voice_agent.journeys.templates import Gap, Template
 
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {

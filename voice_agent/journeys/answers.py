@@ -31,22 +31,20 @@ from voice_agent.conversation.commands import (
     WantHuman,
 )
 from voice_agent.journeys.asking import ask, drop_question
-from voice_agent.journeys.clauses import split_clauses
 from voice_agent.journeys.closing import drop
 from voice_agent.journeys.did_you_mean import ask_which, chosen
 from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
-from voice_agent.journeys.expressions import LEVELS
-from voice_agent.journeys.flow import hands_over, proceed
+from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.moods import notice_frustration, soothe
 from voice_agent.journeys.questions import ask_again, miss
+from voice_agent.journeys.repeating import repeat
 from voice_agent.journeys.talk import Kind, Phase, Scene
 from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
-from voice_agent.journeys.wording import spelled
 from voice_agent.journeys.yes_no import affirm, deny, settle
 
 _C = TypeVar("_C", bound=Command)
-_SPELLED_AT_MOST: Final = 3
 _LATER: Final = (WantHuman, Goodbye, StartJourney, AskQuestion)
 _EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel, ShowFrustration)
 
@@ -73,7 +71,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     if talk.waiting.kind is Kind.CONNECTING:
         scene.say("one_moment")
         return
-    _notice_frustration(scene, commands)
+    notice_frustration(scene, commands)
     give_up_calls(scene, commands)
     if talk.is_writing():
         talk.deferred += tuple(command for command in commands if isinstance(command, _LATER))
@@ -98,7 +96,7 @@ def _own_up_to_emergency(scene: Scene) -> None:
 def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:
     """Does what the commands ask for. `heard` is what was heard of the question, where the caller cut it off."""
     turn = _Turn(scene, commands, heard)
-    for step in (_person, _progress, _steer, _polarity, _close, _soothe):
+    for step in (_person, _progress, _steer, _polarity, _close, _mood):
         if step(turn):
             scene.talk.misses = 0
             return
@@ -193,59 +191,22 @@ def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
     return bool(names)
 
 
-def _notice_frustration(scene: Scene, commands: tuple[AnyCommand, ...]) -> None:
-    """Remembers how annoyed the caller is; says something kind each time it has become worse."""
-    around = scene.talk.surroundings
-    shown = max((LEVELS[command.level] for command in commands if isinstance(command, ShowFrustration)), default=0)
-    if shown > around.frustration:
-        around.frustration = shown
-        scene.say("empathy")
-
-
-def _soothe(turn: _Turn) -> bool:
-    """Nothing but annoyance: a person is offered where it is great, once; else the conversation goes on."""
-    scene, talk = turn.scene, turn.scene.talk
-    if turn.first(ShowFrustration) is None:
-        return False
-    if talk.surroundings.frustration >= LEVELS["high"] and not talk.offered_person:
-        talk.offered_person = True
-        if talk.work.stack and hands_over(scene):
-            return True
-        scene.ask(Kind.CALMING)
-        scene.wait(Kind.CALMING, path="the caller is angry")
-        return True
-    ask_again(scene)
-    return True
-
-
 def _steer(turn: _Turn) -> bool:
     scene, talk = turn.scene, turn.scene.talk
-    repeat = turn.first(Repeat)
+    asked = turn.first(Repeat)
     ambiguous = turn.first(Ambiguous)
     if ambiguous is not None and ask_which(scene, ambiguous.journeys):
         return True
     if turn.first(Cancel) is not None:
         _cancel(scene)
-    elif repeat is not None and not talk.last_clauses:
-        ask_again(scene)
-    elif repeat is not None and repeat.spelled and talk.last_values:
-        _spell(scene)
-    elif repeat is not None:
-        words = " ".join(talk.last_clauses)
-        scene.reply.repeat(split_clauses(words, slower=True) if repeat.slower else talk.last_clauses)
+    elif asked is not None:
+        repeat(scene, asked)
     elif turn.first(HoldOn) is not None:
         scene.say("hold_on")
         talk.holding = True
     else:
         return False
     return True
-
-
-def _spell(scene: Scene) -> None:
-    """The names and words that were said last, letter by letter; then the open question again."""
-    for value in scene.talk.last_values[-_SPELLED_AT_MOST:]:
-        scene.say("spelled", value=value, letters=spelled(value, "phone", "one_by_one"))
-    ask_again(scene)
 
 
 def _cancel(scene: Scene) -> None:
@@ -263,6 +224,13 @@ def _cancel(scene: Scene) -> None:
     if work.stack:
         drop(scene, work.stack[-1], "cancelled")
     proceed(scene)
+
+
+def _mood(turn: _Turn) -> bool:
+    if turn.first(ShowFrustration) is None:
+        return False
+    soothe(turn.scene)
+    return True
 
 
 def _polarity(turn: _Turn) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from voice_agent.journeys.pack import (
+from voice_agent.journeys.pack import Journey, Slot
+from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
     Collect,
@@ -12,11 +13,9 @@ from voice_agent.journeys.pack import (
     Do,
     End,
     HandOver,
-    Journey,
     Question,
     Rounds,
     SayText,
-    Slot,
     Step,
 )
 from voice_agent.journeys.templates import Template
@@ -48,7 +47,7 @@ def _names(step: Step, journey: Journey) -> set[str]:
         case Branch(when=when):
             return set(when.names)
         case Question(slot=slot):
-            return _of_slots([slot])
+            return _of_slots(one for one in journey.questions if one.name == slot)
         case HandOver(reason=reason):
             return _of_texts([reason])
         case Rounds() | CallJourney() | End():

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from voice_agent.journeys.check_secure import check_secure_arguments, check_secure_use, said_aloud
-from voice_agent.journeys.expressions import BUILT_IN, FUNCTIONS, MACROS, Expression
-from voice_agent.journeys.fitting import PARTS
-from voice_agent.journeys.pack import (
+from voice_agent.journeys.check_names import NameCheck
+from voice_agent.journeys.check_secure import check_secure_arguments, check_secure_use
+from voice_agent.journeys.pack import Journey, Slot, Tool
+from voice_agent.journeys.problems import Place, Problems
+from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
     Collect,
@@ -21,20 +22,14 @@ from voice_agent.journeys.pack import (
     Do,
     End,
     HandOver,
-    Journey,
     Question,
     Rounds,
     SayText,
-    Slot,
     Step,
-    Tool,
+    steps_within,
 )
-from voice_agent.journeys.problems import Place, Problems, did_you_mean
-from voice_agent.journeys.read_steps import steps_within
-from voice_agent.journeys.templates import Gap, Template
-from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, NOT_SAID, PROGRESS
-
-_SAYABLE_TYPES = ("choice", "reference")
+from voice_agent.journeys.templates import Gap
+from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, PROGRESS
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -54,6 +49,7 @@ class JourneyCheck:
         self._problems = problems
         self._slots = {slot.name for slot in (*journey.slots, *journey.questions)}
         self._tools = {tool.name for tool in journey.tools}
+        self._names = NameCheck(journey, problems)
         self._policies = {policy.name for policy in journey.policies}
 
     def run(self) -> None:
@@ -62,27 +58,17 @@ class JourneyCheck:
         self._check_outcomes()
         check_secure_use(self._journey, self._problems)
         if self._journey.title is not None:
-            self._template(self._journey.title, self._journey.place, frozenset({"agent"}))
+            self._names.template(self._journey.title, self._journey.place, frozenset({"agent"}))
         if self._journey.state is not None:
-            self._expression(self._journey.state, self._journey.place, frozenset(BUILT_IN_NAMES))
+            self._names.expression(self._journey.state, self._journey.place, frozenset(BUILT_IN_NAMES))
         for escalation in self._journey.escalations:
             for condition in escalation.conditions:
-                self._expression(condition, escalation.place, self._all_names())
-        known = self._steps(self._journey.steps, Known(self._given_names()))
+                self._names.expression(condition, escalation.place, self._names.all())
+        known = self._steps(self._journey.steps, Known(self._names.given()))
         provision = self._journey.provides
         if provision is not None:
             self._check_provision(known)
-            self._template(provision.otherwise, provision.place, known.names)
-
-    def _given_names(self) -> frozenset[str]:
-        names = set(BUILT_IN_NAMES)
-        if "identity.verified" not in self._journey.needs:
-            names.discard("customer")
-        return frozenset(names)
-
-    def _all_names(self) -> frozenset[str]:
-        called = {step.journey for step in steps_within(self._journey.steps) if isinstance(step, CallJourney)}
-        return frozenset(self._slots | self._tools | called) | self._given_names()
+            self._names.template(provision.otherwise, provision.place, known.names)
 
     def _check_names(self) -> None:
         taken: list[Slot | Tool] = [tool for tool in self._journey.tools if tool.name in BUILT_IN_NAMES]
@@ -129,7 +115,7 @@ class JourneyCheck:
         provision = self._journey.provides
         if provision is None:
             return
-        self._expression(provision.check, provision.place, known.names)
+        self._names.expression(provision.check, provision.place, known.names)
         if provision.customer is not None and provision.customer not in self._tools:
             self._problems.unknown(provision.place, "for customer the tool", provision.customer, sorted(self._tools))
         if not any(isinstance(step, Collect) for step in self._journey.steps):
@@ -152,24 +138,24 @@ class JourneyCheck:
             case Do():
                 return self._do(step, known)
             case Confirm():
-                self._template(step.text, step.place, known.names)
+                self._names.template(step.text, step.place, known.names)
                 return msgspec.structs.replace(known, agreed=True)
             case SayText():
-                self._template(step.text, step.place, known.names)
+                self._names.template(step.text, step.place, known.names)
                 return known
             case Branch():
-                self._expression(step.when, step.place, known.names)
+                self._names.expression(step.when, step.place, known.names)
                 return _joined(self._steps(step.then, known), self._steps(step.otherwise, known))
             case Question():
                 return self._question(step, known)
             case Rounds():
                 after = self._steps(step.steps, msgspec.structs.replace(known, agreed=False))
-                self._expression(step.until, step.place, after.names)
+                self._names.expression(step.until, step.place, after.names)
                 return Known(after.names, over=after.over)
             case CallJourney():
                 return self._call(step, known)
             case HandOver():
-                self._template(step.reason, step.place, known.names)
+                self._names.template(step.reason, step.place, known.names)
                 return msgspec.structs.replace(known, over=True)
             case End():
                 outcomes = (*(outcome.name for outcome in self._journey.outcomes), *BUILT_IN_OUTCOMES)
@@ -189,8 +175,10 @@ class JourneyCheck:
         return msgspec.structs.replace(known, names=names, agreed=False)
 
     def _question(self, step: Question, known: Known) -> Known:
-        self._slot(step.slot, known.names)
-        after = Known(known.names | {step.slot.name})
+        slot = self._journey.slot(step.slot)
+        if slot is not None:
+            self._slot(slot, known.names)
+        after = Known(known.names | {step.slot})
         if not (step.yes or step.no):
             return after
         return _joined(self._steps(step.yes, after), self._steps(step.no, after))
@@ -211,12 +199,12 @@ class JourneyCheck:
 
     def _slot(self, slot: Slot, names: frozenset[str]) -> None:
         if slot.source is not None and slot.source.path:
-            self._name(slot.source.path[0], slot.place, names)
+            self._names.name(slot.source.path[0], slot.place, names)
         for ask in slot.asks:
             gaps = [gap for gap in ask.gaps() if gap != Gap((slot.name,), "choices")]
-            self._gaps(gaps, slot.place, names)
+            self._names.gaps(gaps, slot.place, names)
         if slot.readback is not None:
-            self._template(slot.readback, slot.place, names | {slot.name})
+            self._names.template(slot.readback, slot.place, names | {slot.name})
 
     def _do(self, step: Do, known: Known) -> Known:
         tool = self._journey.tool(step.tool)
@@ -224,10 +212,10 @@ class JourneyCheck:
             self._problems.unknown(step.place, "the tool", step.tool, sorted(self._tools))
             return known
         for _, argument in step.arguments if step.arguments is not None else ():
-            self._template(argument, step.place, known.names)
+            self._names.template(argument, step.place, known.names)
         check_secure_arguments(self._journey, step, tool, known.names, self._problems)
         if tool.filler is not None:
-            self._template(tool.filler, tool.place, known.names)
+            self._names.template(tool.filler, tool.place, known.names)
         self._check_gate(tool, step.place, known)
         return msgspec.structs.replace(known, names=known.names | {tool.name})
 
@@ -238,57 +226,9 @@ class JourneyCheck:
         for name in tool.policies():
             policy = self._journey.policy(name)
             if policy is not None:
-                self._expression(policy.check, policy.place, known.names)
+                self._names.expression(policy.check, policy.place, known.names)
                 if policy.say is not None:
-                    self._template(policy.say, policy.place, known.names)
-
-    def _template(self, template: Template, place: Place, names: frozenset[str]) -> None:
-        self._gaps(template.gaps(), place, names)
-
-    def _gaps(self, gaps: Iterable[Gap], place: Place, names: frozenset[str]) -> None:
-        for gap in gaps:
-            if gap.path[0] in NOT_SAID:
-                hint = "Did you mean 'today'?" if gap.path[0] == "now" else ""
-                self._problems.add(place, f"found '{gap.path[0]}' in a text; allowed: in expressions", hint)
-                continue
-            self._name(gap.path[0], place, names)
-            slot = self._journey.slot(gap.path[0])
-            if gap.form == "choices" and (slot is None or slot.slot_type not in _SAYABLE_TYPES):
-                self._problems.add(place, f"found ':choices' for '{gap.path[0]}'; allowed: for choice and reference")
-            parts = () if slot is None else PARTS.get(slot.slot_type, ())
-            if slot is None or len(gap.path) == 1 or slot.source is not None:
-                continue
-            if gap.path[1] not in parts and parts:
-                self._problems.unknown(place, f"in {slot.name} the part", gap.path[1], parts)
-            elif not parts:
-                found = f"found '{'.'.join(gap.path)}': a slot of type '{slot.slot_type}' has no parts"
-                self._problems.add(place, f"{found}; allowed: {slot.name}")
-
-    def _expression(self, expression: Expression, place: Place, names: frozenset[str]) -> None:
-        for name in sorted(expression.names):
-            self._name(name, place, names)
-        offered = (*FUNCTIONS, *BUILT_IN, *MACROS)
-        for function in sorted(expression.functions):
-            if function not in offered:
-                self._problems.unknown(place, "the function", function, offered)
-
-    def _name(self, name: str, place: Place, names: frozenset[str]) -> None:
-        slot = self._journey.slot(name)
-        if slot is not None and slot.secure is not None:
-            said_aloud(slot, place, self._problems)
-            return
-        if name in names:
-            return
-        if name == "customer":
-            self._problems.add(place, "found 'customer' before it is known; allowed: with needs: [identity.verified]")
-        elif name in self._all_names():
-            message = f"found '{name}' before it is known; allowed: after the step that collects or does it"
-            self._problems.add(place, message)
-        else:
-            offered = sorted(self._all_names())
-            self._problems.add(
-                place, f"found the unknown name '{name}'; allowed: {', '.join(offered)}", did_you_mean(name, offered)
-            )
+                    self._names.template(policy.say, policy.place, known.names)
 
 
 def _joined(one: Known, other: Known) -> Known:

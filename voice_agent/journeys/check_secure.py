@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from voice_agent.journeys.pack import Do, Journey, Slot, Tool
+from voice_agent.journeys.pack import Journey, Slot, Tool
 from voice_agent.journeys.problems import Place, Problems
-from voice_agent.journeys.read_steps import steps_within
+from voice_agent.journeys.steps import Do, steps_within
 
 ONLY_THERE = "allowed: under 'secure' of a do step"
 

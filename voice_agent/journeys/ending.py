@@ -10,7 +10,7 @@ from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.handover import summarise
 from voice_agent.journeys.load import NO_JOURNEY
 from voice_agent.journeys.outcomes import evidence_of
-from voice_agent.journeys.pack import Escalation
+from voice_agent.journeys.steps import Escalation
 from voice_agent.journeys.talk import Handing, Kind, Phase, Scene
 
 

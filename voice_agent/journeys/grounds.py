@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.gates import Grounds
-from voice_agent.journeys.pack import Do
 from voice_agent.journeys.provenance import Source
+from voice_agent.journeys.steps import Do
 from voice_agent.journeys.vocabulary import BUILT_IN_NAMES
 
 _OF_THE_CALL: Final = frozenset(BUILT_IN_NAMES) - {"customer"}

@@ -12,15 +12,15 @@ from fnmatch import fnmatchcase
 
 from voice_agent.journeys.articles import FOLDER, Article
 from voice_agent.journeys.check_journey import JourneyCheck
-from voice_agent.journeys.pack import CallJourney, Journey, Pack
+from voice_agent.journeys.pack import Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_article import check_articles, read_article
 from voice_agent.journeys.read_journey import JourneyReader
 from voice_agent.journeys.read_rates import read_rates
-from voice_agent.journeys.read_steps import steps_within
 from voice_agent.journeys.read_tools import read_tools
 from voice_agent.journeys.source import parse
+from voice_agent.journeys.steps import CallJourney, steps_within
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import BUILT_IN, GAPS
 

@@ -8,7 +8,8 @@ import msgspec
 
 from voice_agent.journeys.frame import Signature
 from voice_agent.journeys.gates import Passed
-from voice_agent.journeys.pack import Escalation, Policy, Slot
+from voice_agent.journeys.pack import Policy, Slot
+from voice_agent.journeys.steps import Escalation
 
 
 class Ask(msgspec.Struct, frozen=True):

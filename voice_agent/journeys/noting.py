@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 from voice_agent.conversation.notes import ConditionChecked, StepReached, Watch
 from voice_agent.journeys.expressions import Expression
-from voice_agent.journeys.pack import Journey, Step
+from voice_agent.journeys.pack import Journey
+from voice_agent.journeys.steps import Step
 
 _STRINGS: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 _PATH: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")

@@ -13,6 +13,7 @@ from voice_agent.journeys.keyed import Keyed
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.rate_card import Outcome, RateCard
 from voice_agent.journeys.slot_types import SlotType
+from voice_agent.journeys.steps import Escalation, Step
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.tool_list import ToolList
 from voice_agent.journeys.wording import Numbers
@@ -85,98 +86,6 @@ class Policy(msgspec.Struct, frozen=True):
     place: Place
 
 
-class Collect(msgspec.Struct, frozen=True, tag="collect"):
-    path: str
-    slots: tuple[str, ...]
-    place: Place
-
-
-class Do(msgspec.Struct, frozen=True, tag="do"):
-    """`arguments` None hands over every slot collected so far under its own name; `secure`: argument, secure slot."""
-
-    path: str
-    tool: str
-    arguments: tuple[tuple[str, Template], ...] | None
-    place: Place
-    secure: tuple[tuple[str, str], ...] = ()
-
-
-class Confirm(msgspec.Struct, frozen=True, tag="confirm"):
-    """`policies` of the writes that follow: checked first, so that nobody is asked to agree to what will be refused."""
-
-    path: str
-    text: Template
-    place: Place
-    policies: tuple[str, ...] = ()
-
-
-class SayText(msgspec.Struct, frozen=True, tag="say"):
-    path: str
-    text: Template
-    place: Place
-
-
-class Branch(msgspec.Struct, frozen=True, tag="branch"):
-    path: str
-    when: Expression
-    then: tuple[Step, ...]
-    otherwise: tuple[Step, ...]
-    place: Place
-
-
-class End(msgspec.Struct, frozen=True, tag="end"):
-    path: str
-    outcome: str
-    place: Place
-
-
-class Question(msgspec.Struct, frozen=True, tag="ask"):
-    """Something that is asked in passing: yes or no leads on to `yes` or `no`, anything else is only heard.
-
-    `slot` holds the answer, under the name that the author gives it or one of its own; no tool is handed it unasked.
-    """
-
-    path: str
-    slot: Slot
-    yes: tuple[Step, ...]
-    no: tuple[Step, ...]
-    place: Place
-
-
-class Rounds(msgspec.Struct, frozen=True, tag="repeat"):
-    """`steps` are done once, and again until `until` holds after them, `at_most` times in all.
-
-    `slots` are those that the steps fill: each round asks for them anew.
-    """
-
-    path: str
-    at_most: int
-    until: Expression
-    steps: tuple[Step, ...]
-    slots: tuple[str, ...]
-    place: Place
-
-
-class CallJourney(msgspec.Struct, frozen=True, tag="call"):
-    """Another journey is gone through; its slots and results are known under its name from then on."""
-
-    path: str
-    journey: str
-    place: Place
-
-
-class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
-    """A person takes over, with `reason` for them to read."""
-
-    path: str
-    rule: Escalation
-    reason: Template
-    place: Place
-
-
-Step: TypeAlias = Collect | Do | Confirm | SayText | Branch | End | Question | Rounds | CallJourney | HandOver
-
-
 class Provision(msgspec.Struct, frozen=True):
     """What an identification journey makes true: `identity.verified`, where `check` holds once its steps are done.
 
@@ -186,16 +95,6 @@ class Provision(msgspec.Struct, frozen=True):
     check: Expression
     otherwise: Template
     customer: str | None
-    place: Place
-
-
-class Escalation(msgspec.Struct, frozen=True):
-    """Hand over to `target` when one of `conditions` holds, or (`asked_for_human`) when a person is asked for."""
-
-    conditions: tuple[Expression, ...]
-    asked_for_human: bool
-    target: str | None
-    with_slots: bool
     place: Place
 
 

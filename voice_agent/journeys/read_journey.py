@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from voice_agent.journeys.expressions import Expression
-from voice_agent.journeys.pack import Escalation, Journey, Policy, Provision, Tool
+from voice_agent.journeys.pack import Journey, Policy, Provision, Tool
 from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.rate_card import Evidence, Outcome
 from voice_agent.journeys.read_agent import AgentFile, read_languages
@@ -16,6 +16,7 @@ from voice_agent.journeys.read_slots import read_slots
 from voice_agent.journeys.read_steps import StepReader
 from voice_agent.journeys.reading import NAME, Reading
 from voice_agent.journeys.source import Entry, Node
+from voice_agent.journeys.steps import Escalation
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.vocabulary import (
     EFFECTS,

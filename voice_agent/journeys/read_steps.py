@@ -7,7 +7,11 @@ from typing import Final
 
 import msgspec
 
-from voice_agent.journeys.pack import (
+from voice_agent.journeys.pack import Slot, Tool
+from voice_agent.journeys.read_slots import read_question
+from voice_agent.journeys.reading import Reading
+from voice_agent.journeys.source import Node
+from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
     Collect,
@@ -19,13 +23,9 @@ from voice_agent.journeys.pack import (
     Question,
     Rounds,
     SayText,
-    Slot,
     Step,
-    Tool,
+    slots_filled,
 )
-from voice_agent.journeys.read_slots import read_question
-from voice_agent.journeys.reading import Reading
-from voice_agent.journeys.source import Node
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.vocabulary import BRANCH, HAND_OVER, REPEAT, STEPS
 
@@ -107,7 +107,7 @@ class StepReader:
         self.questions.append(slot)
         return Question(
             path=path,
-            slot=slot,
+            slot=slot.name,
             yes=self.steps(keys["yes"], f"{path}.yes.") if "yes" in keys else (),
             no=self.steps(keys["no"], f"{path}.no.") if "no" in keys else (),
             place=node.place,
@@ -144,30 +144,3 @@ class StepReader:
             otherwise=self.steps(keys["else"], f"{path}.else.") if "else" in keys else (),
             place=node.place,
         )
-
-
-def steps_within(steps: Iterable[Step]) -> Iterable[Step]:
-    """All steps, those inside others too, in order."""
-    for step in steps:
-        yield step
-        match step:
-            case Branch():
-                yield from steps_within((*step.then, *step.otherwise))
-            case Question():
-                yield from steps_within((*step.yes, *step.no))
-            case Rounds():
-                yield from steps_within(step.steps)
-            case _:
-                pass
-
-
-def slots_filled(steps: Iterable[Step]) -> Iterable[str]:
-    """The names of the slots that `steps` ask for."""
-    for step in steps_within(steps):
-        match step:
-            case Collect():
-                yield from step.slots
-            case Question():
-                yield step.slot.name
-            case _:
-                pass

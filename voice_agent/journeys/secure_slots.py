@@ -19,8 +19,8 @@ from voice_agent.conversation.secure_events import (
 from voice_agent.journeys.closing import give_up, reject
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.frame import Frame
-from voice_agent.journeys.pack import Do, Slot
-from voice_agent.journeys.read_steps import steps_within
+from voice_agent.journeys.pack import Slot
+from voice_agent.journeys.steps import Do, steps_within
 from voice_agent.journeys.talk import Capture, Kind, Phase, Scene, Talk
 
 

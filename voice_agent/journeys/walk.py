@@ -13,15 +13,13 @@ import msgspec
 
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.awaiting import awaited
-from voice_agent.journeys.candidates import Candidate, candidates_of, fills_alone, matching, slot_value, slot_view
 from voice_agent.journeys.expressions import Expression
-from voice_agent.journeys.fitting import parts_of
-from voice_agent.journeys.frame import Frame, Held
+from voice_agent.journeys.filling import Filling
+from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, Unfounded, pass_gate, with_tokens
 from voice_agent.journeys.grounds import grounds_of
 from voice_agent.journeys.moves import (
     Again,
-    Ask,
     AskAgreement,
     Await,
     Call,
@@ -29,17 +27,14 @@ from voice_agent.journeys.moves import (
     Escalate,
     Finished,
     Leave,
-    Mention,
     Move,
-    ReadBack,
     Refuse,
-    Reject,
     Speak,
     Stuck,
-    Unfillable,
 )
 from voice_agent.journeys.noting import holds, note_step
-from voice_agent.journeys.pack import (
+from voice_agent.journeys.pack import Policy, Tool
+from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
     Collect,
@@ -47,13 +42,10 @@ from voice_agent.journeys.pack import (
     Do,
     End,
     HandOver,
-    Policy,
     Question,
     Rounds,
     SayText,
-    Slot,
     Step,
-    Tool,
 )
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
 
@@ -76,7 +68,7 @@ class Walk:
         self._under_way: dict[str, int] = {}
         self._not_waited_for = {tool.name for tool in frame.journey.tools if not tool.blocking}
         self._rounds: tuple[int, ...] = ()
-        self._as_if_settled = as_if_settled
+        self._filling = Filling(frame, self.names, self._slots, values.language, as_if_settled=as_if_settled)
         self._watch = watch
         self._policies = {policy.name: policy for policy in frame.journey.policies}
 
@@ -162,17 +154,18 @@ class Walk:
         self._agreed = False  # Nobody has agreed to what is only asked now.
         for name in step.slots:
             slot = self._frame.journey.slot(name)
-            move = Stuck(f"the slot {name} is missing") if slot is None else self._slot(slot)
+            move = Stuck(f"the slot {name} is missing") if slot is None else self._filling.move(slot)
             if move is not None:
                 return move
         return None
 
     def _question(self, step: Question) -> Move | None:
         self._agreed = False
-        move = self._slot(step.slot)
+        slot = self._frame.journey.slot(step.slot)
+        move = Stuck(f"the slot {step.slot} is missing") if slot is None else self._filling.move(slot)
         if move is not None or not (step.yes or step.no):
             return move
-        return self._steps(step.yes if self.names[step.slot.name] is True else step.no)
+        return self._steps(step.yes if self.names[step.slot] is True else step.no)
 
     def _round(self, step: Rounds) -> Move | None:
         self._agreed = False  # Each round does something of its own.
@@ -194,39 +187,6 @@ class Walk:
         self.names[step.journey] = child.over
         self.calls += sorted((result.tool, result.call) for one in child.family() for result in one.results.values())
         return None
-
-    def _slot(self, slot: Slot) -> Move | None:
-        if slot.secure is not None:
-            return None if slot.name in self._frame.tokens else Ask(slot)
-        candidates = candidates_of(slot, self._frame.journey.slots, self._slots, self.names, self._values.language)
-        listed = slot.source is not None or bool(slot.choices)
-        held = self._frame.slots.get(slot.name)
-        if held is None and fills_alone(slot, candidates):
-            held = self._frame.slots[slot.name] = Held(candidates[0].value, settled=True, mentioned=True, source="tool")
-        chosen = matching(held.value, candidates) if held is not None and listed else None
-        if held is not None and chosen is not None:
-            held.value = chosen.value
-        self._learn(slot, held, chosen, candidates)
-        if listed and not candidates:
-            return Unfillable(slot)
-        if held is None:
-            return Ask(slot)
-        if listed and chosen is None:
-            return Reject(slot)
-        if self._as_if_settled:
-            return None
-        if not held.settled:
-            return ReadBack(slot)
-        return Mention(slot) if slot.confirm == "implicit" and not held.mentioned else None
-
-    def _learn(
-        self, slot: Slot, held: Held | None, chosen: Candidate | None, candidates: tuple[Candidate, ...]
-    ) -> None:
-        value = None if held is None else held.value
-        self._slots[slot.name] = slot_value(slot, value, candidates, self._values.language)
-        self._frame.views[slot.name] = slot_view(slot, value, candidates)
-        if value is not None:
-            self.names[slot.name] = chosen.record if chosen is not None else parts_of(slot.slot_type, value)
 
     def _do(self, step: Do) -> Move | None:
         tool = self._frame.journey.tool(step.tool)

@@ -7,7 +7,9 @@ from typing import Final, assert_never
 
 from voice_agent.journeys.explained.chart import Box, Chart, Fork, Part, Round
 from voice_agent.journeys.explained.words import condition, named, sentence
-from voice_agent.journeys.pack import (
+from voice_agent.journeys.pack import Journey, Policy, Slot, Tool
+from voice_agent.journeys.rate_card import Outcome
+from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
     Collect,
@@ -16,16 +18,11 @@ from voice_agent.journeys.pack import (
     End,
     Escalation,
     HandOver,
-    Journey,
-    Policy,
     Question,
     Rounds,
     SayText,
-    Slot,
     Step,
-    Tool,
 )
-from voice_agent.journeys.rate_card import Outcome
 
 _CONFIRMED: Final = {
     "never": (),
@@ -91,10 +88,11 @@ class _Charting:
                 assert_never(step)
 
     def _question(self, step: Question) -> tuple[Part, ...]:
-        asked = self._slot(step.slot)
+        slot = self._journey.slot(step.slot)
+        asked = () if slot is None else (self._slot(slot),)
         if not (step.yes or step.no):
-            return (asked,)
-        return (asked, Fork("the answer is yes", self.parts(step.yes), self.parts(step.no)))
+            return asked
+        return (*asked, Fork("the answer is yes", self.parts(step.yes), self.parts(step.no)))
 
     def _hand_over(self, step: HandOver) -> Box:
         target = "our people" if step.rule.target is None else named(step.rule.target)
