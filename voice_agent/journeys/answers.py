@@ -53,6 +53,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     talk = scene.talk
     talk.turn, talk.holding = turn.turn, False
     talk.heard = (turn.text, *turn.also)
+    checked_in, talk.checked_in = talk.checked_in, False
     if not turn.commands and turn.text.strip() == "":
         scene.reply.act(EndTurn(turn.turn, "nothing was said"))
         return
@@ -77,6 +78,11 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
         talk.deferred += tuple(command for command in commands if isinstance(command, _LATER))
         scene.say("one_moment")
         return
+    if checked_in and any(isinstance(command, Affirm) for command in commands):
+        commands = tuple(command for command in commands if not isinstance(command, Affirm))
+        if not commands:
+            ask_again(scene)  # "Yes, I'm here" agrees to nothing.
+            return
     carry_out(scene, commands, turn.interrupted_heard)
 
 

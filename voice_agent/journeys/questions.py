@@ -73,5 +73,6 @@ def silence(scene: Scene, times: int) -> None:
             ask_again(scene)
         case 2:
             scene.say("still_there")
+            talk.checked_in = True
         case _:
             leave_in_silence(scene)

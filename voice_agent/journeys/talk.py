@@ -124,6 +124,7 @@ class Handing:
 class Talk:
     """One conversation. `deferred` are wishes that came while a write was under way.
 
+    `checked_in`: the agent has asked whether anybody is there, so yes answers that.
     `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
     `patience_us` is when the caller, who waits for a tool, last heard of it.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
@@ -142,6 +143,7 @@ class Talk:
     call: int = 0
     misses: int = 0
     holding: bool = False
+    checked_in: bool = False
     warned: bool = False
     offered_help: bool = False
     pending: dict[int, Pending] = field(default_factory=dict)
