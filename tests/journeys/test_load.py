@@ -117,7 +117,7 @@ def test_all_problems_are_found_at_once() -> None:
         ("with: {order: \"{order}\"}", "with: {order: [y]}", "found a list for order"),
         ("journey: return_item", "journey: opening_hours", "found the journey 'opening_hours', which is taken"),
         ("get_order: {effect: read}", "get_order: {effect: reed}", "found the effect 'reed'"),
-        ("with: [summary, slots]", "with: [summary, trace]", "found with 'trace'"),
+        ("with: [summary, slots]", "with: [summary, wallet]", "found with 'wallet'"),
         ('"identity.failures >= 5"', '"anger >= 5"', "found the unknown name 'anger'"),
         ("goal: The return is booked, or fairly refused", "goal:", "found nothing for goal; allowed: text"),
         ("goal: The return is booked, or fairly refused", "goal: [a]", "found a list for goal; allowed: text"),

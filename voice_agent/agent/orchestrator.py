@@ -23,6 +23,7 @@ from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.commands import AnyCommand, NotUnderstood
+from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.records import tag_of
@@ -43,6 +44,9 @@ class Journeys(Protocol):
 
     @property
     def language(self) -> str: ...
+
+    @property
+    def disclosed(self) -> tuple[Disclosed, ...]: ...
 
     def expected(self, now_us: int) -> Expectation: ...
 
@@ -203,6 +207,7 @@ class Orchestrator:
             taken.keys,
             self._journeys.expected(now_us),
             self._journeys.language,
+            self._journeys.disclosed,
         )
         return [understand]
 

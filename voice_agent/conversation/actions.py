@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.knowledge import Audience, Citation
 
@@ -79,7 +80,10 @@ class TakeTurn(Action, frozen=True, tag="take_turn"):
 
 
 class Understand(Action, frozen=True, tag="understand"):
-    """Read commands out of what was said (or typed, or keyed: `keys`). `language` is the conversation's so far."""
+    """Read commands out of what was said (or typed, or keyed: `keys`). `language` is the conversation's so far.
+
+    `disclosed` is what the journey under way lets it know beyond that.
+    """
 
     request: int
     turn: int
@@ -88,6 +92,7 @@ class Understand(Action, frozen=True, tag="understand"):
     keys: str
     expectation: Expectation
     language: str = "en"
+    disclosed: tuple[Disclosed, ...] = ()
 
 
 class StartSecureCapture(Action, frozen=True, tag="start_secure_capture"):

@@ -61,6 +61,11 @@ class JourneyCheck:
             self._names.template(self._journey.title, self._journey.place, frozenset({"agent"}))
         if self._journey.state is not None:
             self._names.expression(self._journey.state, self._journey.place, frozenset(BUILT_IN_NAMES))
+        for block in self._journey.blocks:
+            if block.when is not None:
+                self._names.expression(block.when, block.place, self._names.all())
+            for text in block.contents:
+                self._names.template(text, block.place, self._names.all())
         for escalation in self._journey.escalations:
             for condition in escalation.conditions:
                 self._names.expression(condition, escalation.place, self._names.all())

@@ -28,7 +28,8 @@ def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -
     frames = [*work.open_journeys(), *(() if work.identification is None else (work.identification,))]
     if not work.stack and work.finished is not None:
         frames.insert(0, work.finished)
-    summary = summarise(talk.surroundings, frames, work.queue, reason, with_slots=with_slots)
+    with_trace = escalation is not None and escalation.with_trace
+    summary = summarise(talk.surroundings, frames, work.queue, reason, with_slots=with_slots, with_trace=with_trace)
     verified = talk.surroundings.verified
     journeys = tuple((frame.journey.name, evidence_of(frame, verified)) for frame in work.wishes())
     transfer = Transfer(target, reason, summary, talk.turn)
@@ -180,6 +181,7 @@ def say_goodbye(scene: Scene) -> None:
 def leave_in_silence(scene: Scene) -> None:
     """Nothing is dropped yet: should the caller come back before the line is down, all goes on."""
     scene.reply.close(scene.talk.text("silence_goodbye"), "silence")
+    scene.talk.checked_in = True
     scene.talk.phase = Phase.HUNG_UP
 
 

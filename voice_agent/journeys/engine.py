@@ -15,6 +15,7 @@ from typing import assert_never
 import msgspec
 
 from voice_agent.conversation.actions import AnyAction, EndTurn, StartRecording
+from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.events import (
     CallEnded,
     CallStarted,
@@ -35,7 +36,13 @@ from voice_agent.conversation.secure_events import SecureCaptured, SecureCapture
 from voice_agent.journeys.answers import answer
 from voice_agent.journeys.asking import bridge, bridge_due, looked_up
 from voice_agent.journeys.did_you_mean import which_slot
-from voice_agent.journeys.ending import end, handing_over, has_to_end, notify
+from voice_agent.journeys.disclosing import disclose
+from voice_agent.journeys.ending import (
+    end,
+    handing_over,
+    has_to_end,
+    notify,
+)
 from voice_agent.journeys.engine_events import (
     CallEndsSoon,
     CallerUnheard,
@@ -77,6 +84,11 @@ class Engine:
     def __init__(self, pack: Pack, conversation: str, *, record: bool = True, watch: Watch | None = None) -> None:
         around = Surroundings(pack.agent.name, pack.agent.language)
         self._talk = Talk(pack, conversation, record, around, Work(pack), watch)
+
+    @property
+    def disclosed(self) -> tuple[Disclosed, ...]:
+        """What understanding may know of the journey under way, beyond what is expected."""
+        return self._talk.disclosed
 
     @property
     def language(self) -> str:
@@ -157,6 +169,7 @@ class Engine:
         return [EndTurn(event.turn, reason)] if isinstance(event, TurnUnderstood) else []
 
     def _actions(self, scene: Scene) -> list[AnyAction]:
+        disclose(scene)
         talk, reply = self._talk, scene.reply
         if reply.speaks():
             talk.utterance += 1

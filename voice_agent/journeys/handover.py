@@ -12,7 +12,13 @@ _FIELDS_AT_MOST: Final = 8
 
 
 def summarise(
-    surroundings: Surroundings, frames: Iterable[Frame], queue: Iterable[str], reason: str, *, with_slots: bool = True
+    surroundings: Surroundings,
+    frames: Iterable[Frame],
+    queue: Iterable[str],
+    reason: str,
+    *,
+    with_slots: bool = True,
+    with_trace: bool = False,
 ) -> str:
     """Lines: who calls, why a person is needed, and of each journey what was wanted, given, found and failed."""
     lines = [_who(surroundings), f"Reason: {reason}."]
@@ -25,10 +31,18 @@ def summarise(
             lines.append(f"Given: {', '.join(given)}.")
         for result in sorted(frame.results.values(), key=lambda result: result.call):
             lines.append(f"Found by {result.tool}: {_fields(result.value)}.")
+        lines += _trace(frame) if with_trace else []
         for tool, _ in frame.failed_calls:
             lines.append(f"Failed: {tool}.")
     lines += [f"Also wanted: {name}." for name in queue]
     return "\n".join(lines)
+
+
+def _trace(frame: Frame) -> list[str]:
+    """What was decided on the way, and what the caller agreed to."""
+    lines = [f"Checked {name}: {'passed' if holds else 'failed'}." for name, holds in sorted(frame.policies.items())]
+    lines += [f"Not judged: {policy.name}." for policy in frame.journey.policies if policy.observe != ""]
+    return lines + [f"Agreed to: {signature[0][0]}" for signature in frame.agreed.values()]
 
 
 def _who(surroundings: Surroundings) -> str:

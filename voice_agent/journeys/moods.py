@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voice_agent.conversation.commands import AnyCommand, ShowFrustration
+from voice_agent.journeys.disclosing import disclose
 from voice_agent.journeys.expressions import LEVELS
 from voice_agent.journeys.flow import hands_over
 from voice_agent.journeys.questions import ask_again
@@ -15,6 +16,7 @@ def notice_frustration(scene: Scene, commands: tuple[AnyCommand, ...]) -> None:
     shown = max((LEVELS[command.level] for command in commands if isinstance(command, ShowFrustration)), default=0)
     if shown > around.frustration:
         around.frustration = shown
+        disclose(scene)
         scene.say("empathy")
 
 

@@ -19,6 +19,8 @@ def evidence_of(frame: Frame, verified: bool) -> tuple[str, ...]:
     found += [f"{tool}.failed call {call}" for one in family for tool, call in one.failed_calls]
     policies = sorted((name, holds) for one in family for name, holds in one.policies.items())
     found += dict.fromkeys(f"policy.{name}.{'passed' if holds else 'failed'}" for name, holds in policies)
+    observed = [policy.name for one in family for policy in one.journey.policies if policy.observe != ""]
+    found += dict.fromkeys(f"policy.{name}.not_judged" for name in sorted(observed))
     return (*found, "identity.verified") if verified else tuple(found)
 
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from voice_agent.conversation.disclosed import BlockKind
 from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.articles import Article
 from voice_agent.journeys.expressions import Expression
@@ -18,6 +19,7 @@ from voice_agent.journeys.templates import Template
 from voice_agent.journeys.tool_list import ToolList
 from voice_agent.journeys.wording import Numbers
 
+Level: TypeAlias = Literal["low", "medium", "high"]
 ConfirmStyle: TypeAlias = Literal["never", "implicit", "readback", "explicit"]
 OnFail: TypeAlias = Literal["transfer", "end"]
 
@@ -79,11 +81,27 @@ class Tool(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
+    """`observe`: what a model would have to judge, instead of `check`; nobody does yet, so it never holds."""
+
     name: str
     check: Expression
     on_fail: Literal["refuse", "transfer"]
     say: Template | None
     place: Place
+    observe: str = ""
+    tolerance: Level = "medium"
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Something that is only there while `when` holds (None: always). `contents` are its texts, `phrasing` wordings of
+    the agent's own texts by name."""
+
+    name: str
+    kind: BlockKind
+    when: Expression | None
+    place: Place
+    contents: tuple[Template, ...] = ()
+    phrasing: tuple[tuple[str, tuple[Template, ...]], ...] = ()
 
 
 class Provision(msgspec.Struct, frozen=True):
@@ -123,6 +141,7 @@ class Journey(msgspec.Struct, frozen=True):
     questions: tuple[Slot, ...] = ()
     tools: tuple[Tool, ...] = ()
     policies: tuple[Policy, ...] = ()
+    blocks: tuple[Block, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     numbers: Numbers = "grouped"

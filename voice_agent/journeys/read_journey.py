@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, cast
 
 from voice_agent.journeys.expressions import Expression
-from voice_agent.journeys.pack import Journey, Policy, Provision, Tool
+from voice_agent.journeys.pack import Journey, Level, Policy, Provision, Tool
 from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.rate_card import Evidence, Outcome
 from voice_agent.journeys.read_agent import AgentFile, read_languages
+from voice_agent.journeys.read_blocks import read_blocks
 from voice_agent.journeys.read_rates import read_hours
 from voice_agent.journeys.read_secure import with_secure
 from voice_agent.journeys.read_slots import read_slots
@@ -24,6 +25,7 @@ from voice_agent.journeys.vocabulary import (
     ESCALATE_WHEN,
     HANDED_OVER,
     JOURNEY,
+    LEVEL_NAMES,
     NUMBERS,
     ON_BARGE_IN,
     OUTCOME,
@@ -82,6 +84,7 @@ class JourneyReader:
             slots=with_secure(read_slots(keys.get("slots"), reading), keys.get("secure"), reading),
             tools=tools,
             policies=tuple(self._policy(*item) for item in self._named(keys, "policies")),
+            blocks=read_blocks(keys["blocks"], reading, self._texts) if "blocks" in keys else (),
             escalations=self._escalations(keys.get("escalate")),
             outcomes=tuple(self._outcome(*item) for item in self._named(keys, "outcomes")),
             numbers="one_by_one" if self._numbers(keys.get("voice")) == "one_by_one" else "grouped",
@@ -158,11 +161,21 @@ class JourneyReader:
             self._reading.problems.add(tool.place, message, "Write: requires: [confirmed]")
 
     def _policy(self, name: str, entry: Entry) -> Policy:
-        keys = self._reading.keys(entry.node, POLICY)
-        on_fail = self._reading.one_of(keys["on_fail"], "on_fail", POLICY_ON_FAIL) if "on_fail" in keys else "refuse"
+        reading = self._reading
+        keys = reading.keys(entry.node, POLICY)
+        if ("check" in keys) == ("observe" in keys) and isinstance(entry.node.content, dict):
+            found = "both 'check' and 'observe'" if "check" in keys else "a policy without 'check'"
+            reading.problems.add(entry.place, f"found {found}; allowed: one of 'check' and 'observe'")
+        if "tolerance" in keys and "observe" not in keys:
+            reading.problems.add(keys["tolerance"].place, "found 'tolerance' beside 'check'; allowed: with 'observe'")
+        usual = "refuse" if "check" in keys else "transfer"
+        on_fail = reading.one_of(keys["on_fail"], "on_fail", POLICY_ON_FAIL) if "on_fail" in keys else usual
+        tolerance = reading.one_of(keys["tolerance"], "tolerance", LEVEL_NAMES) if "tolerance" in keys else "medium"
         return Policy(
             name=name,
-            check=self._reading.expression(keys.get("check"), "check"),
+            check=reading.expression(keys.get("check"), "check"),
+            observe=reading.text(keys["observe"], "observe") if "observe" in keys else "",
+            tolerance=cast(Level, tolerance),
             on_fail="transfer" if on_fail == "transfer" else "refuse",
             say=self._text_or_name(keys["say"]) if "say" in keys else None,
             place=entry.place,
@@ -200,6 +213,7 @@ class JourneyReader:
             asked_for_human=any(item.content == _ASKED_FOR_HUMAN for item in conditions),
             target=self._reading.text(keys["to"], "to") if "to" in keys else None,
             with_slots="with" not in keys or "slots" in given,
+            with_trace="trace" in given,
             place=node.place,
         )
 

@@ -20,6 +20,7 @@ class Escalation(msgspec.Struct, frozen=True):
     target: str | None
     with_slots: bool
     place: Place
+    with_trace: bool = False
 
 
 class Collect(msgspec.Struct, frozen=True, tag="collect"):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.commands import AnyCommand
+from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.expectation import SlotView
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
@@ -156,6 +157,8 @@ class Talk:
     patience_us: int = 0
     last_clauses: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
+    disclosed: tuple[Disclosed, ...] = ()
+    phrasing: dict[str, tuple[Template, ...]] = field(default_factory=dict)
     last_values: tuple[str, ...] = ()
     offered_person: bool = False
     captures: int = 0
@@ -164,7 +167,7 @@ class Talk:
 
     def text(self, name: str, **values: Any) -> str:
         """One of the agent's own texts; each time the next wording."""
-        wordings = self.pack.texts[name]
+        wordings = self.phrasing.get(name, self.pack.texts[name])
         used = self.uses.get(name, 0)
         self.uses[name] = used + 1
         names = {"agent": {"name": self.pack.agent.name}, **values}

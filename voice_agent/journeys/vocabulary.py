@@ -41,8 +41,8 @@ JOURNEY: Final = Keys(
     "a journey",
     required=("journey", "goal", "steps"),
     optional=(
-        *("title", "languages", "when", "needs", "provides", "slots", "secure", "tools", "policies", "voice"),
-        *("escalate", "outcomes", "simulations"),
+        *("title", "languages", "when", "needs", "provides", "slots", "secure", "tools", "policies", "blocks"),
+        *("voice", "escalate", "outcomes", "simulations"),
     ),
 )
 WHEN: Final = Keys("when", required=("examples",), optional=("observe", "state"))
@@ -62,15 +62,8 @@ TOOL: Final = Keys(
         *("blocking", "on_barge_in", "idempotent", "filler", "progress"),
     ),
 )
-POLICY: Final = Keys(
-    "a policy",
-    required=("check",),
-    optional=("on_fail", "say"),
-    later={
-        "observe": "Conditions that a model decides are not done: write 'check' with an expression.",
-        "tolerance": "It belongs to 'observe', which is not done.",
-    },
-)
+POLICY: Final = Keys("a policy", optional=("check", "observe", "tolerance", "on_fail", "say"))
+BLOCK: Final = Keys("a block", optional=("when", "rule", "knowledge", "glossary", "phrasing"))
 STEPS: Final[dict[str, Keys]] = {
     "collect": Keys("a collect step", required=("collect",)),
     "do": Keys("a do step", required=("do",), optional=("with", "secure")),
@@ -124,6 +117,7 @@ ALL: Final = (
     FROM,
     TOOL,
     POLICY,
+    BLOCK,
     *STEPS.values(),
     BRANCH,
     REPEAT,
@@ -156,7 +150,7 @@ PROGRESS: Final = ("done", "of", "percent")
 NUMBERS: Final = ("grouped", "one_by_one")
 CHANNELS: Final = ("phone", "text")
 STATES: Final = ("identity.verified",)
-HANDED_OVER: Final = ("summary", "slots")
+HANDED_OVER: Final = ("summary", "slots", "trace")
 LANGUAGES: Final = ("en", "es")
 BUILT_IN_OUTCOMES: Final = ("completed", "unresolved", "refused", "transferred", "cancelled", "abandoned")
 NEVER_BILLED: Final = ("unresolved", "cancelled", "abandoned")

@@ -51,6 +51,7 @@ def understanding_prompt(journeys: Sequence[JourneyCard], asked: Understand) -> 
         examples = "; ".join(journey.examples[:_EXAMPLES])
         lines.append(f"- {journey.name}: {journey.observe}" + (f" (for example: {examples})" if examples else ""))
     lines += _waiting(asked.expectation)
+    lines += _disclosed(asked)
     lines += ["The customer said:", "<<<", asked.text[:_LONGEST_TEXT].replace("<<<", "").replace(">>>", ""), ">>>"]
     schema = commands_schema(tuple(journey.name for journey in journeys), slots_of(asked.expectation))
     return Prompt(_SYSTEM, "\n".join(lines), schema, "commands")
@@ -101,6 +102,14 @@ def _waiting(expectation: Expectation) -> list[str]:
     if others:
         lines.append(f"The customer may also give or correct: {'; '.join(others)}.")
     return lines
+
+
+def _disclosed(asked: Understand) -> list[str]:
+    """What the author lets a model know now: rules, and words that are likely."""
+    rules = [text for block in asked.disclosed if block.kind == "rule" for text in block.texts]
+    words = [text for block in asked.disclosed if block.kind == "glossary" for text in block.texts]
+    lines = [f"Keep in mind: {text}" for text in rules]
+    return [*lines, f"Words that are likely: {', '.join(words)}."] if words else lines
 
 
 def _slot(slot: SlotView) -> str:

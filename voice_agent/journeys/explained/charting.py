@@ -120,6 +120,8 @@ class _Charting:
 
     def _rule(self, policy: Policy) -> str:
         otherwise = "a person takes over" if policy.on_fail == "transfer" else "it is refused"
+        if policy.observe != "":
+            return f"only if somebody has judged that: {policy.observe}; otherwise {otherwise}"
         return f"only if {condition(policy.check.source)}; otherwise {otherwise}"
 
     def _proof(self, name: str) -> tuple[str, ...]:
