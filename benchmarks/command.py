@@ -27,6 +27,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "values": "postcodes, names, dates, numbers and amounts as callers say them: read, found, verified (needs --data)",
     "retrieval": "recall of documents that tasks need, beside BM25; telling what no article answers (needs --data)",
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
+    "core_speed": "turns a second a core, and the p99 of a turn's milliseconds, without any model",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",
     "churn": "short calls in each direction, hundreds of them: memory, descriptors, threads and tasks that stay",
