@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Value
+from voice_agent.journeys.links import spoken_links
 from voice_agent.journeys.slot_wording import phonetic, said_value
 from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, spoken_date, when, yes_or_no
 
@@ -146,7 +147,8 @@ def look_up(names: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 def render(template: Template, values: Values) -> str:
     """The text for a channel, in a language; raises MissingValue."""
     parts = template.within(values.language).parts
-    return "".join(part if isinstance(part, str) else _said(part, values) for part in parts)
+    text = "".join(part if isinstance(part, str) else _said(part, values) for part in parts)
+    return spoken_links(text, values.language) if values.channel == "phone" else text
 
 
 def substance(template: Template, values: Values) -> tuple[Any, ...]:

@@ -80,7 +80,9 @@ REPEAT: Final = Keys("repeat", required=("at_most", "until", "steps"))
 HAND_OVER: Final = Keys("hand_over", required=("reason",), optional=("to",))
 BRANCH: Final = Keys("branch", required=("when", "then"), optional=("else",))
 VOICE: Final = Keys(
-    "voice", optional=("numbers",), later={"links": "Links can't be sent by text message: say the words instead."}
+    "voice",
+    optional=("numbers",),
+    later={"links": "Links are said in words on the phone: they can't be sent by text message."},
 )
 ESCALATE: Final = Keys("an escalation", required=("when",), optional=("to", "with"))
 ESCALATE_WHEN: Final = Keys("when", required=("any",))
