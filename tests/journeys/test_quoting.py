@@ -53,6 +53,19 @@ def test_steps_go_with_the_sentence_that_introduces_them() -> None:
     assert quote(passage(STEPS), "pull the plug", "en", "phone").text == said.text
 
 
+def test_a_sentence_that_leans_on_the_one_before_goes_with_it() -> None:
+    text = "Contracts last a year. Within it, leaving early costs 60 dollars. We are sorry to see you go."
+    said = quote(passage(text), "what does leaving early cost", "en", "phone")
+    assert said.text == "Contracts last a year. Within it, leaving early costs 60 dollars."
+    spanish = "El contrato dura un año. Después, la baja es gratuita. Avísenos antes."
+    assert quote(passage(spanish), "¿es gratuita la baja?", "es", "phone").text.startswith("El contrato dura un año.")
+
+
+def test_a_sentence_that_leans_is_quoted_alone_where_there_is_no_room() -> None:
+    text = f"{'Contracts last a year and more, ' * 8}always. It ends by itself after two years."
+    assert quote(passage(text), "does it end by itself", "en", "phone").text == "It ends by itself after two years."
+
+
 def test_a_chat_has_more_room_and_keeps_addresses() -> None:
     said = quote(passage(STEPS), "how do I restart", "en", "text")
     assert said.text.endswith("a minute. See https://help.example/router/restart for pictures.")

@@ -1,12 +1,14 @@
 """Which words of a passage answer a question: a sentence or two, as they stand in the article. Pure.
 
 Of the passage's sentences it takes the one with the rarest words of the question, the first of equals; a list goes with
-the sentence that introduces it. What is taken is quoted: nothing is added, left out in between, or obeyed.
+the sentence that introduces it, and a sentence that leans on the one before ("Otherwise it ...") with that one, where
+there is room. What is taken is quoted: nothing is added, left out in between, or obeyed.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -32,6 +34,14 @@ LIST_ROOM: Final[dict[Channel, Room]] = {"phone": Room(4, 320), "text": Room(9, 
 """For a sentence that ends in a colon, and the list that it introduces."""
 
 
+_LEANING: Final = frozenset(
+    """it its they them their this that these those then otherwise but however also so therefore
+    esto eso ello ellos ellas estos estas entonces despues ademas pero tambien asi""".split()
+)
+_LEANS_WITHIN: Final = 3
+"""Words at the beginning of a sentence among which one of those says that it leans on the sentence before."""
+
+
 class Quote(msgspec.Struct, frozen=True):
     """`text` is plain; `start` and `end` are the characters of the article's file that it says."""
 
@@ -48,11 +58,8 @@ def quote(passage: Passage, question: str, language: str, channel: Channel) -> Q
     said = [text for text in said if text != ""]
     if not spans:
         return Quote(_plain(passage.text, channel), passage.start, passage.end)
-    first = _best(said, question, language)
-    introduced = first > 0 and said[first - 1].endswith(":")
-    if introduced:
-        first -= 1
-    last = _last(said, first, LIST_ROOM[channel] if said[first].endswith(":") else ROOM[channel])
+    best = _best(said, question, language)
+    first, last = _upright(said, best, channel)
     start, end = spans[first][0], spans[last][1]
     return Quote(_plain(passage.text[start:end], channel), passage.start + start, passage.start + end)
 
@@ -69,6 +76,30 @@ def _best(said: Sequence[str], question: str, language: str) -> int:
     weights = {form: math.log(1 + len(said) / count) for form, count in held.items()}
     scores = [sum(weights[form] for form in sorted(found & asked)) for found in forms]
     return scores.index(max(scores))
+
+
+def _upright(said: Sequence[str], best: int, channel: Channel) -> tuple[int, int]:
+    """The first and the last sentence to quote: `best` is among them, and what it needs before it if that fits."""
+    first = best
+    while first > 0 and (said[first - 1].endswith(":") or _leans(said[first])):
+        first -= 1
+        if said[first].endswith(":"):
+            break
+    while True:
+        last = _last(said, first, LIST_ROOM[channel] if said[first].endswith(":") else ROOM[channel])
+        if last >= best or first == best:
+            return first, last
+        first += 1
+
+
+def _leans(sentence: str) -> bool:
+    words = [word.strip(".,;:!?¡¿()").casefold() for word in sentence.split()[:_LEANS_WITHIN]]
+    return any(_without_accents(word) in _LEANING for word in words)
+
+
+def _without_accents(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _last(said: Sequence[str], first: int, room: Room) -> int:
