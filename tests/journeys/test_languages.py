@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.dialogue import START, Dialogue, gives, wants
 from tests.journeys.packs import AGENT, IDENTIFY, SHOP_TOOLS
+from voice_agent.app.office import examples_of
 from voice_agent.conversation.actions import CallTool, Say
 from voice_agent.conversation.commands import Affirm, AnyCommand, Deny, NotUnderstood, Repeat, SetSlot
 from voice_agent.conversation.events import CallStarted
@@ -159,6 +160,7 @@ def test_examples_are_known_by_language_and_together() -> None:
     assert journey.examples == ("I want to return my router", "quiero devolver mi router", "devolver algo")
     assert dict(journey.examples_in)["es"] == ("quiero devolver mi router", "devolver algo")
     assert journey.languages == ("en", "es")
+    assert examples_of(PACK)["return_item"] == dict(journey.examples_in)
 
 
 def test_a_journey_of_one_language_is_told_in_it() -> None:

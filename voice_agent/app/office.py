@@ -118,8 +118,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         tools = ToolRunner(catalogue.tools, database, clock, owner=store.owner, uncertain=recovery.uncertain)
         await recovery.see_to(catalogue.tools, tools, clock)
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
-        examples = {journey.name: journey.examples for journey in pack.journeys if journey.examples}
-        await understander.prepare(examples, clock.now_us() + PREPARE_US, (pack.agent.language,))
+        await understander.prepare(examples_of(pack), clock.now_us() + PREPARE_US, pack.agent.languages)
         async with (
             open_understanding(understander, pack, config, clock) as understanding,
             _open_articles(folder, pack, config, embedder, clock) as articles,
@@ -132,6 +131,11 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
             await asyncio.to_thread(tools.close)
         await asyncio.to_thread(catalogue.close)
         await asyncio.to_thread(store.close)
+
+
+def examples_of(pack: Pack) -> dict[str, dict[str, tuple[str, ...]]]:
+    """What callers say who want each journey, by language."""
+    return {journey.name: dict(journey.examples_in) for journey in pack.journeys if journey.examples}
 
 
 @asynccontextmanager
