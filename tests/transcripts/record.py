@@ -18,7 +18,7 @@ def main(names: list[str]) -> int:
         for path in sorted(FOLDER.glob("*/*.txt")):
             if names and path.stem not in names:
                 continue
-            data_dir = Path(folder) / path.stem
+            data_dir = Path(folder) / f"{path.parent.name}-{path.stem}"
             data_dir.mkdir()
             path.write_text(played(path.read_text(encoding="utf-8"), data_dir, embeddings), encoding="utf-8")
     return 0

@@ -17,7 +17,7 @@ def embeddings(tmp_path_factory: pytest.TempPathFactory) -> Embeddings:
     return Embeddings(tmp_path_factory.mktemp("weights"))
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_conversation_goes_as_written(path: Path, embeddings: Embeddings, tmp_path: Path) -> None:
     written = path.read_text(encoding="utf-8")
     now = played(written, tmp_path, embeddings)

@@ -8,6 +8,12 @@ from typing import Any
 
 from voice_agent.effects.tool_functions import tool
 
+_IN_SPANISH = {
+    "a technician's visit": "la visita de un técnico",
+    "calls abroad": "llamadas al extranjero",
+    "one month of Riverside TV": "un mes de Riverside TV",
+    "a late fee": "un recargo por demora",
+}
 _BILL = (
     "SELECT id, amount_cents, date(:today, due_in_days || ' days') AS due_on, paid FROM bill "
     "WHERE account = :account ORDER BY due_in_days DESC"
@@ -17,7 +23,8 @@ _BILL = (
 def get_bill(account: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
     """The latest bill.
 
-    `{"found", "id", "amount", "due_on", "paid", "overdue", "items", "changed", "higher", "difference", "why"}`, with
+    `{"found", "id", "amount", "due_on", "paid", "overdue", "items", "changed", "higher", "difference", "why",
+    "why_es"}`, with
     amounts as "34.00 USD" and `items` as `{"text", "amount"}`. `changed` says whether it differs from the bill before,
     by `difference`, because of the item `why`. `{"found": false}` where there is none.
     """
@@ -42,6 +49,7 @@ def get_bill(account: str, today: str, *, database: sqlite3.Connection) -> dict[
         "higher": bill[1] > before,
         "difference": _money(abs(bill[1] - before)),
         "why": news[0] if news else "your usage",
+        "why_es": _IN_SPANISH.get(news[0], "un cargo nuevo") if news else "su consumo",
     }
 
 

@@ -23,6 +23,15 @@ _IN_WORDS = {
     "cancelled": "cancelled",
 }
 
+_IN_SPANISH = {
+    "processing": "se está preparando",
+    "packed": "está empaquetado y listo para salir",
+    "shipped": "está en camino",
+    "out_for_delivery": "está en reparto",
+    "delivered": "se ha entregado",
+    "cancelled": "se ha cancelado",
+}
+
 
 def find_customer(account: str, *, database: sqlite3.Connection) -> dict[str, Any]:
     """The customer with this account number: `{"found", "account", "name", "orders": [{"id", "item"}]}`.
@@ -44,8 +53,10 @@ def find_customer(account: str, *, database: sqlite3.Connection) -> dict[str, An
 
 
 def get_order(order: str, account: str, today: str, *, database: sqlite3.Connection) -> dict[str, Any]:
-    """An order: `{"id", "item", "status", "status_text", "ordered_on", "delivery_date", "updated_on"}`, dates ISO 8601.
+    """An order.
 
+    `{"id", "item", "status", "status_text", "status_text_es", "ordered_on", "delivery_date", "updated_on"}`, dates as
+    ISO 8601.
     Only of this account, whatever was asked for. `today` is the caller's date. `delivery_date` is null for an order
     that was cancelled. Raises LookupError where the account has no such order.
     """
@@ -60,6 +71,7 @@ def get_order(order: str, account: str, today: str, *, database: sqlite3.Connect
         "item": row[1],
         "status": row[2],
         "status_text": _IN_WORDS[row[2]],
+        "status_text_es": _IN_SPANISH[row[2]],
         "ordered_on": _moved(row[3], today),
         "delivery_date": _moved(row[4], today),
         "updated_on": _moved(row[5], today),
