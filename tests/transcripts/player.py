@@ -13,6 +13,7 @@ with `#` are for readers; `# language: es` and `# caller: +15550100101` say with
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -34,6 +35,9 @@ from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import CallStarted
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import VERSION, Header
+from voice_agent.effects.database import AgentDatabase
+from voice_agent.effects.tool_functions import load_tools
+from voice_agent.effects.tools import ToolRunner
 from voice_agent.session.text import TextSession
 
 FOLDER: Final = Path(__file__).parent
@@ -57,38 +61,55 @@ class Embeddings:
         return np.stack([self._known[text] for text in texts])
 
 
-def played(script: str, data_dir: Path, embeddings: Embeddings) -> str:
-    """`script` with what the agent says and does now; what it said and did in `script` is not looked at."""
-    return asyncio.run(_play(script.splitlines(), data_dir, embeddings))
+def played(scripts: Sequence[str], folder: Path) -> list[str]:
+    """The scripts with what the agent says and does now; what it said and did in them is not looked at.
+
+    Each conversation has a database of its own; rules, router and articles are prepared once. `folder` is empty.
+    """
+    return asyncio.run(_play_all(scripts, folder))
 
 
-async def _play(script: list[str], data_dir: Path, embeddings: Embeddings) -> str:
+async def _play_all(scripts: Sequence[str], folder: Path) -> list[str]:
+    config = Config().with_data_dir(str(folder / "data"))
+    embeddings = Embeddings(folder / "weights")
+    async with open_agent(EXAMPLE, config, embeddings, MonotonicClock()) as opened:
+        return [await _play(script.splitlines(), opened, folder / str(at)) for at, script in enumerate(scripts)]
+
+
+async def _play(script: list[str], opened: Opened, data_dir: Path) -> str:
     settings = {found[1]: found[2] for line in script if (found := _SETTING.match(line)) is not None}
     out = [line for line in script if line.startswith("#")]
-    config = Config().with_data_dir(str(data_dir))
-    async with open_agent(EXAMPLE, config, embeddings, MonotonicClock()) as opened:
-        session = _session(opened, config)
-        async with asyncio.TaskGroup() as group:
-            session.open(group)
-            started = CallStarted("text", settings.get("caller", ""), "", CIVIL_START)
-            out += _lines(await session.start(started))
-            for line in script:
-                if line.startswith("you: ") and not session.ended:
-                    out.append(line)
-                    out += _lines(await session.send(line.removeprefix("you: ")))
-            session.end("caller", "closed the conversation")
+    tools = await asyncio.to_thread(_tools, data_dir)
+    session = _session(opened, tools, data_dir.name)
+    async with asyncio.TaskGroup() as group:
+        session.open(group)
+        started = CallStarted("text", settings.get("caller", ""), "", CIVIL_START)
+        out += _lines(await session.start(started))
+        for line in script:
+            if line.startswith("you: ") and not session.ended:
+                out.append(line)
+                out += _lines(await session.send(line.removeprefix("you: ")))
+        session.end("caller", "closed the conversation")
+    await asyncio.to_thread(tools.close)
     return "\n".join(out) + "\n"
 
 
-def _session(opened: Opened, config: Config) -> TextSession:
-    header = Header(
-        VERSION, "transcript", "text", opened.pack.agent.name, opened.pack.digest, config.digest(), 1, CIVIL_START
-    )
+def _tools(data_dir: Path) -> ToolRunner:
+    data_dir.mkdir()
+    database = AgentDatabase(data_dir, "agent", seed=EXAMPLE / "tools" / "seed.sql")
+    database.prepare()
+    return ToolRunner(load_tools(EXAMPLE), database, MonotonicClock())
+
+
+def _session(opened: Opened, tools: ToolRunner, name: str) -> TextSession:
+    config, pack = Config(), opened.pack
+    conversation = f"transcript-{name}"
+    header = Header(VERSION, conversation, "text", pack.agent.name, pack.digest, config.digest(), 1, CIVIL_START)
     log = ConversationLog(header)
     opened.store.begin(header)
     log.follow(lambda record: opened.store.write(header.conversation, record))
-    core = build_core(opened.pack, config.turns, header.conversation, recorded=False)
-    return TextSession(core, log, opened.world)
+    core = build_core(pack, config.turns, header.conversation, recorded=False)
+    return TextSession(core, log, dataclasses.replace(opened.world, tools=tools))
 
 
 def _lines(actions: Iterable[AnyAction]) -> list[str]:

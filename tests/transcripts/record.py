@@ -1,6 +1,8 @@
 """Plays transcripts and writes them anew, for a person to read before they are committed:
 
-python -m tests.transcripts.record [NAME ...]
+    python -m tests.transcripts.record [NAME ...]
+
+NAME is a file's name without its ending; without one, all are played.
 """
 
 from __future__ import annotations
@@ -9,18 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.transcripts.player import FOLDER, Embeddings, played
+from tests.transcripts.player import FOLDER, played
 
 
 def main(names: list[str]) -> int:
+    paths = [path for path in sorted(FOLDER.glob("*/*.txt")) if not names or path.stem in names]
     with tempfile.TemporaryDirectory() as folder:
-        embeddings = Embeddings(Path(folder) / "weights")
-        for path in sorted(FOLDER.glob("*/*.txt")):
-            if names and path.stem not in names:
-                continue
-            data_dir = Path(folder) / f"{path.parent.name}-{path.stem}"
-            data_dir.mkdir()
-            path.write_text(played(path.read_text(encoding="utf-8"), data_dir, embeddings), encoding="utf-8")
+        texts = played([path.read_text(encoding="utf-8") for path in paths], Path(folder))
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -106,8 +106,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
     Act.CANCEL: (
         r"(?:quiero |por favor )?(?:cancela|cancele|cancelar|deja|deje|dejar|para|pare|anula|anule|anular|olvida|"
         r"olvide|olvidar)(?:lo|melo)?(?: (?:eso|esto|todo))(?: por favor)?",
-        r"(?:cancela|cancele|dejalo|dejelo|dejemoslo|anula|anule|olvidalo|olvidelo|olvidese|para|pare|cancelalo|"
-        r"cancelelo)(?: (?:ya|por favor|asi))?|cancelar$",
+        r"(?:cancela|cancele|dejalo|dejelo|dejemoslo|anula|anule|olvidalo|olvidelo|olvidese|pare|cancelalo|"
+        r"cancelelo)(?: (?:ya|por favor|asi))?|para (?:ya|por favor|asi)|cancelar$",
         r"(?:da igual|no importa|no pasa nada|es igual|no te preocupes|no se preocupe)|"
         r"(?:he cambiado|cambie) de (?:opinion|idea)|ya no (?:lo )?quiero(?: hacerlo)?|"
         r"(?:empecemos|empezar|empiece|empieza)(?: de nuevo| otra vez| desde el principio)",
