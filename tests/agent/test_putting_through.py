@@ -118,7 +118,10 @@ def test_a_chat_is_not_a_call() -> None:
         ("{callbacks: 'sip:911@10.0.0.5'}", "the emergency number 911"),
         ("{callbacks: 'tel:112'}", "the emergency number 112"),
         ("{callbacks: desk}", "allowed: a sip, sips or tel URI"),
-        ("{callback: 'sip:desk@10.0.0.5'}", "found an address for the list 'callback'; allowed: billing, callbacks, dispatch"),
+        (
+            "{callback: 'sip:desk@10.0.0.5'}",
+            "found an address for the list 'callback'; allowed: billing, callbacks, dispatch",
+        ),
     ],
 )
 def test_an_address_that_cannot_be_used_is_a_mistake_of_the_folder(addresses: str, complaint: str) -> None:

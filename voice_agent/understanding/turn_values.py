@@ -5,6 +5,8 @@ Reads, and decides nothing about journeys; `values` holds the grammars.
 
 from __future__ import annotations
 
+import re
+
 from voice_agent.conversation import commands as c
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import Expectation, SlotView
@@ -14,13 +16,18 @@ from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.typed import ValueReading, read_unasked
 from voice_agent.understanding.values import DIGIT_TYPES, read_best, read_correction, read_value
-from voice_agent.understanding.words import normalise, words_of
+from voice_agent.understanding.words import words_of
 
 _FIGURES_OF_A_NUMBER = 3
 """So many figures are part of a number, and not a quantity."""
 _CORRECTING = frozenset(
     "no not nope wrong sorry wait actually mean meant rather correction instead other change".split()
 )
+_ANYTHING_FITS = frozenset({"text", "address", "name", "spelled", "alphanumeric"})
+"""Types that nearly every sentence could be read as: only where the slot is named, and then what follows the name."""
+_NAMED_ONLY = _ANYTHING_FITS | {"yes_no"}
+"""Types whose value says nothing of which slot is meant: a "no" is rarely about what was asked long before."""
+_LINKING = r"(?: number)?(?: (?:is|are|was|to|should be|has to be))?(?: to)?"
 _OF_ONE_BREATH = frozenset({"date", "time", "period"})
 """Types of which one answer may hold several."""
 
@@ -31,7 +38,11 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
         return _confirmation(text, alternatives, expectation, acts)
     slot = expectation.slot
     if slot is None:
-        return [*_yes_or_no(acts, expectation), *_volunteered(text, expectation)]
+        other = _correction_of_another(text, expectation)
+        volunteered = _volunteered(text, expectation)
+        if other is not None and other not in volunteered:
+            return [other, *(each for each in volunteered if isinstance(each, c.SetSlot))]
+        return [*_yes_or_no(acts, expectation), *volunteered]
     if slot.slot_type == "text" and (acts.rest or not acts.acts):
         return [c.SetSlot(slot.name, text.strip(), text, 0.9)] if text.strip() else []
     other = _correction_of_another(text, expectation)
@@ -92,17 +103,30 @@ def _named(expectation: Expectation, name: str | None) -> SlotView | None:
 def _correction_of_another(text: str, expectation: Expectation) -> AnyCommand | None:
     """A new value for a slot filled earlier: by its name or by its shape, in a sentence that corrects."""
     asked = expectation.slot.name if expectation.slot is not None else expectation.confirming
-    said = set(words_of(text))
-    corrects = bool(said & _CORRECTING)
-    for slot in expectation.correctable:
-        if slot.name == asked or slot.value is None:
-            continue
-        named = slot.name.replace("_", " ") in normalise(text)
-        if not named and not (corrects and _only_fits(slot, expectation, text)):
-            continue
-        changed = read_correction(slot, text, (), expectation.setting)
-        if changed is not None and changed.value != slot.value and (named or changed.value is not None):
+    filled = [slot for slot in expectation.correctable if slot.name != asked and slot.value is not None]
+    named = [slot for slot in filled if _after_name(slot, text) is not None]
+    fitting = [
+        slot
+        for slot in filled
+        if slot not in named and slot.slot_type not in _NAMED_ONLY and _only_fits(slot, expectation, text)
+    ]
+    if not set(words_of(text)) & _CORRECTING or len(fitting) > 1:
+        fitting = []
+    for slot in (*named, *fitting):
+        part = _after_name(slot, text) if slot.slot_type in _ANYTHING_FITS else text
+        changed = read_correction(slot, text if part is None else part, (), expectation.setting)
+        if changed is not None and changed.value != slot.value and (slot in named or changed.value is not None):
             return _correct(slot, changed)
+    return None
+
+
+def _after_name(slot: SlotView, text: str) -> str | None:
+    """What follows the slot's name, or the last word of it ("the day is ..."); None where it isn't named."""
+    last = slot.name.rsplit("_", 1)[-1]
+    for name in (slot.name.replace("_", " "), last):
+        found = re.search(rf"\b{re.escape(name)}\b{_LINKING}[ :,]*", text, re.IGNORECASE)
+        if found is not None:
+            return text[found.end() :]
     return None
 
 
