@@ -198,15 +198,6 @@ class Pack(msgspec.Struct, frozen=True):
     def journey(self, name: str) -> Journey | None:
         return next((journey for journey in self.journeys if journey.name == name), None)
 
-    def examples(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """What callers say, by journey and language; journeys that nobody can ask for are left out."""
-        first = self.agent.language
-        return {
-            journey.name: dict(journey.examples_in) if journey.examples_in else {first: journey.examples}
-            for journey in self.journeys
-            if journey.examples
-        }
-
     def tools(self) -> dict[str, Tool]:
         """Every tool that a journey declares, by name."""
         return {tool.name: tool for journey in self.journeys for tool in journey.tools}
