@@ -126,6 +126,25 @@ def test_gaps_are_filled_for_the_phone(template: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "phone", "text"),
+    [
+        ("2026-03-09", "Monday, the ninth of March", "Monday 9 March"),
+        ("08:00", "eight in the morning", "8:00 AM"),
+        ("12:30", "twelve thirty in the afternoon", "12:30 PM"),
+        ("14:00/16:00", "between two in the afternoon and four in the afternoon", "between 2:00 PM and 4:00 PM"),
+        ("69.00 USD", "69 dollars", "$69.00"),
+        ("40.10 USD", "40 dollars and 10 cents", "$40.10"),
+        ("Family 250", "Family 250", "Family 250"),
+    ],
+)
+def test_what_a_tool_gave_is_spoken_by_its_form(given: str, phone: str, text: str) -> None:
+    template = parse_template("{offer.it:spoken}")
+    names = {"offer": {"it": given}, "today": TODAY}
+    assert render(template, Values(names, channel="phone")) == phone
+    assert render(template, Values(names, channel="text")) == text
+
+
+@pytest.mark.parametrize(
     "template", ["{reason}", "{order.gone}", "{order.x}", "{gone}", "{account:choices}", "{order.price.y}"]
 )
 def test_a_gap_with_nothing_to_say_is_missing(template: str) -> None:

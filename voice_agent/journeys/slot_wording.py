@@ -11,6 +11,7 @@ from babel.numbers import format_currency
 
 from voice_agent.canonical.amounts import amount_of
 from voice_agent.canonical.contacts import is_phone, national
+from voice_agent.canonical.moments import ends_of, is_time
 from voice_agent.journeys.moments_wording import said_period, said_time
 from voice_agent.journeys.wording import Channel, Numbers, spelled, spoken_date
 
@@ -56,6 +57,17 @@ def said_value(slot_type: str, value: str, channel: Channel, numbers: Numbers, t
             return said_money(value, channel, language)
         case _:
             return value
+
+
+def said_by_form(text: str, channel: Channel, today: str | None, language: str) -> str:
+    """What a tool gave, as people say it where its form tells what it is: a date, a time, a period, an amount."""
+    if is_time(text):
+        return said_time(text, channel, language)
+    if amount_of(text) is not None:
+        return said_money(text, channel, language)
+    if ends_of(text) is not None:
+        return said_period(text, channel, today, language)
+    return spoken_date(text, channel, today, language)
 
 
 def said_email(email: str, channel: Channel, language: str = "en") -> str:

@@ -14,8 +14,8 @@ import msgspec
 
 from voice_agent.conversation.expectation import Value
 from voice_agent.journeys.links import spoken_links
-from voice_agent.journeys.slot_wording import phonetic, said_value
-from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, spoken_date, when, yes_or_no
+from voice_agent.journeys.slot_wording import phonetic, said_by_form, said_value
+from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, when, yes_or_no
 
 FORMS: Final = ("spelled", "phonetic", "spoken", "when", "choices")
 _GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-zA-Z_]\w*)*)(?::([a-z]+))?\}")
@@ -191,7 +191,7 @@ def _said(gap: Gap, values: Values) -> str:
         case "spelled":
             return spelled(text, values.channel, values.numbers)
         case "spoken":
-            return spoken_date(text, values.channel, values.today(), values.language)
+            return said_by_form(text, values.channel, values.today(), values.language)
         case "phonetic":
             return phonetic(text, values.language) if values.channel == "phone" else text
         case "when":
