@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.agent.core_script import EXAMPLE
 from tests.cli.conftest import Cli
+from tests.journeys.planted_folder import plant
 
 
 def test_the_example_has_no_mistakes(cli: Cli) -> None:
@@ -15,6 +17,7 @@ def test_the_example_has_no_mistakes(cli: Cli) -> None:
     checked = cli.printed("checked")
     assert (checked["ok"], checked["problems"]) == (True, [])
     assert len(checked["digest"]) == 64
+    assert (checked["errors"], checked["warnings"]) == (0, 0)
 
 
 def test_every_mistake_is_named_by_file_and_line(cli: Cli, broken_agent: Path) -> None:
@@ -36,6 +39,56 @@ def test_mistakes_are_told_to_programs_too(cli: Cli, broken_agent: Path) -> None
     text = (broken_agent / "journeys" / "identify_customer.yaml").read_text().splitlines()
     (misspelt,) = [problem for problem in checked["problems"] if "retrys" in problem["message"]]
     assert "retrys" in text[misspelt["line"] - 1]
+
+
+def alike(tmp_path: Path) -> Path:
+    """A folder that works, with an example that is close to that of another journey in words and meaning."""
+    examples = "    - Why is my bill so high?\n"
+    patch = {
+        "file": "journeys/explain_bill.yaml",
+        "replace": examples,
+        "by": f"{examples}    - Where is my order now?\n",
+    }
+    return plant([patch], tmp_path / "alike")
+
+
+def test_a_warning_fails_only_where_it_is_to(cli: Cli, tmp_path: Path) -> None:
+    folder = alike(tmp_path)
+    assert cli("check", folder, "--by-words") == 0
+    first, hint, last = cli.out.splitlines()
+    assert re.match(r"journeys/track_order.yaml:\d+: warning: found the example 'Where is my order\?', nearly", first)
+    assert (hint[:2], last) == ("  ", f"{folder}: 1 warning")
+    assert cli("check", folder, "--by-words", "--strict") == 1
+
+
+def test_a_program_is_told_severity_place_what_was_found_and_what_is_allowed(cli: Cli, tmp_path: Path) -> None:
+    assert cli("check", alike(tmp_path), "--by-words", "--json") == 0
+    checked = cli.printed("checked")
+    assert (checked["ok"], checked["errors"], checked["warnings"], checked["examples_by"]) == (True, 0, 1, "words")
+    (problem,) = checked["problems"]
+    assert (problem["severity"], problem["file"]) == ("warning", "journeys/track_order.yaml")
+    assert problem["line"] > 1
+    assert "similarity 0.85" in problem["found"]
+    assert problem["allowed"] == "below 0.65"
+
+
+def test_examples_are_compared_by_meaning_and_what_was_measured_is_kept(cli: Cli, tmp_path: Path) -> None:
+    folder, data_dir = alike(tmp_path), tmp_path / "data"
+    data_dir.mkdir()
+    for _ in range(2):
+        assert cli("check", folder, "--json", "--data-dir", data_dir) == 0
+        checked = cli.printed("checked")
+        assert checked["examples_by"] == "meaning"
+        assert ["similarity 0.98" in problem["found"] for problem in checked["problems"]] == [True]
+    assert len(list((data_dir / "cache").glob("examples-*.npy"))) == 1
+
+
+def test_without_an_engine_examples_are_compared_by_words(cli: Cli, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[speech]\nweights_dir = "/nowhere"\n')
+    assert cli("check", alike(tmp_path), "--json", "--config", settings) == 0
+    assert cli.printed("checked")["examples_by"] == "words"
+    assert "compared by their words" in cli.err
 
 
 def test_a_folder_that_is_no_agent_is_an_error_with_a_hint(cli: Cli, tmp_path: Path) -> None:

@@ -68,11 +68,21 @@ def test_what_fits_is_fine() -> None:
     assert problems() == []
 
 
+def test_calls_inside_rounds_and_answers_are_looked_at_too() -> None:
+    call = '  - do: get_order\n    with: {order: "{order}"}\n'
+    inside = "{do: get_order, with: {order: '{urgent}'}}"
+    rounds = f'  - repeat: {{at_most: 2, until: "false", steps: [{inside}]}}\n'
+    asked = f"  - {{ask: Shall I look?, yes: [{inside}]}}\n"
+    for steps in (rounds, asked):
+        (problem,) = problems(JOURNEY.replace(call, call + steps))
+        assert "found '{urgent}' for 'order', which is boolean" in problem
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('with: {order: "{order}"}', 'with: {ordr: "{order}"}', "14: found for get_order the argument 'ordr'"),
-        ('with: {order: "{order}"}', 'with: {fields: "x"}', "14: found 'do: get_order' without 'order'"),
+        ('with: {order: "{order}"}', 'with: {ordr: "{order}"}', "13: found for get_order the argument 'ordr'"),
+        ('with: {order: "{order}"}', 'with: {fields: "x"}', "13: found 'do: get_order' without 'order'"),
         ("reason: damaged", "reason: lost", "16: found for 'reason' 'lost'; allowed: damaged, other"),
         (', urgent: "{urgent}"', ', urgent: "yes"', "16: found 'yes' for 'urgent', which is string; allowed: boolean"),
         ('order: "{order}", reason', 'order: "{urgent}", reason', "which is boolean; allowed: string"),

@@ -125,6 +125,13 @@ def _chat(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--customer", help="who is typing, where that is known")
 
 
+def _check(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    verb.add_argument("--strict", action="store_true", help="warnings make it fail too")
+    verb.add_argument("--by-words", action="store_true", help="compare examples by their words, without an engine")
+    _config(verb)
+
+
 def _explain(verb: argparse.ArgumentParser) -> None:
     _agent(verb)
     verb.add_argument("journey", metavar="JOURNEY", nargs="?", help="one of its journeys (default: all of them)")
@@ -240,7 +247,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         (_PACK, f"{_PACK} --json < lines.jsonl", "--url http://127.0.0.1:8082/chat/"),
         _chat,
     ),
-    "check": ("check an agent folder", (_PACK, f"{_PACK} --json"), _agent),
+    "check": ("check an agent folder", (_PACK, f"{_PACK} --strict --json"), _check),
     "explain": (
         "tell a journey in words, and draw it",
         (f"{_PACK} track_order", f"{_PACK} --svg drawings"),

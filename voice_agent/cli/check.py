@@ -1,48 +1,56 @@
-"""`voice-agent check AGENT`: reads an agent folder as the server would and lists every mistake with its place."""
+"""`voice-agent check AGENT`: reads an agent folder as the server would and lists every mistake with its place.
+
+Errors come first: warnings, which are about a folder that works, are looked for where there are none.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from pathlib import Path
 
 from voice_agent.app.agent_folder import read_folder
+from voice_agent.app.folder_mistakes import mistakes
+from voice_agent.app.logs import log_to_stderr
+from voice_agent.cli.options import config_of
 from voice_agent.cli.output import Checked, Problem, print_json
-from voice_agent.effects.catalogue import load_catalogue
-from voice_agent.effects.tool_check import as_problem, check_tools
-from voice_agent.errors import AgentFolderError
-from voice_agent.journeys.load import check, folder_digest, load
+from voice_agent.journeys.load import folder_digest
 from voice_agent.journeys.problems import Problem as FoundProblem
 
 
 def run(options: argparse.Namespace) -> int:
+    log_to_stderr(level=30)
     files = read_folder(options.agent)
-    problems = tuple(
-        Problem(found.file, found.line, found.message, found.hint if found.hint else None)
-        for found in _found(options.agent, files)
-    )
+    config = None if options.by_words else config_of(options)
+    found, examples_by = mistakes(options.agent, files, config)
+    checked = _checked(options, folder_digest(files), found, examples_by)
     if options.json:
-        print_json(Checked(not problems, str(options.agent), folder_digest(files), problems))
-        return 1 if problems else 0
-    for problem in problems:
-        print(f"{problem.file}:{problem.line}: {problem.message}")
+        print_json(checked)
+    else:
+        _print(checked)
+    return 0 if checked.ok else 1
+
+
+def _checked(options: argparse.Namespace, digest: str, found: list[FoundProblem], examples_by: str | None) -> Checked:
+    errors = sum(problem.severity == "error" for problem in found)
+    failing = len(found) if options.strict else errors
+    problems = tuple(_shown(problem) for problem in found)
+    return Checked(failing == 0, str(options.agent), digest, problems, errors, len(found) - errors, examples_by)
+
+
+def _shown(problem: FoundProblem) -> Problem:
+    found, allowed = problem.halves()
+    hint = problem.hint if problem.hint != "" else None
+    return Problem(problem.file, problem.line, problem.message, hint, problem.severity, found, allowed)
+
+
+def _print(checked: Checked) -> None:
+    for problem in checked.problems:
+        mark = "warning: " if problem.severity == "warning" else ""
+        print(f"{problem.file}:{problem.line}: {mark}{problem.message}")
         if problem.hint is not None:
             print(f"  {problem.hint}")
-    print(
-        f"{options.agent}: {len(problems)} problem{'' if len(problems) == 1 else 's'}"
-        if problems
-        else f"{options.agent}: ok"
-    )
-    return 1 if problems else 0
-
-
-def _found(folder: Path, files: Mapping[str, str]) -> list[FoundProblem]:
-    """What is wrong with the texts; where nothing is, what is wrong with the tools and with how they are called."""
-    problems = check(files)
-    if problems:
-        return problems
-    pack = load(files)
-    try:
-        return check_tools(pack, load_catalogue(folder, files, pack).tools)
-    except AgentFolderError as error:
-        return [as_problem(error)]
+    counted = [
+        f"{number} {what}{'' if number == 1 else 's'}"
+        for number, what in ((checked.errors, "problem"), (checked.warnings, "warning"))
+        if number
+    ]
+    print(f"{checked.agent}: {', '.join(counted) if counted else 'ok'}")

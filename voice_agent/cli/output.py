@@ -9,6 +9,7 @@ import msgspec
 
 from voice_agent.insights.gaps import GapRow
 from voice_agent.insights.shown import CallRow, LatencyLine, Line, OutcomeLine, QualityLine, ToolLine, TransferLine
+from voice_agent.journeys.problems import Severity
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -45,19 +46,30 @@ class TokenMade(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
+    """`message` says both what was `found` and what is `allowed`, which is None where it doesn't say."""
+
     file: str
     line: int
     message: str
     hint: str | None = None
+    severity: Severity = "error"
+    found: str = ""
+    allowed: str | None = None
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """`check --json`."""
+    """`check --json`. `ok`: no error, and with `--strict` no warning.
+
+    `examples_by`: whether examples were compared by `meaning` or by `words`, None where errors came first.
+    """
 
     ok: bool
     agent: str
     digest: str
     problems: tuple[Problem, ...]
+    errors: int = 0
+    warnings: int = 0
+    examples_by: str | None = None
 
 
 class ExplainedJourney(msgspec.Struct, frozen=True):

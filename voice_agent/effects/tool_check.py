@@ -6,14 +6,14 @@ is left to the call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from voice_agent.effects.tool_functions import Runnable
 from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.pack import Journey, Pack, Slot
-from voice_agent.journeys.problems import Place, Problem, Problems
-from voice_agent.journeys.steps import Branch, Do, Step
+from voice_agent.journeys.problems import Place, Problem, Problems, did_you_mean
+from voice_agent.journeys.steps import Do, steps_within
 from voice_agent.journeys.templates import Gap, Template
 
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,9 +28,9 @@ def check_tools(pack: Pack, tools: Mapping[str, Runnable]) -> list[Problem]:
     problems = Problems()
     for journey in pack.journeys:
         _check_declared(journey, tools, problems)
-        for step in _calls(journey.steps):
-            tool = tools.get(step.tool)
-            if tool is not None and journey.tool(step.tool) is not None:
+        for step in steps_within(journey.steps):
+            tool = tools.get(step.tool) if isinstance(step, Do) else None
+            if isinstance(step, Do) and tool is not None and journey.tool(step.tool) is not None:
                 _check_arguments(step, journey, tool, problems)
     return problems.sorted()
 
@@ -60,18 +60,6 @@ def _check_declared(journey: Journey, tools: Mapping[str, Runnable], problems: P
             problems.add(declared.place, message, f"Write `{declared.name}: {{effect: write, ...}}` with 'requires'.")
 
 
-def _calls(steps: Iterable[Step]) -> Iterator[Do]:
-    for step in steps:
-        match step:
-            case Do():
-                yield step
-            case Branch(then=then, otherwise=otherwise):
-                yield from _calls(then)
-                yield from _calls(otherwise)
-            case _:
-                pass
-
-
 def _check_arguments(step: Do, journey: Journey, tool: Runnable, problems: Problems) -> None:
     schema = tool.spec.parameters
     properties: Mapping[str, Any] = schema.get("properties", {})
@@ -83,13 +71,14 @@ def _check_arguments(step: Do, journey: Journey, tool: Runnable, problems: Probl
         _complain_missing(step.place, tool, missing, problems)
         return
     given = dict(step.arguments)
+    missing = [name for name in schema.get("required", ()) if name not in {*given, *secure}]
     for name, template in given.items():
         if name not in properties:
             if closed:
                 problems.unknown(step.place, f"for {tool.spec.name} the argument", name, sorted(properties))
+                missing = [each for each in missing if not did_you_mean(name, (each,))]
         else:
             _check_value(step.place, name, template, journey, properties[name], problems)
-    missing = [name for name in schema.get("required", ()) if name not in {*given, *secure}]
     _complain_missing(step.place, tool, missing, problems)
 
 

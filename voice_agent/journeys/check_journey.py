@@ -13,7 +13,7 @@ import msgspec
 from voice_agent.journeys.check_names import NameCheck
 from voice_agent.journeys.check_secure import check_secure_arguments, check_secure_use
 from voice_agent.journeys.pack import Journey, Slot, Tool
-from voice_agent.journeys.problems import Place, Problems
+from voice_agent.journeys.problems import Place, Problems, nearest
 from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
@@ -174,6 +174,7 @@ class JourneyCheck:
             slot = self._journey.slot(name)
             if slot is None:
                 self._problems.unknown(step.place, "the slot", name, sorted(self._slots))
+                names |= {nearest(name, self._slots) or name}  # one slip of the pen is one mistake
                 continue
             self._slot(slot, names)
             names |= {name}

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from voice_agent.journeys.articles import FOLDER, Article
 from voice_agent.journeys.check_journey import JourneyCheck
 from voice_agent.journeys.pack import Journey, Pack
-from voice_agent.journeys.problems import Place, Problem, Problems
+from voice_agent.journeys.problems import Place, Problem, Problems, nearest
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_article import check_articles, read_article
 from voice_agent.journeys.read_journey import JourneyReader
@@ -166,6 +166,7 @@ def _check_identification(by_name: dict[str, Journey], agent: AgentFile, problem
         place = agent.places["identification"]
         if name not in by_name:
             problems.unknown(place, "for identification the journey", name, sorted(by_name))
+            name = nearest(name, by_name)  # the journey that was meant is not wrong too
         elif by_name[name].provides is None:
             problems.add(by_name[name].place, "found an identification without 'provides'; allowed: with it")
         elif by_name[name].needs:
