@@ -43,13 +43,9 @@ def test_mistakes_are_told_to_programs_too(cli: Cli, broken_agent: Path) -> None
 
 def alike(tmp_path: Path) -> Path:
     """A folder that works, with an example that is close to that of another journey in words and meaning."""
-    examples = "    - Why is my bill so high?\n"
-    patch = {
-        "file": "journeys/explain_bill.yaml",
-        "replace": examples,
-        "by": f"{examples}    - Where is my order now?\n",
-    }
-    return plant([patch], tmp_path / "alike")
+    first = "      - Why is my bill so high?\n"
+    more = f"{first}      - Where is my order now?\n"
+    return plant([{"file": "journeys/explain_bill.yaml", "replace": first, "by": more}], tmp_path / "alike")
 
 
 def test_a_warning_fails_only_where_it_is_to(cli: Cli, tmp_path: Path) -> None:
