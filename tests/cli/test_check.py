@@ -64,7 +64,7 @@ def test_a_program_is_told_severity_place_what_was_found_and_what_is_allowed(cli
     (problem,) = checked["problems"]
     assert (problem["severity"], problem["file"]) == ("warning", "journeys/track_order.yaml")
     assert problem["line"] > 1
-    assert "similarity 0.85" in problem["found"]
+    assert "(similarity 0.8" in problem["found"]
     assert problem["allowed"] == "below 0.65"
 
 
@@ -75,7 +75,7 @@ def test_examples_are_compared_by_meaning_and_what_was_measured_is_kept(cli: Cli
         assert cli("check", folder, "--json", "--data-dir", data_dir) == 0
         checked = cli.printed("checked")
         assert checked["examples_by"] == "meaning"
-        assert ["similarity 0.98" in problem["found"] for problem in checked["problems"]] == [True]
+        assert ["(similarity 0.9" in problem["found"] for problem in checked["problems"]] == [True]
     assert len(list((data_dir / "cache").glob("examples-*.npy"))) == 1
 
 

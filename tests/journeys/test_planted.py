@@ -6,6 +6,7 @@ that has it), what was found, and all that is `allowed` or, of a long list, some
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,11 @@ from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.folder_mistakes import mistakes
 
 PLANTED: Final = sorted((Path(__file__).parent / "planted").glob("*.yaml"))
+
+
+def measured(found: str) -> str:
+    """How alike two examples are depends on all the others."""
+    return re.sub(r"similarity 0\.\d\d", "similarity 0.xx", found)
 
 
 def test_the_example_is_clean() -> None:
@@ -41,7 +47,7 @@ def test_a_planted_mistake_is_found_and_nothing_else(planted: Path, tmp_path: Pa
     assert len(same) == 1 or "nth" in expected
     assert problem.line == same[expected.get("nth", 1) - 1]
     found, allowed = problem.halves()
-    assert found == expected["found"]
+    assert measured(found) == measured(expected["found"])
     assert allowed is not None
     if "among_allowed" in expected:
         assert expected["among_allowed"] in allowed.split(", ")
