@@ -17,13 +17,10 @@ from voice_agent.journeys.pack import Slot
 from voice_agent.journeys.problems import Problems
 from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Entry, Node
-from voice_agent.journeys.vocabulary import SECURE, SECURE_CHECKS, SECURE_ENTRY
+from voice_agent.journeys.vocabulary import BOUNDS, SECURE, SECURE_CHECKS, SECURE_ENTRY
 
-_MOST_KEYS: Final = 30
 _CARD: Final = tuple(range(13, 20))
 _TIMEOUT_S: Final = 20
-_LEAST_S: Final = 5
-_MOST_S: Final = 120
 
 
 def with_secure(slots: tuple[Slot, ...], node: Node | None, reading: Reading) -> tuple[Slot, ...]:
@@ -47,7 +44,7 @@ def _secure(slot: Slot, entry: Entry, reading: Reading) -> Slot:
     if "entry" in keys:
         reading.one_of(keys["entry"], "the entry", SECURE_ENTRY)
     luhn = "check" in keys and reading.one_of(keys["check"], "the check", SECURE_CHECKS) == "luhn"
-    timeout_s = reading.number(keys["timeout"], "timeout", _LEAST_S, _MOST_S) if "timeout" in keys else _TIMEOUT_S
+    timeout_s = reading.number(keys["timeout"], "timeout", *BOUNDS["timeout"]) if "timeout" in keys else _TIMEOUT_S
     secure = Keyed(_lengths(slot, keys, luhn, reading), "luhn" if luhn else "none", timeout_s * 1_000_000)
     return msgspec.structs.replace(slot, confirm="never", secure=secure)
 
@@ -68,11 +65,11 @@ def _lengths(slot: Slot, keys: dict[str, Node], luhn: bool, reading: Reading) ->
     if node is None:
         if slot.length is not None:
             return (slot.length,)
-        return _CARD if luhn else tuple(range(1, _MOST_KEYS + 1))
+        return _CARD if luhn else tuple(range(1, BOUNDS["lengths"][1] + 1))
     if slot.length is not None:
         reading.problems.add(node.place, f"found 'lengths' besides 'length' of '{slot.name}'; allowed: one of them")
     items = node.content if isinstance(node.content, tuple) else (node,)
-    found = sorted({reading.number(item, "lengths", 1, _MOST_KEYS) for item in items})
+    found = sorted({reading.number(item, "lengths", *BOUNDS["lengths"]) for item in items})
     if not found:
         reading.problems.add(node.place, "found no lengths; allowed: at least one")
     return tuple(found)

@@ -12,11 +12,19 @@ from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.slot_types import SlotType
 from voice_agent.journeys.source import Entry, Node
 from voice_agent.journeys.templates import Template
-from voice_agent.journeys.vocabulary import CONFIRM_STYLES, FROM, ON_FAIL, SLOT, SLOT_TYPES, TENSES
+from voice_agent.journeys.vocabulary import (
+    BOUNDS,
+    CONFIRM_STYLES,
+    FROM,
+    NEEDED_KEYS,
+    ON_FAIL,
+    SLOT,
+    SLOT_TYPES,
+    TENSES,
+    TYPE_KEYS,
+)
 
 _RETRIES: Final = 2
-_MOST_RETRIES: Final = 9
-_MOST_DIGITS: Final = 30
 _CONFIRM: Final[dict[str, ConfirmStyle]] = {
     "digits": "readback",
     "reference": "implicit",
@@ -46,10 +54,10 @@ def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
         slot_type=slot_type,
         asks=_asks(keys.get("ask"), reading),
         confirm=_confirm(slot_type, keys.get("confirm"), reading),
-        retries=reading.number(keys["retries"], "retries", 0, _MOST_RETRIES) if "retries" in keys else _RETRIES,
+        retries=reading.number(keys["retries"], "retries", *BOUNDS["retries"]) if "retries" in keys else _RETRIES,
         on_fail=_on_fail(keys.get("on_fail"), reading),
         place=entry.place,
-        length=reading.number(keys["length"], "length", 1, _MOST_DIGITS) if "length" in keys else None,
+        length=reading.number(keys["length"], "length", *BOUNDS["length"]) if "length" in keys else None,
         choices=choices_in[0][1] if choices_in else (),
         source=_source(keys["from"], reading) if "from" in keys else None,
         readback=reading.template(keys["readback"], "readback") if "readback" in keys else None,
@@ -89,26 +97,12 @@ def _slot_type(node: Node | None, reading: Reading) -> SlotType:
     return "text"
 
 
-_TYPE_KEYS: Final = {
-    "length": ("digits", "alphanumeric", "spelled"),
-    "format": ("alphanumeric", "order_id"),
-    "values": ("choice",),
-    "from": tuple(name for name in SLOT_TYPES if name not in ("choice", "yes_no", "text", "number", "period")),
-    "tense": ("date", "period"),
-}
-_NEEDED: Final[dict[str, tuple[str, ...]]] = {
-    "choice": ("values",),
-    "reference": ("from",),
-    "order_id": ("format", "from"),
-}
-
-
 def _check_type_keys(slot_type: str, keys: dict[str, Node], place: Place, reading: Reading) -> None:
-    for key, types in _TYPE_KEYS.items():
+    for key, types in TYPE_KEYS.items():
         if key in keys and slot_type not in types:
             message = f"found '{key}' in a slot of type '{slot_type}'; allowed: in {', '.join(types)}"
             reading.problems.add(keys[key].place, message)
-    needed = _NEEDED.get(slot_type, ())
+    needed = NEEDED_KEYS.get(slot_type, ())
     if needed and not any(key in keys for key in needed):
         names = " or ".join(f"'{key}'" for key in needed)
         message = f"found a slot of type '{slot_type}' without {names}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 import msgspec
 
@@ -27,9 +26,7 @@ from voice_agent.journeys.steps import (
     slots_filled,
 )
 from voice_agent.journeys.templates import Template
-from voice_agent.journeys.vocabulary import BRANCH, HAND_OVER, REPEAT, STEPS
-
-_MOST_ROUNDS: Final = 20
+from voice_agent.journeys.vocabulary import BOUNDS, BRANCH, HAND_OVER, REPEAT, STEPS
 
 
 class StepReader:
@@ -118,7 +115,7 @@ class StepReader:
         steps = self.steps(keys["steps"], f"{path}.steps.") if "steps" in keys else ()
         return Rounds(
             path=path,
-            at_most=self._reading.number(keys["at_most"], "at_most", 1, _MOST_ROUNDS) if "at_most" in keys else 1,
+            at_most=self._reading.number(keys["at_most"], "at_most", *BOUNDS["at_most"]) if "at_most" in keys else 1,
             until=self._reading.expression(keys.get("until"), "until"),
             steps=steps,
             slots=tuple(dict.fromkeys(slots_filled(steps))),

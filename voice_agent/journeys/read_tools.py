@@ -20,11 +20,18 @@ from voice_agent.journeys.tool_list import (
     Source,
     ToolList,
 )
-from voice_agent.journeys.vocabulary import AFTER_LOSS, EFFECTS, LISTED_TOOL, MCP, MODES, SECRET, SOURCE, TOOL_LIST
+from voice_agent.journeys.vocabulary import (
+    AFTER_LOSS,
+    BOUNDS,
+    EFFECTS,
+    LISTED_TOOL,
+    MCP,
+    MODES,
+    SECRET,
+    SOURCE,
+    TOOL_LIST,
+)
 
-LONGEST_MS: Final = 600_000
-"""The longest that a tool may take: a caller will not wait longer, nor will a task that is to be told of it."""
-MOST_ATTEMPTS: Final = 5
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\Z")
 _PATH: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z")
 
@@ -146,8 +153,8 @@ class _Reader:
             operation=reading.text(keys["operation"], "operation") if "operation" in keys else name,
             effect=cast(Literal["read", "write"], effect) if effect in EFFECTS else None,
             idempotent=reading.flag(keys["idempotent"], "idempotent") if "idempotent" in keys else None,
-            deadline_ms=self._number(keys, "deadline_ms", 100, LONGEST_MS),
-            attempts=self._number(keys, "attempts", 1, MOST_ATTEMPTS),
+            deadline_ms=self._number(keys, "deadline_ms"),
+            attempts=self._number(keys, "attempts"),
             secret=self._paths(secret, "arguments"),
             secret_result=self._paths(secret, "result"),
             compensate=reading.name(keys["compensate"], "compensate") if "compensate" in keys else None,
@@ -155,8 +162,8 @@ class _Reader:
             mode=cast(Mode, mode) if mode in MODES else None,
         )
 
-    def _number(self, keys: Mapping[str, Node], key: str, least: int, most: int) -> int | None:
-        return self._reading.number(keys[key], key, least, most) if key in keys else None
+    def _number(self, keys: Mapping[str, Node], key: str) -> int | None:
+        return self._reading.number(keys[key], key, *BOUNDS[key]) if key in keys else None
 
     def _paths(self, keys: Mapping[str, Node], key: str) -> tuple[str, ...]:
         if key not in keys:

@@ -137,6 +137,31 @@ TYPED_SLOTS: Final = (
 )
 """Types whose values have a form of their own."""
 SLOT_TYPES: Final = ("digits", "choice", "yes_no", "reference", "number", "text", *TYPED_SLOTS)
+TYPE_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "length": ("digits", "alphanumeric", "spelled"),
+    "format": ("alphanumeric", "order_id"),
+    "values": ("choice",),
+    "from": tuple(name for name in SLOT_TYPES if name not in ("choice", "yes_no", "text", "number", "period")),
+    "tense": ("date", "period"),
+}
+"""Keys of a slot that only some types have."""
+NEEDED_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "choice": ("values",),
+    "reference": ("from",),
+    "order_id": ("format", "from"),
+}
+"""Of which a slot of that type has at least one."""
+BOUNDS: Final[dict[str, tuple[int, int]]] = {
+    "retries": (0, 9),
+    "length": (1, 30),
+    "lengths": (1, 30),
+    "timeout": (5, 120),
+    "at_most": (1, 20),
+    "deadline_ms": (100, 600_000),
+    "attempts": (1, 5),
+}
+"""The least and the most of whole numbers; seconds for `timeout`. A caller will not wait longer than ten minutes, nor
+will a task that is to be told of it."""
 CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")
 TENSES: Final = ("past", "future", "any")
 ON_FAIL: Final = ("transfer", "end")
