@@ -98,6 +98,7 @@ def test_all_problems_are_found_at_once() -> None:
         ("today) <= 30", "tomorrow) <= 30", "found the unknown name 'tomorrow'"),
         ("requires: [policy.window, confirmed], ", "", "found the write 'create_return' without 'requires'"),
         ("requires: [policy.window", "requires: [policy.windows", "found in requires 'policy.windows'"),
+        ("requires: [policy.window", "requires: [window", "found in requires 'window'; allowed: confirmed"),
         ("idempotency: order", "idempotency: ordre", "found for idempotency 'ordre'"),
         ("idempotency: order", "prefetch: true", "found 'prefetch: true' in a tool that writes"),
         ('  - confirm: "Shall I return the {order.item} because it is {reason}?"\n', "", "without a confirm step"),

@@ -91,14 +91,17 @@ class JourneyCheck:
                     if need not in self._journey.needs:
                         message = f"found '{need}' in requires; allowed: in a journey with needs: [{need}]"
                         self._problems.add(tool.place, message)
-                elif need != "confirmed" and need.removeprefix("policy.") not in self._policies:
-                    allowed = ["confirmed", "identity.verified", *(f"policy.{name}" for name in sorted(self._policies))]
+                elif need not in (allowed := self._needs()):
                     self._problems.unknown(tool.place, "in requires", need, allowed)
             for gap in tool.progress.gaps() if tool.progress is not None else ():
                 if ".".join(gap.path) not in PROGRESS:
                     self._problems.unknown(tool.place, "in progress the name", ".".join(gap.path), PROGRESS)
             if tool.idempotency is not None and tool.idempotency not in self._slots:
                 self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))
+
+    def _needs(self) -> list[str]:
+        """A policy by its bare name guards nothing."""
+        return ["confirmed", "identity.verified", *(f"policy.{name}" for name in sorted(self._policies))]
 
     def _check_outcomes(self) -> None:
         called = {
