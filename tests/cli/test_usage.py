@@ -153,7 +153,7 @@ def test_schema_files_are_up_to_date(tmp_path: Path) -> None:
         assert kept.read_bytes() == path.read_bytes(), "python -m voice_agent.cli.schemas docs/schemas"
 
 
-@pytest.mark.parametrize("name", list(schemas.PRINTED))
+@pytest.mark.parametrize("name", [*schemas.PRINTED, *schemas.FOLDER])
 def test_schemas_are_schemas_and_contracts_name_them(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schemas.schema(name))
     assert f"`{name}.json`" in (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8")
@@ -161,7 +161,7 @@ def test_schemas_are_schemas_and_contracts_name_them(name: str) -> None:
 
 def test_the_schema_module_is_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert schemas.main([str(tmp_path / "new")]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(schemas.PRINTED)
+    assert len(capsys.readouterr().out.splitlines()) == len(schemas.PRINTED) + len(schemas.FOLDER)
     assert schemas.main([]) == 2
 
 

@@ -20,6 +20,7 @@ _EXAMPLES: Final = """examples:
   voice-agent replay --all                           decide everything again and compare
 """
 _PACK: Final = "examples/riverside_broadband"
+FOLDER_FILES: Final = ("agent", "journey", "article", "scenario", "tools", "outcomes")
 ROLES: Final = ("viewer", "auditor", "supervisor", "admin")
 _ID: Final = "20260302-090000-1f2e3d4c"
 
@@ -130,6 +131,10 @@ def _check(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--strict", action="store_true", help="warnings make it fail too")
     verb.add_argument("--by-words", action="store_true", help="compare examples by their words, without an engine")
     _config(verb)
+
+
+def _schema(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("name", metavar="NAME", nargs="?", choices=FOLDER_FILES, help=", ".join(FOLDER_FILES))
 
 
 def _explain(verb: argparse.ArgumentParser) -> None:
@@ -253,6 +258,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         (f"{_PACK} track_order", f"{_PACK} --svg drawings"),
         _explain,
     ),
+    "schema": ("print the JSON Schema of a file of an agent folder, for editors", ("", "journey"), _schema),
     "tools": ("list the tools of an agent folder", (_PACK, f"{_PACK} --pin"), _tools),
     "calls": (
         "list conversations, show one, or find its recording",

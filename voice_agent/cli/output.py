@@ -89,6 +89,19 @@ class Explained(msgspec.Struct, frozen=True):
     journeys: tuple[ExplainedJourney, ...]
 
 
+class SchemaRow(msgspec.Struct, frozen=True):
+    """`files` of an agent folder are those that the schema is for."""
+
+    name: str
+    files: str
+
+
+class SchemaList(msgspec.Struct, frozen=True):
+    """`schema --json` without a name."""
+
+    schemas: tuple[SchemaRow, ...]
+
+
 class ToolRow(msgspec.Struct, frozen=True):
     """One tool. `kind` is `python`, `openapi` or `mcp`; `mode` whether it answers itself."""
 

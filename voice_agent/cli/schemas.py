@@ -1,4 +1,5 @@
-"""JSON Schemas of everything that `--json` reads and prints, made of the types themselves.
+"""JSON Schemas of everything that `--json` reads and prints, made of the types themselves, and of the files of an agent
+folder, made of the vocabulary that their readers use.
 
     python -m voice_agent.cli.schemas docs/schemas
 
@@ -8,18 +9,20 @@ writes one file each; a test fails where they are out of date.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from simulations.result import CallResult
+from simulations.scenario import json_schema
 from voice_agent.cli import output
 from voice_agent.cli.chat import ChatInput, ChatOutput
 from voice_agent.cli.demo import DemoReport
 from voice_agent.cli.outcomes import OutcomeList, RecomputeReport
 from voice_agent.insights.trace import Trace
+from voice_agent.journeys.folder_schemas import FOLDER_SCHEMAS
 
 PRINTED: Final[dict[str, Any]] = {
     "ready": output.Ready,
@@ -31,6 +34,7 @@ PRINTED: Final[dict[str, Any]] = {
     "demo_report": DemoReport,
     "checked": output.Checked,
     "explained": output.Explained,
+    "schema_list": output.SchemaList,
     "tools_shown": output.ToolsShown,
     "call_list": output.CallList,
     "call_shown": output.CallShown,
@@ -50,21 +54,27 @@ PRINTED: Final[dict[str, Any]] = {
 """File name without its ending -> the type."""
 
 
+FOLDER: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
+    **FOLDER_SCHEMAS,
+    "scenario": ("simulations/*.yaml", json_schema),
+}
+"""Name -> the files of an agent folder that it is for, and what makes it."""
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of what is called `name` in `PRINTED`."""
-    title = f"voice-agent {name.replace('_', ' ')}"
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": title,
-        **msgspec.json.schema(PRINTED[name]),
-    }
+    """The JSON Schema (draft 2020-12) of what is called `name` in `PRINTED` or `FOLDER`."""
+    if name in FOLDER:
+        files, make = FOLDER[name]
+        return {**make(), "$schema": _DRAFT, "title": f"voice-agent: {files}"}
+    return {"$schema": _DRAFT, "title": f"voice-agent {name.replace('_', ' ')}", **msgspec.json.schema(PRINTED[name])}
 
 
 def write(folder: Path) -> list[Path]:
     """Writes all of them; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
-    for name in PRINTED:
+    for name in (*PRINTED, *FOLDER):
         path = folder / f"{name}.json"
         path.write_bytes(msgspec.json.format(msgspec.json.encode(schema(name)), indent=2) + b"\n")
         paths.append(path)
