@@ -13,6 +13,7 @@ from voice_agent.turns.floor import Floor
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.understanding.completeness import completeness
 from voice_agent.understanding.dialogue_acts import is_backchannel
+from voice_agent.understanding.turn_values import volunteered
 
 
 def build_core(
@@ -23,7 +24,7 @@ def build_core(
     `recorded` is what `CallStarted` will say. `watch` is told what the journeys look at while they decide.
     """
     floor = Floor(floor_settings(turns), completeness, _only_listening)
-    engine = Engine(pack, conversation, record=recorded, watch=watch)
+    engine = Engine(pack, conversation, record=recorded, watch=watch, reads=volunteered)
     return Orchestrator(floor, engine, CallLimits(limit_settings(turns)))
 
 

@@ -38,6 +38,7 @@ from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.moods import notice_frustration, soothe
 from voice_agent.journeys.questions import ask_again, miss
+from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
 from voice_agent.journeys.talk import Kind, Phase, Scene
 from voice_agent.journeys.tool_calls import give_up_calls
@@ -192,6 +193,7 @@ def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
     if fresh:
         talk.warned = False
     if fresh and not (values_taken and work.stack):
+        read_ahead(turn.scene, fresh[0])
         work.start(fresh.pop(0))
     work.queue += fresh
     return bool(names)

@@ -56,7 +56,7 @@ from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
 from voice_agent.journeys.surroundings import Surroundings
-from voice_agent.journeys.talk import YES_NO, Kind, Phase, Scene, Talk
+from voice_agent.journeys.talk import YES_NO, Kind, Phase, Reads, Scene, Talk
 from voice_agent.journeys.tool_results import told_by_tool
 from voice_agent.journeys.vocabulary import TYPED_SLOTS
 from voice_agent.journeys.work import Work
@@ -78,12 +78,20 @@ class Engine:
     """One conversation. `conversation` is its id: idempotency keys derive from it.
 
     `record`: whether the call is recorded, where the agent announces that and the channel carries voice.
-    `watch` is told what is looked at while it decides.
+    `watch` is told what is looked at while it decides. `reads` finds values in the sentence that asks for a journey.
     """
 
-    def __init__(self, pack: Pack, conversation: str, *, record: bool = True, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        conversation: str,
+        *,
+        record: bool = True,
+        watch: Watch | None = None,
+        reads: Reads | None = None,
+    ) -> None:
         around = Surroundings(pack.agent.name, pack.agent.language)
-        self._talk = Talk(pack, conversation, record, around, Work(pack), watch)
+        self._talk = Talk(pack, conversation, record, around, Work(pack), watch, reads)
 
     @property
     def disclosed(self) -> tuple[Disclosed, ...]:

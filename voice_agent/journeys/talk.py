@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.disclosed import Disclosed
-from voice_agent.conversation.expectation import SlotView
+from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
@@ -121,6 +121,10 @@ class Handing:
     journeys: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+Reads: TypeAlias = Callable[[str, Expectation], Sequence[AnyCommand]]
+"""Reads the values of `correctable` slots that a sentence gives although nobody asked for them."""
+
+
 @dataclass(slots=True)
 class Talk:
     """One conversation. `deferred` are wishes that came while a write was under way.
@@ -129,6 +133,7 @@ class Talk:
     `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
     `patience_us` is when the caller, who waits for a tool, last heard of it.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
+    `reads` finds values in the sentence that asks for a journey.
     """
 
     pack: Pack
@@ -137,6 +142,7 @@ class Talk:
     surroundings: Surroundings
     work: Work
     watch: Watch | None = None
+    reads: Reads | None = None
     phase: Phase = Phase.BEFORE
     waiting: Waiting = field(default_factory=lambda: Waiting(Kind.OPENING))
     turn: int = 0

@@ -113,7 +113,7 @@ class Work:
                     views.setdefault(name, _current(view, held))
             for slot in frame.journey.slots if frame in self.stack else ():
                 if slot.slot_type in UNMISTAKABLE and slot.source is None:
-                    views.setdefault(slot.name, slot_view(slot, None, ()))
+                    views.setdefault(slot.name, _current(slot_view(slot, None, ()), frame.slots.get(slot.name)))
         if self.identification is None and self.pack.agent.identification is not None:
             journey = self.pack.journey(self.pack.agent.identification)
             for slot in () if journey is None else journey.slots:

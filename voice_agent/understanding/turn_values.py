@@ -39,10 +39,10 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
     slot = expectation.slot
     if slot is None:
         other = _correction_of_another(text, expectation)
-        volunteered = _volunteered(text, expectation)
-        if other is not None and other not in volunteered:
-            return [other, *(each for each in volunteered if isinstance(each, c.SetSlot))]
-        return [*_yes_or_no(acts, expectation), *volunteered]
+        unasked = volunteered(text, expectation)
+        if other is not None and other not in unasked:
+            return [other, *(each for each in unasked if isinstance(each, c.SetSlot))]
+        return [*_yes_or_no(acts, expectation), *unasked]
     if slot.slot_type == "text" and (acts.rest or not acts.acts):
         return [c.SetSlot(slot.name, text.strip(), text, 0.9)] if text.strip() else []
     other = _correction_of_another(text, expectation)
@@ -142,7 +142,7 @@ def _correct(slot: SlotView, changed: ValueReading) -> c.CorrectSlot:
     return c.CorrectSlot(slot.name, changed.value, changed.raw, changed.score)
 
 
-def _volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
+def volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
     """Values that nobody asked for yet; figures whose length is known, and choices by their labels."""
     out: list[AnyCommand] = []
     for slot in expectation.correctable:
