@@ -17,14 +17,23 @@ from voice_agent.journeys.vocabulary import (
     ALL,
     BUILT_IN_NAMES,
     BUILT_IN_OUTCOMES,
+    CHANNELS,
     CONFIRM_STYLES,
     EFFECTS,
     HANDED_OVER,
+    LANGUAGES,
+    LEVEL_NAMES,
     NUMBERS,
+    ON_BARGE_IN,
     ON_FAIL,
     POLICY_ON_FAIL,
+    PROGRESS,
+    SECURE_CHECKS,
+    SECURE_ENTRY,
     SLOT_TYPES,
     STATES,
+    STEPS,
+    TENSES,
     Keys,
 )
 
@@ -38,6 +47,11 @@ def words_in_code(page: str) -> set[str]:
     blocks = re.findall(r"```.*?```", page, re.DOTALL)
     spans = re.findall(r"`[^`\n]+`", re.sub(r"```.*?```", "", page, flags=re.DOTALL))
     return {word for code in (*blocks, *spans) for word in re.findall(r"[a-z_][\w.]*", code)}
+
+
+def section(heading: str) -> str:
+    """From a heading to the next of any level."""
+    return re.split(r"^#+ ", JOURNEYS.split(f"\n{heading}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
 
 
 @pytest.mark.parametrize("keys", ALL, ids=lambda keys: str(keys.where))
@@ -57,6 +71,15 @@ def test_every_key_is_documented(keys: Keys) -> None:
         NUMBERS,
         STATES,
         HANDED_OVER,
+        CHANNELS,
+        LANGUAGES,
+        LEVEL_NAMES,
+        ON_BARGE_IN,
+        PROGRESS,
+        SECURE_CHECKS,
+        SECURE_ENTRY,
+        tuple(STEPS),
+        TENSES,
         tuple(name for name in BUILT_IN_OUTCOMES if name != "unresolved"),
         tuple(TEXTS),
         tuple(name for names in GAPS.values() for name in names),
@@ -66,6 +89,16 @@ def test_every_key_is_documented(keys: Keys) -> None:
 )
 def test_every_word_with_a_meaning_is_documented(words: tuple[str, ...]) -> None:
     assert set(words) <= words_in_code(JOURNEYS)
+
+
+@pytest.mark.parametrize("slot_type", SLOT_TYPES)
+def test_every_type_has_a_row_that_says_what_it_hears(slot_type: str) -> None:
+    assert re.search(rf"^\| [^|]*`{slot_type}`[^|]* \| .+\|", section("### Types"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_has_a_row(step: str) -> None:
+    assert re.search(rf"^\| `{step}[:`]", section("## Steps"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", [tuple(FUNCTIONS), BUILT_IN, MACROS, BUILT_IN_NAMES], ids=lambda words: str(words[0]))
