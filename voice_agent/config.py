@@ -147,6 +147,7 @@ class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest_turn_ms: Positive = 60_000
     longest_call_ms: NotNegative = 3_600_000
     no_sound_ms: Positive = 20_000
+    plan_ms: Positive = 1_100
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

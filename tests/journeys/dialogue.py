@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voice_agent.conversation.actions import AnyAction, CallTool, Consult, HangUp, RecordOutcome, Say, Transfer
+from voice_agent.conversation.actions import AnyAction, CallTool, Consult, HangUp, Plan, RecordOutcome, Say, Transfer
 from voice_agent.conversation.commands import AnyCommand, CorrectSlot, SetSlot, StartJourney
 from voice_agent.conversation.events import (
     CallEnded,
@@ -23,11 +23,15 @@ from voice_agent.conversation.events import (
     Transferred,
 )
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
+from voice_agent.conversation.notes import Watch
+from voice_agent.conversation.planning import PlanFailed, Planned, PlannedMove
 from voice_agent.effects.tool_functions import load_tools
 from voice_agent.journeys.engine import Engine
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
 from voice_agent.journeys.load import load
+from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
+from voice_agent.understanding.claims import claims_in
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "riverside_broadband"
 START = "2026-03-04T10:00:00+00:00"
@@ -37,6 +41,21 @@ Tool = Callable[..., dict[str, Any]]
 
 
 Knows = Callable[[Consult], "Consulted | ConsultFailed | None"]
+
+
+Plans = Callable[[Plan], "Planned | PlanFailed | None"]
+
+
+def chooses(*moves: PlannedMove) -> Plans:
+    """A planner that answers with one after the other, and fails when there are no more."""
+    left = list(moves)
+
+    def plan(asked: Plan) -> Planned | PlanFailed:
+        if not left:
+            return PlanFailed(asked.request, "deadline", "too late")
+        return Planned(asked.request, left.pop(0), "double")
+
+    return plan
 
 
 def finds(passage: str, score: float = 0.9) -> Knows:
@@ -87,15 +106,22 @@ def corrects(slot: str, value: str | int | bool | None) -> CorrectSlot:
 class Dialogue:
     """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is all that the engine asked for.
 
-    `knows` answers what is looked up in articles, None for not yet.
+    `knows` answers what is looked up in articles, `plans` what comes next in a journey without steps; None: not yet.
     """
 
     def __init__(
-        self, pack: Pack, tools: Mapping[str, Tool] | None = None, *, channel: str = "phone", record: bool = True
+        self,
+        pack: Pack,
+        tools: Mapping[str, Tool] | None = None,
+        *,
+        channel: str = "phone",
+        record: bool = True,
+        watch: Watch | None = None,
     ) -> None:
-        self.engine = Engine(pack, "conversation-1", record=record)
+        self.engine = Engine(pack, "conversation-1", record=record, watch=watch, planner=Planner(claims_in))
         self.actions: list[AnyAction] = []
         self.hold_tools = False
+        self.plans: Plans = lambda asked: PlanFailed(asked.request, "no_model", "there is none")
         self.knows: Knows = lambda asked: Consulted(asked.request, ())
         self._tools = dict(tools) if tools is not None else {}
         self._channel = channel
@@ -124,7 +150,7 @@ class Dialogue:
         return self.feed(CallEnded("caller", "hung up"))
 
     def feed(self, event: EngineEvent) -> str:
-        self._now_us += 3_000_000
+        self._now_us += 10_000 if isinstance(event, Planned | PlanFailed) else 3_000_000
         actions = self.engine.handle(event, self._now_us)
         self.actions += actions
         said: list[str] = []
@@ -139,6 +165,9 @@ class Dialogue:
                 case Consult():
                     found = self.knows(action)
                     said.append("" if found is None else self.feed(found))
+                case Plan():
+                    planned = self.plans(action)
+                    said.append("" if planned is None else self.feed(planned))
                 case Transfer(target=target):
                     said.append(self.feed(Transferred(target)))
                 case _:

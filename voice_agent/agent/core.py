@@ -8,9 +8,11 @@ from voice_agent.config import TurnsConfig
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine import Engine
+from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
 from voice_agent.turns.floor import Floor
 from voice_agent.turns.settings import FloorSettings
+from voice_agent.understanding.claims import claims_in
 from voice_agent.understanding.completeness import completeness
 from voice_agent.understanding.dialogue_acts import is_backchannel
 from voice_agent.understanding.turn_values import volunteered
@@ -24,7 +26,8 @@ def build_core(
     `recorded` is what `CallStarted` will say. `watch` is told what the journeys look at while they decide.
     """
     floor = Floor(floor_settings(turns), completeness, _only_listening)
-    engine = Engine(pack, conversation, record=recorded, watch=watch, reads=volunteered)
+    planner = Planner(claims_in, turns.plan_ms * 1_000)
+    engine = Engine(pack, conversation, record=recorded, watch=watch, reads=volunteered, planner=planner)
     return Orchestrator(floor, engine, CallLimits(limit_settings(turns)))
 
 

@@ -20,6 +20,7 @@ from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import knowledge as kn
+from voice_agent.conversation import planning as pl
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.commands import AnyCommand, NotUnderstood
@@ -69,6 +70,7 @@ class Orchestrator:
         self._journeys = journeys
         self._requests = 0
         self._asked: dict[int, TurnTaken] = {}
+        self._taken_us = 0
         self._calls: set[int] = set()
         self._consults: set[int] = set()
         self._unheard: set[int] = set()
@@ -116,6 +118,8 @@ class Orchestrator:
                 first = self._of_journeys(event, now_us)
             case kn.Consulted(request=request) | kn.ConsultFailed(request=request):
                 first = self._consulted(event, request, now_us)
+            case pl.Planned() | pl.PlanFailed():
+                first = self._of_journeys(event, now_us)
             case ev.ToolProgressed(call=call):
                 first = self._of_journeys(event, now_us) if call in self._calls else []
             case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed() | ev.Resumed():
@@ -193,6 +197,7 @@ class Orchestrator:
 
     def _take(self, taken: TurnTaken, out: list[AnyAction], now_us: int) -> list[_Task]:
         self._leaving = None
+        self._taken_us = now_us
         reason = ", ".join(vote.reason for vote in taken.votes)
         out.append(act.TakeTurn(taken.turn, reason if reason else "at once"))
         if taken.failed:
@@ -214,7 +219,8 @@ class Orchestrator:
     def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...], language: str | None = None) -> TurnUnderstood:
         cut = taken.interrupted_utterance
         heard = None if cut is None else self._heard.get(cut, "")
-        return TurnUnderstood(taken.turn, taken.text, commands, heard, language, _also_heard(taken))
+        also = _also_heard(taken)
+        return TurnUnderstood(taken.turn, taken.text, commands, heard, language, also, self._taken_us)
 
     def _understood(
         self, request: int, commands: tuple[AnyCommand, ...], now_us: int, language: str | None = None

@@ -8,8 +8,16 @@ import msgspec
 
 from voice_agent.api.masking import Mask
 from voice_agent.conversation.records import Record
-from voice_agent.insights.shown import TransferLine
-from voice_agent.insights.trace import CallLine, ConditionLine, HeardLine, SaidLine, Trace, TurnTrace, UnderstoodLine
+from voice_agent.insights.shown import TransferLine, VerdictLine
+from voice_agent.insights.trace import (
+    CallLine,
+    ConditionLine,
+    HeardLine,
+    SaidLine,
+    Trace,
+    TurnTrace,
+    UnderstoodLine,
+)
 
 
 def masked_trace(shown: Trace, records: Iterable[Record]) -> Trace:
@@ -26,6 +34,7 @@ def _turn(turn: TurnTrace, mask: Mask) -> TurnTrace:
         conditions=tuple(_condition(line, mask) for line in turn.conditions),
         tools=tuple(_tool(line, mask) for line in turn.tools),
         said=tuple(_said(line, mask) for line in turn.said),
+        verdicts=tuple(_verdict(line, mask) for line in turn.verdicts),
         transfers=tuple(TransferLine(t.target, mask.text(t.reason), mask.text(t.summary)) for t in turn.transfers),
     )
 
@@ -46,6 +55,11 @@ def _understood(line: UnderstoodLine, mask: Mask) -> UnderstoodLine:
 
 def _condition(line: ConditionLine, mask: Mask) -> ConditionLine:
     return msgspec.structs.replace(line, values=mask.body(line.values, within_values=True))
+
+
+def _verdict(line: VerdictLine, mask: Mask) -> VerdictLine:
+    reasons = tuple(mask.text(reason) for reason in line.reasons)
+    return msgspec.structs.replace(line, text=mask.text(line.text), reasons=reasons)
 
 
 def _tool(line: CallLine, mask: Mask) -> CallLine:

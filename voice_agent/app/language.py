@@ -1,31 +1,51 @@
-"""From the configuration to the language model that helps to understand, where one is configured."""
+"""From the configuration to the language model that helps to understand and plans, where one is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from voice_agent.clock import Clock
 from voice_agent.config import Config
+from voice_agent.effects.breaker import Breaker
+from voice_agent.effects.model_planner import ModelPlanner
 from voice_agent.effects.model_understander import ModelUnderstander, Patience, Rules
 from voice_agent.journeys.pack import Pack
-from voice_agent.session.world import Understanding
+from voice_agent.session.world import Plans, Understanding
 from voice_agent.understanding.model_prompt import JourneyCard
+
+_log = logging.getLogger("voice_agent.language")
+
+
+@dataclass(frozen=True)
+class Language:
+    """`planning` None: journeys without steps go by rule."""
+
+    understanding: Understanding
+    planning: Plans | None = None
 
 
 @asynccontextmanager
-async def open_understanding(rules: Rules, pack: Pack, config: Config, clock: Clock) -> AsyncIterator[Understanding]:
-    """`rules` alone, or a language model that falls back to them."""
+async def open_language(
+    rules: Rules, pack: Pack, tools: Mapping[str, str], config: Config, clock: Clock
+) -> AsyncIterator[Language]:
+    """`rules` alone, or a language model that falls back to them. `tools` says what each tool is for."""
     language = config.language
-    if not language.url:
-        yield rules
+    if not language.url or pack.agent.understander == "local":
+        if language.url:
+            _log.info("agent.yaml says 'understander: local': the language model is not asked")
+        yield Language(rules)
         return
     from models.chat_completions import ChatCompletions, Endpoint
 
     model = ChatCompletions(Endpoint(language.url, language.model, language.key), clock)
     patience = Patience(language.first_ms * 1_000, language.whole_ms * 1_000, language.hedge_ms * 1_000)
+    breaker = Breaker()
+    understander = ModelUnderstander(rules, model, journey_cards(pack), clock, patience, breaker)
     try:
-        yield ModelUnderstander(rules, model, journey_cards(pack), clock, patience)
+        yield Language(understander, ModelPlanner(model, tools, clock, breaker))
     finally:
         await model.close()
 

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from voice_agent.app.agent_folder import read_folder
-from voice_agent.app.language import open_understanding
+from voice_agent.app.language import open_language
 from voice_agent.app.recovery import Recovery
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
@@ -120,11 +120,13 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         understander = LocalUnderstander(embedder, clock, cache=data_dir / "cache", model=config.speech.embedder)
         await understander.prepare(examples_of(pack), clock.now_us() + PREPARE_US, pack.agent.languages)
         async with (
-            open_understanding(understander, pack, config, clock) as understanding,
+            open_language(understander, pack, _described(catalogue), config, clock) as language,
             _open_articles(folder, pack, config, embedder, clock) as articles,
         ):
             handover, mask, modes = TaskHandover(tasks), mask_for(pack), tools.modes()
-            world = World(clock, understanding, tools, handover, store, mask, tool_modes=modes, knowledge=articles)
+            world = World(
+                clock, language.understanding, tools, handover, store, mask, modes, articles, language.planning
+            )
             yield Opened(pack, world, store, lost, tasks, tools)
     finally:
         if tools is not None:
@@ -136,6 +138,15 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
 def examples_of(pack: Pack) -> dict[str, dict[str, tuple[str, ...]]]:
     """What callers say who want each journey, by language."""
     return {journey.name: dict(journey.examples_in) for journey in pack.journeys if journey.examples}
+
+
+def _described(catalogue: Catalogue) -> dict[str, str]:
+    """What each tool is for, in a sentence, and the schema of what it takes."""
+    specs = {name: tool.spec for name, tool in catalogue.tools.items()}
+    schemas = {
+        name: msgspec.json.encode(spec.parameters.get("properties", {})).decode() for name, spec in specs.items()
+    }
+    return {name: f"{spec.description.partition(chr(10))[0]} {schemas[name]}" for name, spec in specs.items()}
 
 
 @asynccontextmanager

@@ -42,6 +42,9 @@ def _lines(turn: TurnTrace) -> list[tuple[str, str]]:
         took = "" if tool.took_us is None else f"  ({tool.took_us // 1_000} ms)"
         given = ", ".join(f"{name}={_json(value)}" for name, value in tool.arguments.items())
         lines.append((tool.effect, f"{tool.tool}({given}) -> {came}{took}"))
+    for judged in turn.verdicts:
+        verdict = "supported" if judged.supported else f"not said: {'; '.join(judged.reasons)}"
+        lines.append(("verdict", f"{judged.text!r}: {verdict}"))
     for said in turn.said:
         lines.append(("said", f"{said.text}  ({said.purpose})"))
         if said.heard is not None and said.heard != said.text:

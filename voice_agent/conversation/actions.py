@@ -12,6 +12,7 @@ import msgspec
 from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.knowledge import Audience, Citation
+from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
 
 
 class Action(msgspec.Struct, frozen=True, tag_field="tag"):
@@ -172,6 +173,26 @@ class RecordGap(Action, frozen=True, tag="record_gap"):
     score: float = 0.0
 
 
+class Plan(Action, frozen=True, tag="plan"):
+    """Choose the next step of a journey without steps, within `deadline_us` from now.
+
+    `slots`, `results` and `done` are what is known and was done so far; `choices` all that may be answered. `refused`
+    is why the last answer was not taken, empty where it was.
+    """
+
+    request: int
+    journey: str
+    goal: str
+    language: str
+    slots: tuple[PlanSlot, ...]
+    tools: tuple[PlanTool, ...]
+    results: tuple[PlanResult, ...]
+    done: tuple[str, ...]
+    choices: PlanChoices
+    deadline_us: int
+    refused: str = ""
+
+
 class Transfer(Action, frozen=True, tag="transfer"):
     """Hand over to a person at `target`, with what they must know."""
 
@@ -249,6 +270,7 @@ AnyAction: TypeAlias = (
     | CancelTool
     | Consult
     | RecordGap
+    | Plan
     | Transfer
     | Connect
     | RecordOutcome

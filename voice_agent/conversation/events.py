@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.event import Event
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
+from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import (
     SecureCaptured,
     SecureCaptureFailed,
@@ -273,6 +274,8 @@ AnyEvent: TypeAlias = (
     | ToolFailed
     | Consulted
     | ConsultFailed
+    | Planned
+    | PlanFailed
     | Transferred
     | TransferFailed
     | Connected

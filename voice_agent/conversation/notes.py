@@ -36,7 +36,17 @@ class ConditionChecked(msgspec.Struct, frozen=True, tag_field="note", tag="condi
     held: bool
 
 
-Note: TypeAlias = StepReached | ConditionChecked
+class TextJudged(msgspec.Struct, frozen=True, tag_field="note", tag="verdict"):
+    """What a model wrote was held against what is known. `reasons` name what nothing supports; then it was not said."""
+
+    journey: str
+    path: str
+    text: str
+    supported: bool
+    reasons: tuple[str, ...]
+
+
+Note: TypeAlias = StepReached | ConditionChecked | TextJudged
 Watch: TypeAlias = Callable[[Note], None]
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 FAILURES: Final = 3
 REST_US: Final = 20_000_000
+LATELY_US: Final = 1_500_000
 
 
 class Breaker:
@@ -18,11 +19,16 @@ class Breaker:
         self._limit = failures
         self._rest_us = rest_us
         self._failed = 0
+        self._failed_us = 0
         self._closed_again_us: int | None = None
 
     @property
     def is_open(self) -> bool:
         return self._closed_again_us is not None
+
+    def failed_lately(self, now_us: int) -> bool:
+        """Whether the last answer was a failure, and so fresh that the same caller may have waited for it."""
+        return self._failed > 0 and now_us - self._failed_us < LATELY_US
 
     def allows(self, now_us: int) -> bool:
         """Whether it may be asked now. After a rest, who asks first is the only one until it is known how it went."""
@@ -39,5 +45,6 @@ class Breaker:
 
     def failed(self, now_us: int) -> None:
         self._failed += 1
+        self._failed_us = now_us
         if self._failed >= self._limit:
             self._closed_again_us = now_us + self._rest_us

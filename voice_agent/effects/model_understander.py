@@ -58,13 +58,14 @@ class ModelUnderstander:
         journeys: Sequence[JourneyCard],
         clock: Clock,
         patience: Patience,
+        breaker: Breaker | None = None,
     ) -> None:
         self._rules = rules
         self._model = model
         self._journeys = tuple(journeys)
         self._clock = clock
         self._patience = patience
-        self._breaker = Breaker()
+        self._breaker = Breaker() if breaker is None else breaker
 
     @property
     def healthy(self) -> bool:

@@ -6,14 +6,14 @@ is left to the call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from voice_agent.effects.tool_functions import Runnable
 from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.pack import Journey, Pack, Slot
 from voice_agent.journeys.problems import Place, Problem, Problems, did_you_mean
-from voice_agent.journeys.steps import Do, steps_within
+from voice_agent.journeys.steps import Do, is_planned, steps_within
 from voice_agent.journeys.templates import Gap, Template
 
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -21,6 +21,7 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("integer", "number"),
 }
 """Types of JSON that a slot's value may have, where it is not text."""
+_CHOSEN: Final = Template("", (Gap(("chosen", "later")),))
 
 
 def check_tools(pack: Pack, tools: Mapping[str, Runnable]) -> list[Problem]:
@@ -28,7 +29,7 @@ def check_tools(pack: Pack, tools: Mapping[str, Runnable]) -> list[Problem]:
     problems = Problems()
     for journey in pack.journeys:
         _check_declared(journey, tools, problems)
-        for step in steps_within(journey.steps):
+        for step in (*steps_within(journey.steps), *_planned_calls(journey)):
             tool = tools.get(step.tool) if isinstance(step, Do) else None
             if isinstance(step, Do) and tool is not None and journey.tool(step.tool) is not None:
                 _check_arguments(step, journey, tool, problems)
@@ -58,6 +59,14 @@ def _check_declared(journey: Journey, tools: Mapping[str, Runnable], problems: P
         elif found.spec.effect == "write" and declared.effect == "read":
             message = f"found {declared.name} declared as a read, but it writes; allowed: effect: write"
             problems.add(declared.place, message, f"Write `{declared.name}: {{effect: write, ...}}` with 'requires'.")
+
+
+def _planned_calls(journey: Journey) -> Iterator[Do]:
+    """The calls that a plan may make; of an argument that is chosen then, only its name is known."""
+    if is_planned(journey.steps):
+        for tool in journey.tools:
+            given = None if tool.arguments is None else tuple((n, t if t else _CHOSEN) for n, t in tool.arguments)
+            yield Do("", tool.name, given, tool.place)
 
 
 def _check_arguments(step: Do, journey: Journey, tool: Runnable, problems: Problems) -> None:

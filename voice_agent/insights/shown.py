@@ -127,3 +127,13 @@ def latency_lines(records: Iterable[Record], *, pause_us: int) -> tuple[LatencyL
         LatencyLine(**msgspec.structs.asdict(turn), total_us=turn.total_us)
         for turn in latencies(records, pause_us=pause_us)
     )
+
+
+class VerdictLine(msgspec.Struct, frozen=True):
+    """What a model wrote for a journey, and whether everything in it was supported. `reasons`: why it was not said."""
+
+    at_us: int
+    journey: str
+    text: str
+    supported: bool
+    reasons: tuple[str, ...]

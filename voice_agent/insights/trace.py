@@ -12,10 +12,11 @@ import msgspec
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
-from voice_agent.conversation.notes import Explanation, Note
+from voice_agent.conversation import planning as pl
+from voice_agent.conversation.notes import Explanation, Note, TextJudged
 from voice_agent.conversation.records import Record
 from voice_agent.insights.latency import TurnLatency, latencies
-from voice_agent.insights.shown import LatencyLine, OutcomeLine, TransferLine
+from voice_agent.insights.shown import LatencyLine, OutcomeLine, TransferLine, VerdictLine
 
 
 class HeardLine(msgspec.Struct, frozen=True):
@@ -106,6 +107,7 @@ class TurnTrace(msgspec.Struct, frozen=True):
     dropped: tuple[str, ...]
     models: tuple[ModelLine, ...]
     stages: LatencyLine | None
+    verdicts: tuple[VerdictLine, ...] = ()
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -154,6 +156,7 @@ class _Turn:
         self.transfers: list[TransferLine] = []
         self.dropped: list[str] = []
         self.models: list[ModelLine] = []
+        self.verdicts: list[VerdictLine] = []
         self.understood_us: int | None = None
 
     def stages(self) -> LatencyLine | None:
@@ -181,6 +184,7 @@ class _Turn:
             tuple(self.dropped),
             tuple(self.models),
             self.stages(),
+            tuple(self.verdicts),
         )
 
 
@@ -199,6 +203,10 @@ class _Fold:
     def note(self, notes: Iterable[Note], at_us: int) -> None:
         """What was looked at again with the same result is told once a turn."""
         for note in notes:
+            if isinstance(note, TextJudged):
+                verdict = VerdictLine(at_us, note.journey, note.text, note.supported, note.reasons)
+                self._now.verdicts.append(verdict)
+                continue
             fields = msgspec.structs.asdict(note)
             if "path" in fields:
                 at = f"{fields['file']}:{fields['line']}"
@@ -228,6 +236,8 @@ class _Fold:
                 turn.models.append(ModelLine("understanding", engine, took_us))
             case ev.UnderstandingFailed(code=code, message=message):
                 self._now.understood = UnderstoodLine((), (), f"{code}: {message}")
+            case pl.Planned(engine=engine, engine_us=took_us):
+                self._now.models.append(ModelLine("planning", engine, took_us))
             case ev.ToolReturned(call=call, result=result, engine_us=took_us):
                 self._amend_tool(call, result=result, took_us=took_us)
             case ev.ToolFailed(call=call, code=code, message=message):

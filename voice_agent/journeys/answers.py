@@ -40,7 +40,7 @@ from voice_agent.journeys.moods import notice_frustration, soothe
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
-from voice_agent.journeys.talk import Kind, Phase, Scene
+from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
 from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
 from voice_agent.journeys.yes_no import affirm, deny, settle
@@ -96,7 +96,7 @@ def _own_up_to_emergency(scene: Scene) -> None:
         has_to_end(scene, talk.ending)
         return
     talk.phase, talk.misses = Phase.LIVE, 0
-    if talk.waiting.kind not in (Kind.TOOL, Kind.CONNECTING):
+    if talk.waiting.kind not in {*BUSY, Kind.CONNECTING}:
         ask_again(scene)
 
 

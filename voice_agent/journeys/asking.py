@@ -16,7 +16,7 @@ from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.open_question import OpenQuestion
 from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.quoting import quote
-from voice_agent.journeys.talk import Kind, Phase, Scene, Talk
+from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene, Talk
 
 ANSWERED_FROM: Final = 0.5
 """Scores are calibrated: from here on, a passage is likelier to answer than not."""
@@ -119,6 +119,7 @@ def _answer(scene: Scene, question: str, article: Article, passage: Passage) -> 
     channel = scene.talk.surroundings.channel
     quoted = quote(passage, question, article.language, channel)
     scene.reply.quote(quoted, article.article, passage.passage)
+    scene.talk.cited.append(quoted.text)
     if channel == "text":
         scene.say("source" if article.link is None else "source_link", title=article.title, link=article.link)
 
@@ -134,7 +135,7 @@ def _go_back(scene: Scene, question: OpenQuestion) -> None:
     """To what was open before the question, in its next wording."""
     talk = scene.talk
     kind = talk.waiting.kind
-    if kind is Kind.TOOL and not question.moved_on:
+    if kind in BUSY and not question.moved_on:
         return  # its result goes on by itself
     if talk.work.stack and not question.moved_on:
         scene.say("resume")

@@ -13,6 +13,7 @@ from voice_agent.journeys.steps import (
     Do,
     End,
     HandOver,
+    Planning,
     Question,
     Rounds,
     SayText,
@@ -50,7 +51,7 @@ def _names(step: Step, journey: Journey) -> set[str]:
             return _of_slots(one for one in journey.questions if one.name == slot)
         case HandOver(reason=reason):
             return _of_texts([reason])
-        case Rounds() | CallJourney() | End():
+        case Rounds() | CallJourney() | End() | Planning():
             return set()
 
 

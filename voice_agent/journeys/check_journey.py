@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from voice_agent.journeys.check_names import NameCheck
+from voice_agent.journeys.check_planned import check_planned, check_tools_of_steps
 from voice_agent.journeys.check_secure import check_secure_arguments, check_secure_use
 from voice_agent.journeys.pack import Journey, Slot, Tool
 from voice_agent.journeys.problems import Place, Problems, nearest
@@ -22,6 +23,7 @@ from voice_agent.journeys.steps import (
     Do,
     End,
     HandOver,
+    Planning,
     Question,
     Rounds,
     SayText,
@@ -56,6 +58,7 @@ class JourneyCheck:
         self._check_names()
         self._check_tools()
         self._check_outcomes()
+        check_tools_of_steps(self._journey, self._problems)
         check_secure_use(self._journey, self._problems)
         if self._journey.title is not None:
             self._names.template(self._journey.title, self._journey.place, frozenset({"agent"}))
@@ -165,6 +168,11 @@ class JourneyCheck:
             case HandOver():
                 self._names.template(step.reason, step.place, known.names)
                 return msgspec.structs.replace(known, over=True)
+            case Planning():
+                check_planned(self._journey, self._problems, self._names)
+                for slot in self._journey.slots:
+                    self._slot(slot, self._names.all())
+                return Known(self._names.all(), agreed=True, over=True)
             case End():
                 outcomes = (*(outcome.name for outcome in self._journey.outcomes), *BUILT_IN_OUTCOMES)
                 if step.outcome not in outcomes:

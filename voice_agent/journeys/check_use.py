@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from voice_agent.journeys.pack import Journey
 from voice_agent.journeys.problems import Problems
-from voice_agent.journeys.steps import Do, slots_filled, steps_within
+from voice_agent.journeys.steps import Do, is_planned, slots_filled, steps_within
 
 
 def check_use(journey: Journey, problems: Problems) -> None:
     _check_writes(journey, problems)
-    if not journey.steps:
+    if not journey.steps or is_planned(journey.steps):
         return
     _check_slots(journey, problems)
     _check_tools(journey, problems)
@@ -17,7 +17,9 @@ def check_use(journey: Journey, problems: Problems) -> None:
 
 
 def tools_done(journey: Journey) -> frozenset[str]:
-    """The tools that its steps call."""
+    """The tools that its steps call, or may call where they are planned."""
+    if is_planned(journey.steps):
+        return frozenset(tool.name for tool in journey.tools)
     return frozenset(step.tool for step in steps_within(journey.steps) if isinstance(step, Do))
 
 

@@ -32,6 +32,7 @@ from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.notes import Watch
+from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
 from voice_agent.journeys.answers import answer
 from voice_agent.journeys.asking import bridge, bridge_due, looked_up
@@ -51,12 +52,15 @@ from voice_agent.journeys.engine_events import (
     SilenceLasted,
     TurnUnderstood,
 )
+from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.plan_answers import came_of_plan, waited_for_plan
+from voice_agent.journeys.planning import plan_due
 from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
 from voice_agent.journeys.surroundings import Surroundings
-from voice_agent.journeys.talk import YES_NO, Kind, Phase, Reads, Scene, Talk
+from voice_agent.journeys.talk import BUSY, YES_NO, Kind, Phase, Reads, Scene, Talk
 from voice_agent.journeys.tool_results import told_by_tool
 from voice_agent.journeys.vocabulary import TYPED_SLOTS
 from voice_agent.journeys.work import Work
@@ -79,6 +83,7 @@ class Engine:
 
     `record`: whether the call is recorded, where the agent announces that and the channel carries voice.
     `watch` is told what is looked at while it decides. `reads` finds values in the sentence that asks for a journey.
+    `planner` says how long a plan is waited for, and who reads what a model wrote (nobody: then none of it is said).
     """
 
     def __init__(
@@ -89,9 +94,12 @@ class Engine:
         record: bool = True,
         watch: Watch | None = None,
         reads: Reads | None = None,
+        planner: Planner | None = None,
     ) -> None:
         around = Surroundings(pack.agent.name, pack.agent.language)
         self._talk = Talk(pack, conversation, record, around, Work(pack), watch, reads)
+        if planner is not None:
+            self._talk.planner = planner
 
     @property
     def disclosed(self) -> tuple[Disclosed, ...]:
@@ -129,12 +137,14 @@ class Engine:
         return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable, setting)
 
     def next_wake(self) -> int | None:
-        """When a question has been looked up for long; of silence, whoever listens tells it."""
-        return bridge_due(self._talk)
+        """When a question or a plan has taken long; of silence, whoever listens tells it."""
+        dues = (bridge_due(self._talk), plan_due(self._talk))
+        return min((due for due in dues if due is not None), default=None)
 
     def wake(self, now_us: int) -> list[AnyAction]:
         scene = Scene(self._talk, Reply(), now_us)
         bridge(scene)
+        waited_for_plan(scene)
         return self._actions(scene)
 
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]:
@@ -146,14 +156,18 @@ class Engine:
             case CallStarted():
                 self._start(scene, event)
             case TurnUnderstood():
+                talk.planner.since_us = now_us if event.taken_us is None else event.taken_us
                 talk.speak(event.language)
                 answer(scene, event)
             case SecureVoiceWithheld() | SecureCaptured() | SecureCaptureFailed():
                 came_of_capture(scene, event)
             case ToolReturned() | ToolFailed() | ToolProgressed():
+                talk.planner.since_us = now_us
                 told_by_tool(scene, event)
             case Consulted() | ConsultFailed():
                 looked_up(scene, event)
+            case Planned() | PlanFailed():
+                came_of_plan(scene, event)
             case Transferred() | TransferFailed() | Connected() | ConnectFailed():
                 handing_over(scene, event)
             case SilenceLasted(times=times):
@@ -181,7 +195,7 @@ class Engine:
         talk, reply = self._talk, scene.reply
         if reply.speaks():
             talk.utterance += 1
-            if talk.waiting.kind in (Kind.TOOL, Kind.CONNECTING) and reply.purpose in ("reply", "reprompt"):
+            if talk.waiting.kind in {*BUSY, Kind.CONNECTING} and reply.purpose in ("reply", "reprompt"):
                 reply.purpose = "filler"
             if reply.purpose != "filler":
                 talk.last_clauses = reply.clauses()

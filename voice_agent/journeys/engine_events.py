@@ -20,6 +20,7 @@ from voice_agent.conversation.events import (
     Transferred,
 )
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
+from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
 
 
@@ -27,6 +28,7 @@ class TurnUnderstood(msgspec.Struct, frozen=True):
     """A turn of the caller and what it means. `interrupted_heard` is what was heard of the reply that it cut off.
 
     `language` is the one it was said in, where that is sure. `also` is what else was heard: alternatives and keys.
+    `taken_us` is when the caller had finished, None for just now.
     """
 
     turn: int
@@ -35,6 +37,7 @@ class TurnUnderstood(msgspec.Struct, frozen=True):
     interrupted_heard: str | None = None
     language: str | None = None
     also: tuple[str, ...] = ()
+    taken_us: int | None = None
 
 
 class SilenceLasted(msgspec.Struct, frozen=True):
@@ -70,6 +73,8 @@ EngineEvent: TypeAlias = (
     | ToolFailed
     | Consulted
     | ConsultFailed
+    | Planned
+    | PlanFailed
     | ToolProgressed
     | Transferred
     | TransferFailed

@@ -23,6 +23,7 @@ from voice_agent.journeys.moves import (
     Leave,
     Mention,
     Move,
+    NeedPlan,
     ReadBack,
     Refuse,
     Reject,
@@ -31,6 +32,8 @@ from voice_agent.journeys.moves import (
     Unfillable,
 )
 from voice_agent.journeys.pack import Slot
+from voice_agent.journeys.planning import plan_next
+from voice_agent.journeys.supervising import may_be_said
 from voice_agent.journeys.talk import Kind, Scene
 from voice_agent.journeys.templates import MissingValue
 from voice_agent.journeys.tool_calls import prefetch, start_call
@@ -81,8 +84,9 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
     """Whether there is more to do at once."""
     match move:
         case Speak():
-            scene.reply.say(move.text)
-            frame.said[move.path] = move.signature
+            if may_be_said(scene, frame, walk, move):
+                scene.reply.say(move.text)
+                frame.said[move.path] = move.signature
             return True
         case Mention(slot=slot):
             scene.say("implicit", value=walk.label(slot.name))
@@ -105,8 +109,8 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return _use_tool(scene, frame, walk, move)
         case Refuse():
             return refuse(scene, frame, move)
-        case Again() | Enter() | Leave():
-            return _lead_elsewhere(scene, frame, move)
+        case Again() | Enter() | Leave() | NeedPlan():
+            return _lead_elsewhere(scene, frame, walk, move)
         case Escalate(escalation=escalation):
             hand_over(scene, f"a condition of {frame.journey.name}", escalation)
             return False
@@ -118,8 +122,10 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             assert_never(move)
 
 
-def _lead_elsewhere(scene: Scene, frame: Frame, move: Again | Enter | Leave) -> bool:
+def _lead_elsewhere(scene: Scene, frame: Frame, walk: Walk, move: Again | Enter | Leave | NeedPlan) -> bool:
     match move:
+        case NeedPlan(path=path):
+            return plan_next(scene, frame, walk, path)
         case Again(path=path, slots=slots):
             frame.begin_round(path, slots)
             return True

@@ -48,6 +48,7 @@ from voice_agent.journeys.vocabulary import (
     SOURCE,
     TOOL_LIST,
     TRANSFER,
+    UNDERSTANDERS,
 )
 
 _DATE: Final[Shape] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -72,6 +73,7 @@ def agent() -> Shape:
         "texts": own,
         "tone": TEXT,
         "channels": many(words(CHANNELS), least=1),
+        "understander": words(UNDERSTANDERS),
     }
     return mapping(AGENT, shapes, **exactly_one_of(("language", "languages")))
 

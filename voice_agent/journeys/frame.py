@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from voice_agent.conversation.expectation import SlotView, Value
 from voice_agent.journeys.pack import Journey
 from voice_agent.journeys.provenance import Source
+from voice_agent.journeys.steps import SayText, Step
 
 Signature: TypeAlias = tuple[Any, ...]
 """What a sentence or an agreement rested on: its words, the tool calls before it, for an agreement all values too."""
@@ -46,6 +47,25 @@ class Result:
     value: dict[str, Any]
 
 
+@dataclass(slots=True)
+class PlanState:
+    """What was planned of a journey without steps. `asked` counts the moves that a model was asked for; `by_rule`: none
+    is asked any more. `refusals` in a row, the last for the reason `refused`. `written` are paths of a model's texts;
+    `silent`: it writes no more of them."""
+
+    steps: list[Step] = field(default_factory=list)
+    asked: int = 0
+    by_rule: bool = False
+    refusals: int = 0
+    refused: str = ""
+    written: set[str] = field(default_factory=set)
+    silent: bool = False
+
+    def drop_texts(self) -> None:
+        """What was written of other facts."""
+        self.steps = [step for step in self.steps if not (isinstance(step, SayText) and step.path in self.written)]
+
+
 @dataclass(slots=True, eq=False)
 class Frame:
     """Equal only to itself. What goes by paths of steps: `results`, `said`, `agreed`, `failed_at`, `rounds` (how many
@@ -76,6 +96,7 @@ class Frame:
     caller: Frame | None = None
     over: dict[str, Any] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
+    plan: PlanState = field(default_factory=PlanState)
 
     def clear(self, slot: str) -> None:
         self.slots.pop(slot, None)
@@ -105,6 +126,7 @@ class Frame:
             if tool is None or tool.effect == "read":
                 del self.results[path]
         self.policies.clear()
+        self.plan.drop_texts()
         for child in self.children.values():
             child.over = None
             child.forget_customer()

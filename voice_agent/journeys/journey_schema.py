@@ -149,6 +149,8 @@ def _tool() -> Shape:
         "idempotent": FLAG,
         "filler": SAID,
         "progress": SAID,
+        "with": {"anyOf": [named(SAID), many(NAME)]},
+        "confirm": SAID,
     }
     return mapping(TOOL, shapes)
 

@@ -101,6 +101,12 @@ class Escalate(msgspec.Struct, frozen=True):
     escalation: Escalation
 
 
+class NeedPlan(msgspec.Struct, frozen=True):
+    """All that was planned at `path` is done: what comes next has to be planned."""
+
+    path: str
+
+
 class Stuck(msgspec.Struct, frozen=True):
     """The journey can't go on: data is missing, or a write was reached without leave."""
 
@@ -128,6 +134,7 @@ Move: TypeAlias = (
     | Enter
     | Leave
     | Escalate
+    | NeedPlan
     | Stuck
     | Finished
 )

@@ -61,7 +61,8 @@ class Tool(msgspec.Struct, frozen=True):
 
     `blocking`: nothing after it is done before its result is there. `on_barge_in`: whether a call under way is given up
     when the caller says something else. `idempotent`: doing it twice is as good as once. `filler` is said when it
-    begins, `progress` when it tells how far it is.
+    begins, `progress` when it tells how far it is. In a journey without steps: `arguments` (None: every slot, under
+    its name) with the text that each is, None where it is chosen later; `confirm` is how a write is proposed.
     """
 
     name: str
@@ -75,6 +76,8 @@ class Tool(msgspec.Struct, frozen=True):
     idempotent: bool = False
     filler: Template | None = None
     progress: Template | None = None
+    arguments: tuple[tuple[str, Template | None], ...] | None = None
+    confirm: Template | None = None
 
     def policies(self) -> tuple[str, ...]:
         return tuple(need.removeprefix("policy.") for need in self.requires if need.startswith("policy."))
@@ -160,9 +163,10 @@ class Journey(msgspec.Struct, frozen=True):
 class AgentSettings(msgspec.Struct, frozen=True):
     """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back.
 
+    `understander` "local": no language model is asked, even where one is configured.
+
     `language` is the first of `languages`. `addresses`: list of people -> the URI at which they take calls at once.
-    `region`: ISO 3166-1, the country whose
-    dates, amounts and numbers are meant where none is said.
+    `region`: ISO 3166-1, the country whose dates, amounts and numbers are meant where none is said.
     """
 
     name: str
@@ -180,6 +184,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
     region: str = "US"
     channels: tuple[str, ...] = ("phone", "text")
     tone: str = ""
+    understander: Literal["local", "llm"] = "llm"
 
 
 class Pack(msgspec.Struct, frozen=True):

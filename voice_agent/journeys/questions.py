@@ -8,7 +8,7 @@ from typing import Final
 from voice_agent.journeys.did_you_mean import ask_which_again
 from voice_agent.journeys.ending import hand_over, leave_in_silence
 from voice_agent.journeys.flow import proceed
-from voice_agent.journeys.talk import Kind, Phase, Scene
+from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
 
 _PERSON_AFTER: Final = 3
 _HELP_AFTER: Final = 2
@@ -22,7 +22,7 @@ def ask_again(scene: Scene) -> None:
     kind = talk.waiting.kind
     if kind in _JOURNEYS_ASK:
         proceed(scene)
-    elif kind is Kind.TOOL:
+    elif kind in BUSY:
         scene.say("one_moment")
     elif kind is Kind.OFFER_HELP:
         offer = talk.pack.agent.offer
@@ -37,7 +37,7 @@ def ask_again(scene: Scene) -> None:
 def miss(scene: Scene, reason: str) -> None:
     """Nothing could be made of the turn: says so, and asks again; after three in a row offers a person."""
     talk = scene.talk
-    if talk.waiting.kind is Kind.TOOL:
+    if talk.waiting.kind in BUSY:
         scene.say("one_moment")
         return
     talk.misses += 1
@@ -63,7 +63,7 @@ def silence(scene: Scene, times: int) -> None:
     if talk.phase is not Phase.LIVE or talk.waiting.kind in (Kind.CONNECTING, Kind.KEYPAD):
         return  # who keys a number is silent, and the shell says when no keys come
     scene.reply.purpose = "reprompt"
-    if talk.waiting.kind is Kind.TOOL:
+    if talk.waiting.kind in BUSY:
         scene.say("one_moment")
         return
     match times - 1 if talk.holding else times:

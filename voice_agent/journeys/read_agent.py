@@ -15,7 +15,7 @@ from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Node
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import built_in_texts
-from voice_agent.journeys.vocabulary import AGENT, CHANNELS, LANGUAGES, RECORDING, TRANSFER
+from voice_agent.journeys.vocabulary import AGENT, CHANNELS, LANGUAGES, RECORDING, TRANSFER, UNDERSTANDERS
 
 AGENT_FILE = "agent.yaml"
 _ADDRESS: Final = re.compile(r"sips?:(?:[^\s@<>\"]+@)?[^\s@<>\"]+|tel:\+?[0-9A-Fa-f*#().\-]+(?:;[^\s<>\"]+)?")
@@ -51,6 +51,7 @@ def read_agent(root: Node, problems: Problems) -> AgentFile:
         languages=languages,
         channels=_channels(keys["channels"], reading) if "channels" in keys else CHANNELS,
         tone=_text(keys, "tone", reading),
+        understander="local" if _understander(keys, reading) == "local" else "llm",
     )
     texts, places = _texts(keys.get("texts"), reading)
     return AgentFile(settings, texts, places, {name: node.place for name, node in keys.items()})
@@ -58,6 +59,11 @@ def read_agent(root: Node, problems: Problems) -> AgentFile:
 
 def _text(keys: dict[str, Node], name: str, reading: Reading) -> str:
     return reading.text(keys[name], name) if name in keys else ""
+
+
+def _understander(keys: dict[str, Node], reading: Reading) -> str:
+    key = "understander"
+    return reading.one_of(keys[key], key, UNDERSTANDERS) if key in keys else "llm"
 
 
 def _languages(root: Node, keys: dict[str, Node], reading: Reading) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from voice_agent.journeys.read_slots import read_slots
 from voice_agent.journeys.read_steps import StepReader
 from voice_agent.journeys.reading import NAME, Reading
 from voice_agent.journeys.source import Entry, Node
-from voice_agent.journeys.steps import Escalation
+from voice_agent.journeys.steps import Escalation, Planning
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.vocabulary import (
     EFFECTS,
@@ -38,6 +38,8 @@ from voice_agent.journeys.vocabulary import (
     WHEN,
 )
 
+PLANNED_AT: Final = "0"
+"""The path of the one step of a journey whose steps are planned."""
 _ASKED_FOR_HUMAN: Final = "asked_for_human"
 _EVIDENCE: Final = re.compile(
     r"(?:(?P<tool>[a-z]\w*)\.(?P<ok>ok|failed)"
@@ -60,11 +62,9 @@ class JourneyReader:
             own = read_languages(keys["languages"], self._reading.languages, self._reading)
             self._reading = Reading(self._reading.problems, own if own else self._reading.languages)
         reading = self._reading
-        if "steps" not in keys and isinstance(root.content, dict):
-            reading.problems.add(root.place, "found no 'steps': planning by a model is not yet in this version")
         tools = tuple(self._tool(*item) for item in self._named(keys, "tools"))
         reader = StepReader(reading, {tool.name: tool for tool in tools})
-        steps = reader.steps(keys["steps"]) if "steps" in keys else ()
+        steps = reader.steps(keys["steps"]) if "steps" in keys else (Planning(PLANNED_AT, root.place),)
         examples_in, observe, state = self._when(keys.get("when"))
         return Journey(
             name=reading.name(keys["journey"], "journey") if "journey" in keys else "",
@@ -145,9 +145,19 @@ class JourneyReader:
             idempotent="idempotent" in keys and self._reading.flag(keys["idempotent"], "idempotent"),
             filler=self._reading.template(keys["filler"], "filler") if "filler" in keys else None,
             progress=self._reading.template(keys["progress"], "progress") if "progress" in keys else None,
+            arguments=self._arguments(keys["with"]) if "with" in keys else None,
+            confirm=self._reading.template(keys["confirm"], "confirm") if "confirm" in keys else None,
         )
         self._check_write(tool)
         return tool
+
+    def _arguments(self, node: Node) -> tuple[tuple[str, Template | None], ...]:
+        """`with: {order: "{order}"}`, or `with: [order]`: names of arguments whose values are chosen later."""
+        if not isinstance(node.content, dict):
+            names = (self._reading.name(item, "with") for item in self._reading.items(node, "with"))
+            return tuple((name, None) for name in names)
+        entries = self._reading.named(node, "with")
+        return tuple((name, self._reading.template(entry.node, name)) for name, entry in entries.items())
 
     def _barge_in(self, keys: dict[str, Node]) -> str:
         key = "on_barge_in"

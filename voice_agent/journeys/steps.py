@@ -112,7 +112,21 @@ class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
     place: Place
 
 
-Step: TypeAlias = Collect | Do | Confirm | SayText | Branch | End | Question | Rounds | CallJourney | HandOver
+class Planning(msgspec.Struct, frozen=True, tag="plan"):
+    """The author left the steps out: they are planned one by one while the journey is under way."""
+
+    path: str
+    place: Place
+
+
+Step: TypeAlias = (
+    Collect | Do | Confirm | SayText | Branch | End | Question | Rounds | CallJourney | HandOver | Planning
+)
+
+
+def is_planned(steps: Iterable[Step]) -> bool:
+    """Whether nobody wrote them: they are planned."""
+    return any(isinstance(step, Planning) for step in steps)
 
 
 def steps_within(steps: Iterable[Step]) -> Iterator[Step]:

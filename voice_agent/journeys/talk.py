@@ -14,6 +14,7 @@ from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
+from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.open_question import Asking
 from voice_agent.journeys.pack import Pack, Tool
 from voice_agent.journeys.reply import Reply
@@ -52,6 +53,8 @@ class Kind(enum.Enum):
     WHICH = "which"
     """Which of two wishes was meant."""
     TOOL = "tool"
+    PLANNING = "planning"
+    """A language model chooses what comes next."""
     CONNECTING = "connecting"
     """The call is being transferred: the caller may be gone at any moment."""
 
@@ -74,6 +77,10 @@ YES_NO: Final = frozenset(
         *(Kind.OFFER_PERSON, Kind.OFFER_HELP, Kind.CALMING, Kind.LEAVING),
     }
 )
+
+
+BUSY: Final = frozenset({Kind.TOOL, Kind.PLANNING})
+"""The caller waits for us, and nothing was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,7 @@ class Talk:
     `checked_in`: the agent has asked whether anybody is there, so yes answers that.
     `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
     `patience_us` is when the caller, who waits for a tool, last heard of it.
+    `cited` is what was quoted of articles so far.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
     `reads` finds values in the sentence that asks for a journey.
     """
@@ -158,6 +166,7 @@ class Talk:
     connecting: Handing | None = None
     handed: set[tuple[str, str]] = field(default_factory=set)
     asking: Asking = field(default_factory=Asking)
+    planner: Planner = field(default_factory=Planner)
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
     patience_us: int = 0
@@ -170,6 +179,7 @@ class Talk:
     captures: int = 0
     capture: Capture | None = None
     uses: dict[str, int] = field(default_factory=dict)
+    cited: list[str] = field(default_factory=list)
 
     def text(self, name: str, **values: Any) -> str:
         """One of the agent's own texts; each time the next wording."""

@@ -87,6 +87,9 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
         "yourself, now.",
     ),
     "refused": ("I'm sorry, I can't do that.",),
+    "planned_confirm": ("Shall I go ahead with this: {action}?",),
+    "planned_done": ("That's done.",),
+    "planned_facts": ("Here is what I have: {facts}.",),
     "already_done": ("That has already gone through, so I can't change it any more.",),
 }
 
@@ -100,6 +103,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "source": ("title",),
     "source_link": ("title", "link"),
     "wrong_count": ("count", "length"),
+    "planned_confirm": ("action",),
+    "planned_facts": ("facts",),
 }
 """What a text may hold besides `{agent.name}`."""
 

@@ -79,5 +79,8 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
         "número de emergencias, ahora.",
     ),
     "refused": ("Lo siento, eso no puedo hacerlo.",),
+    "planned_confirm": ("¿Hago esto: {action}?",),
+    "planned_done": ("Ya está hecho.",),
+    "planned_facts": ("Esto es lo que tengo: {facts}.",),
     "already_done": ("Eso ya está hecho, así que no puedo cambiarlo.",),
 }

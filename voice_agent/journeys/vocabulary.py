@@ -28,20 +28,17 @@ AGENT: Final = Keys(
     required=("name", "greeting", "disclosure", "transfer"),
     optional=(
         *("language", "languages", "region", "voice", "recording", "identification", "glossary", "texts"),
-        *("tone", "channels"),
+        *("tone", "channels", "understander"),
     ),
-    later={
-        "understander": "The understander is set where the server is configured.",
-    },
 )
 RECORDING: Final = Keys("recording", required=("notice",))
 TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer", "addresses"))
 
 JOURNEY: Final = Keys(
     "a journey",
-    required=("journey", "goal", "steps"),
+    required=("journey", "goal"),
     optional=(
-        *("title", "languages", "when", "needs", "provides", "slots", "secure", "tools", "policies", "blocks"),
+        *("steps", "title", "languages", "when", "needs", "provides", "slots", "secure", "tools", "policies", "blocks"),
         *("voice", "escalate", "outcomes", "simulations"),
     ),
 )
@@ -59,7 +56,7 @@ TOOL: Final = Keys(
     required=("effect",),
     optional=(
         *("requires", "idempotency", "prefetch"),
-        *("blocking", "on_barge_in", "idempotent", "filler", "progress"),
+        *("blocking", "on_barge_in", "idempotent", "filler", "progress", "with", "confirm"),
     ),
 )
 POLICY: Final = Keys("a policy", optional=("check", "observe", "tolerance", "on_fail", "say"))
@@ -169,6 +166,7 @@ SECURE_ENTRY: Final = ("keypad_only",)
 SECURE_CHECKS: Final = ("none", "luhn")
 POLICY_ON_FAIL: Final = ("refuse", "transfer")
 EFFECTS: Final = ("read", "write")
+UNDERSTANDERS: Final = ("local", "llm")
 MODES: Final = ("real", "mock")
 AFTER_LOSS: Final = ("repeat", "compensate", "report")
 ON_BARGE_IN: Final = ("keep", "cancel")

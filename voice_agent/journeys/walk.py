@@ -28,6 +28,7 @@ from voice_agent.journeys.moves import (
     Finished,
     Leave,
     Move,
+    NeedPlan,
     Refuse,
     Speak,
     Stuck,
@@ -42,6 +43,7 @@ from voice_agent.journeys.steps import (
     Do,
     End,
     HandOver,
+    Planning,
     Question,
     Rounds,
     SayText,
@@ -52,9 +54,7 @@ from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Templat
 
 class Walk:
     """One pass over a frame's steps. `names` is what expressions see; slots and results join it as steps are passed.
-
-    `values` holds the names that are known beforehand, and how to say them.
-    """
+    `values` holds the names that are known beforehand, and how to say them."""
 
     def __init__(
         self, frame: Frame, values: Values, *, as_if_settled: bool = False, watch: Watch | None = None
@@ -82,7 +82,7 @@ class Walk:
             target = "" if escalation.target is None else escalation.target
             if any(self._check("escalation", target, condition) for condition in escalation.conditions):
                 return Escalate(escalation)
-        if move is None and self._under_way:
+        if isinstance(move, NeedPlan | None) and self._under_way:
             return Await(next(iter(self._under_way.values())))
         return move if move is not None else Finished(None)
 
@@ -147,6 +147,9 @@ class Walk:
                 return self._other(step)
             case HandOver():
                 return Leave(step.rule, self.note(step.reason))
+            case Planning():
+                move = self._steps(self._frame.plan.steps)
+                return NeedPlan(step.path) if move is None else move
             case _:
                 assert_never(step)
 

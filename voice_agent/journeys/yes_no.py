@@ -198,6 +198,7 @@ _YES: Final[dict[Kind, _Answer]] = {
     Kind.LEAVING: _goodbye,
     Kind.WHICH: _yes_to_which,
     Kind.TOOL: _repeat,
+    Kind.PLANNING: _repeat,
 }
 _NO: Final[dict[Kind, _Answer]] = {
     Kind.SLOT: _no_to_slot,
@@ -213,4 +214,5 @@ _NO: Final[dict[Kind, _Answer]] = {
     Kind.LEAVING: _go_on,
     Kind.WHICH: _no_to_which,
     Kind.TOOL: _repeat,
+    Kind.PLANNING: _repeat,
 }

@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias
 
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import knowledge as kn
-from voice_agent.conversation.actions import CallTool, Connect, Consult, Transfer, Understand
+from voice_agent.conversation import planning as pl
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Plan, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import CallFailed, DeadlineExceeded, ToolError, VoiceAgentError
 from voice_agent.session.tool_errands import TOOL_US, ToolErrands
@@ -24,6 +25,8 @@ UNDERSTAND_US: Final = 2_000_000
 CONSULT_US: Final = 2_500_000
 CONSULT_S: Final = 3.0
 """A little more than its deadline: an index that doesn't keep it leaves the caller waiting no longer."""
+SPARE_S: Final = 0.5
+"""Beyond the deadline of a plan, which the conversation keeps by itself."""
 COMMIT_S: Final = 10.0
 CONNECT_S: Final = 60.0
 """From the transfer to somebody's answer; a telephone that rings longer is not answered."""
@@ -97,7 +100,7 @@ class Errands:
         task.add_done_callback(self._effects.discard)
         return task
 
-    def go(self, asked: Understand | CallTool | Consult | Transfer) -> None:
+    def go(self, asked: Understand | CallTool | Consult | Plan | Transfer) -> None:
         """The errand that `asked` asks for."""
         match asked:
             case Understand():
@@ -106,6 +109,8 @@ class Errands:
                 self.call_tool(asked)
             case Consult():
                 self.consult(asked)
+            case Plan():
+                self.plan(asked)
             case Transfer():
                 self.transfer(asked)
 
@@ -121,6 +126,13 @@ class Errands:
             self._consult(asked),
             lambda code, message: kn.ConsultFailed(asked.request, code, message),
             limit_s=CONSULT_S,
+        )
+
+    def plan(self, asked: Plan) -> None:
+        self.start(
+            self._plan(asked),
+            lambda code, message: pl.PlanFailed(asked.request, code, message),
+            limit_s=asked.deadline_us / 1_000_000 + SPARE_S,
         )
 
     def call_tool(self, asked: CallTool) -> None:
@@ -150,6 +162,11 @@ class Errands:
             raise ToolError("this agent has no articles to look into")
         deadline_us = self._world.clock.now_us() + CONSULT_US
         return await self._world.knowledge.consult(asked, deadline_us=deadline_us)
+
+    async def _plan(self, asked: Plan) -> AnyEvent:
+        if self._world.planning is None:
+            return pl.PlanFailed(asked.request, "no_model", "no language model plans for this agent")
+        return await self._world.planning.plan(asked, deadline_us=self._world.clock.now_us() + asked.deadline_us)
 
     async def _transfer(self, asked: Transfer) -> AnyEvent:
         await self._commit()

@@ -109,7 +109,7 @@ class TextSession:
             case act.Say(utterance=utterance):
                 self.driver.feed(ev.PlaybackStarted(utterance, 0))
                 self.driver.feed(ev.PlaybackFinished(utterance))
-            case act.Understand() | act.CallTool() | act.Consult() | act.Transfer():
+            case act.Understand() | act.CallTool() | act.Consult() | act.Plan() | act.Transfer():
                 self._errands.go(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)

@@ -199,16 +199,14 @@ class VoiceSession:
                 self._ears.cancel(job)
             case act.CloseSegment():
                 self._ears.segments.close()
-            case act.Understand():
-                self._errands.understand(action)
+            case act.Understand() | act.Consult() | act.Plan():
+                self._errands.go(action)
             case act.StartSecureCapture() | act.StopSecureCapture():
                 self._secure.perform(action)
             case act.CallTool():
                 self._errands.call_tool(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)
-            case act.Consult():
-                self._errands.consult(action)
             case act.Transfer():
                 self._errands.transfer(action)
             case act.Connect():

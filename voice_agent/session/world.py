@@ -11,9 +11,10 @@ from typing import Any, Protocol, TypeAlias
 
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
-from voice_agent.conversation.actions import CallTool, Connect, Consult, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Plan, Transfer, Understand
 from voice_agent.conversation.events import MediaQuality, Understood
 from voice_agent.conversation.knowledge import Consulted
+from voice_agent.conversation.planning import Planned
 from voice_agent.conversation.records import Header, Record
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 
@@ -37,6 +38,12 @@ class Tools(Protocol):
 class Knowledge(Protocol):
     async def consult(self, asked: Consult, /, *, deadline_us: int) -> Consulted:
         """Passages that may answer, best first. Raises VoiceAgentError where it can't look."""
+        ...
+
+
+class Plans(Protocol):
+    async def plan(self, asked: Plan, /, *, deadline_us: int) -> Planned:
+        """The next step of a journey without steps. Raises VoiceAgentError where none is chosen in time."""
         ...
 
 
@@ -103,6 +110,7 @@ class World:
     mask: Callable[[str], str] = masked
     tool_modes: Mapping[str, str] = field(default_factory=dict)
     knowledge: Knowledge | None = None
+    planning: Plans | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from voice_agent.journeys.steps import (
     End,
     Escalation,
     HandOver,
+    Planning,
     Question,
     Rounds,
     SayText,
@@ -84,8 +85,19 @@ class _Charting:
                 return (Box("journey", "Go through", named(step.journey), ("and come back",)),)
             case HandOver():
                 return (self._hand_over(step),)
+            case Planning():
+                return self._planned()
             case _:
                 assert_never(step)
+
+    def _planned(self) -> tuple[Part, ...]:
+        """What may be done in it, in the order in which it is done where no model plans."""
+        reads = tuple(tool for tool in self._journey.tools if tool.effect == "read")
+        writes = tuple(tool for tool in self._journey.tools if tool.effect == "write")
+        place = self._journey.place
+        tools = tuple(self._tool(Do("", tool.name, None, place)) for tool in (*reads, *writes))
+        note = Box("start", "In the order that a plan chooses", "", ("no change without a yes",))
+        return (note, *(self._slot(slot) for slot in self._journey.slots), *tools)
 
     def _question(self, step: Question) -> tuple[Part, ...]:
         slot = self._journey.slot(step.slot)
