@@ -35,11 +35,20 @@ def outlines(*parts: Part) -> dict[str, Outline]:
     ("source", "words"),
     [
         ("days(order.delivered_on, today) <= 30", "order delivered on was at most 30 days ago"),
-        ("size(customer.orders) == 0", "there are no customer orders"),
-        ("!find_openings.exact", "not openings exact"),
+        ("size(customer.orders) == 0", "the customer has no orders"),
+        ("!find_openings.exact", "openings not exact"),
         ("get_order.status == 'on_its_way'", "order status is “on its way”"),
         ("a.b >= 2 && !has(c.d) || x != 'y && z'", "a b is at least 2 and there is no c d or x is not “y && z”"),
         ("!(stays)", "not (stays)"),
+        ("!get_bill.found || get_bill.paid", "bill not found or bill paid"),
+        ("!check_outage.outage", "no outage"),
+        ("!customer.moved", "not the customer's moved"),
+        ("size(get_visits.visits) == 0", "there are no visits"),
+        ("has(get_contract.offer)", "there is a contract offer"),
+        ("days(today, visit.day) >= 1", "visit day is tomorrow or later"),
+        ("days(until, get_delay.latest) >= 0", "until is not after delay latest"),
+        ("days(a.b, c.d) <= 14", "c d is at most 14 days after a b"),
+        ("frustration >= high", "the customer is very annoyed"),
     ],
 )
 def test_conditions_are_said_in_words(source: str, words: str) -> None:
@@ -49,6 +58,9 @@ def test_conditions_are_said_in_words(source: str, words: str) -> None:
 def test_names_are_said_as_words() -> None:
     assert named("get_order.delivery_date") == "order delivery date"
     assert named("track_order") == "track order"
+    assert named("create_return.number") == "return number"
+    assert named("check_outage.outage") == "outage"
+    assert named("customer.orders") == "the customer's orders"
 
 
 def test_every_step_of_the_example_is_told() -> None:
@@ -56,7 +68,7 @@ def test_every_step_of_the_example_is_told() -> None:
     assert journey is not None
     told = prose(chart_of(journey), journey)
     assert told.startswith("# Track order\n")
-    for words in ("We know who is calling", "Look up: get order", "Otherwise:", "ends as “resolved” (proved by"):
+    for words in ("We know who is calling", "Look up: order", "Otherwise:", "(proof: order could be looked up)"):
         assert words in told
     assert "{" not in told
 
@@ -90,9 +102,17 @@ def test_yes_stands_to_the_left_of_no() -> None:
     assert found["after"].y > found["then"].y + found["then"].height
 
 
+def test_an_answer_of_yes_or_no_is_said_as_one() -> None:
+    journey = PACK.journey("diagnose_outage")
+    assert journey is not None
+    told = prose(chart_of(journey), journey)
+    assert "(restarted: yes or no)" in told
+    assert "If “restarted” is no:" in told
+
+
 def test_a_fork_without_otherwise_is_passed_by() -> None:
     found = outlines(Fork("is it so", (box("then"),), ()), box("after"))
-    assert found["then"].x == found["is it so"].x == found["after"].x
+    assert found["then"].x == found["is it so?"].x == found["after"].x
 
 
 def test_what_comes_after_an_end_is_not_drawn() -> None:
@@ -125,4 +145,4 @@ def test_questions_rounds_calls_and_hand_overs_are_told() -> None:
     assert "This is repeated, until works, 3 times at most:" in told
     assert "If the answer is yes:" in told
     assert "Go through: find place (and come back)." in told
-    assert "Hand over: to technicians (The lamp is [lamp] at [place place]. [note])" in told
+    assert "Hand over: to technicians (The lamp is [lamp] at [place]. [note])" in told

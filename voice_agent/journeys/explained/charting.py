@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from voice_agent.journeys.explained.chart import Box, Chart, Fork, Part, Round
-from voice_agent.journeys.explained.words import condition, named, sentence
+from voice_agent.journeys.explained.words import condition, looked_up, named, sentence
 from voice_agent.journeys.pack import Journey, Policy, Slot, Tool
-from voice_agent.journeys.rate_card import Outcome
+from voice_agent.journeys.rate_card import Evidence, Outcome
 from voice_agent.journeys.steps import (
     Branch,
     CallJourney,
@@ -31,6 +31,22 @@ _CONFIRMED: Final = {
     "readback": ("read back, and a yes waited for",),
     "explicit": ("asked about once more",),
 }
+
+_ANSWERS: Final = {
+    "yes_no": "yes or no",
+    "text": "in the customer's own words",
+    "number": "a number",
+    "date": "a day",
+    "time": "a time of day",
+    "period": "some hours or days",
+    "money": "an amount",
+    "email": "an e-mail address",
+    "phone": "a telephone number",
+    "alphanumeric": "letters and figures",
+    "order_id": "letters and figures",
+    "spelled": "letter by letter",
+}
+"""What is asked for, by type; the others are called by their names."""
 
 
 def chart_of(journey: Journey, language: str = "en") -> Chart:
@@ -73,7 +89,7 @@ class _Charting:
                 return (Box("say", "Say", sentence(step.text, self._language)),)
             case Branch():
                 yes, no = self.parts(step.then), self.parts(step.otherwise)
-                return (Fork(condition(step.when.source), yes, no),)
+                return (Fork(self._condition(step.when.source), yes, no),)
             case End():
                 return (Box("end", "End", named(step.outcome), self._proof(step.outcome), ends=True),)
             case Question():
@@ -99,6 +115,14 @@ class _Charting:
         note = Box("start", "In the order that a plan chooses", "", ("no change without a yes",))
         return (note, *(self._slot(slot) for slot in self._journey.slots), *tools)
 
+    def _condition(self, source: str) -> str:
+        """An answer of yes or no by itself is said as one."""
+        name = source.removeprefix("!").strip()
+        slot = self._journey.slot(name)
+        if slot is None or slot.slot_type != "yes_no":
+            return condition(source)
+        return f"\u201c{named(name)}\u201d is {'no' if source.startswith('!') else 'yes'}"
+
     def _question(self, step: Question) -> tuple[Part, ...]:
         slot = self._journey.slot(step.slot)
         asked = () if slot is None else (self._slot(slot),)
@@ -112,17 +136,13 @@ class _Charting:
 
     def _slot(self, slot: Slot) -> Box:
         question = sentence(slot.asks[0], self._language) if slot.asks else ""
-        notes = [f"{named(slot.name)}: {named(slot.slot_type)}", *_CONFIRMED[slot.confirm]]
-        if slot.source is not None:
-            notes.append(f"one of {named('.'.join(slot.source.path))}")
-        elif slot.choices:
-            notes.append("one of " + ", ".join(str(choice.value).replace("_", " ") for choice in slot.choices))
-        return Box("ask", "Ask", question, tuple(notes))
+        answer = "keyed in, never said" if slot.secure is not None else _answer(slot)
+        return Box("ask", "Ask", question, (f"{named(slot.name)}: {answer}", *_CONFIRMED[slot.confirm]))
 
     def _tool(self, step: Do) -> Box:
         tool = self._journey.tool(step.tool)
         if tool is None or tool.effect == "read":
-            return Box("look_up", "Look up", named(step.tool))
+            return Box("look_up", "Look up", looked_up(step.tool))
         return Box("write", "Change", named(step.tool), self._gates(tool))
 
     def _gates(self, tool: Tool) -> tuple[str, ...]:
@@ -138,17 +158,31 @@ class _Charting:
 
     def _proof(self, name: str) -> tuple[str, ...]:
         outcome = next((one for one in self._journey.outcomes if one.name == name), None)
-        return () if outcome is None else (f"proved by {evidence_in_words(outcome)}",)
+        return () if outcome is None else (f"proof: {self._evidence(outcome)}",)
+
+    def _evidence(self, outcome: Outcome) -> str:
+        """What an outcome rests on: "create return succeeded", "order was looked up"."""
+        return " and ".join(self._fact(each) for each in outcome.evidence)
+
+    def _fact(self, evidence: Evidence) -> str:
+        if evidence.subject == "identity":
+            return "we know who is calling"
+        if evidence.subject == "policy":
+            held = "held" if evidence.result == "passed" else "did not hold"
+            return f"the rule \u201c{named(evidence.name)}\u201d {held}"
+        tool = self._journey.tool(evidence.name)
+        if tool is not None and tool.effect == "read" and looked_up(tool.name) != named(tool.name):
+            negated = "" if evidence.result == "ok" else "not "
+            return f"{looked_up(evidence.name)} could {negated}be looked up"
+        return f"\u201c{named(evidence.name)}\u201d {'succeeded' if evidence.result == 'ok' else 'failed'}"
 
 
-def evidence_in_words(outcome: Outcome) -> str:
-    """What an outcome rests on: "create return succeeded"."""
-    return " and ".join(_fact(each.subject, each.name, each.result) for each in outcome.evidence)
-
-
-def _fact(subject: str, name: str, result: str) -> str:
-    if subject == "identity":
-        return "we know who is calling"
-    if subject == "policy":
-        return f"the rule \u201c{named(name)}\u201d {'held' if result == 'passed' else 'did not hold'}"
-    return f"{named(name)} {'succeeded' if result == 'ok' else 'failed'}"
+def _answer(slot: Slot) -> str:
+    """What answers there are, in words."""
+    if slot.source is not None:
+        return f"one of {named('.'.join(slot.source.path))}"
+    if slot.choices:
+        return "one of " + ", ".join(str(choice.value).replace("_", " ") for choice in slot.choices)
+    if slot.slot_type == "digits":
+        return "figures" if slot.length is None else f"{slot.length} figures"
+    return _ANSWERS.get(slot.slot_type, named(slot.slot_type))

@@ -15,7 +15,7 @@ from voice_agent.journeys.explained.shapes import BOX_WIDTH, LINE_HEIGHT, PADDIN
 
 _GAP: Final = 30
 _BETWEEN: Final = 36
-_CHARACTERS: Final = 36
+_CHARACTERS: Final = 34
 """What fits into a line of a box, at 13 pixels."""
 _MARGIN: Final = 18
 _LABEL: Final = 36
@@ -66,7 +66,7 @@ def _wrapped(text: str) -> tuple[str, ...]:
 
 
 def _fork(fork: Fork) -> Block:
-    lines = _wrapped(fork.condition)
+    lines = _wrapped(f"{fork.condition}?")
     top = len(lines) * LINE_HEIGHT + 2 * PADDING
     outline = Outline(-BOX_WIDTH / 2, 0.0, BOX_WIDTH, top, "fork", "", lines)
     yes, no = placed(fork.yes), placed(fork.no)
@@ -96,7 +96,8 @@ def _fork(fork: Fork) -> Block:
 
 def _into(x: float, top: float, start: float, label: str, *, head: bool) -> Arrow:
     """From the lower edge of a fork down into the column at `x`."""
-    edge = max(-BOX_WIDTH / 2 + PADDING, min(BOX_WIDTH / 2 - PADDING, x))
+    reach = BOX_WIDTH / 2 - 2 * PADDING  # beyond that its corners are cut
+    edge = max(-reach, min(reach, x))
     if edge == x:
         return Arrow(((x, top), (x, start)), label, head)
     return Arrow(((edge, top), (edge, top + 8), (x, top + 8), (x, start)), label, head)
