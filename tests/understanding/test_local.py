@@ -216,3 +216,24 @@ def test_the_router_is_asked_only_where_grammar_leaves_something_over(
     text: str, expectation: Expectation, needed: bool
 ) -> None:
     assert needs_judging(asked(text, expectation)) is needed
+
+
+@pytest.mark.parametrize(
+    ("said", "expectation", "found"),
+    [
+        ("Thanks. And where is my order?", YES_NO, (START,)),
+        ("Okay, where is my order?", YES_NO, (Affirm(), START)),
+        ("track my order", YES_NO, (START,)),
+        ("where is my order?", ASK_ACCOUNT, (START,)),
+        ("yes, my order", YES_NO, (Affirm(),)),
+    ],
+)
+def test_a_wish_of_few_words_is_heard_where_an_answer_is_waited_for(
+    said: str, expectation: Expectation, found: tuple[AnyCommand, ...]
+) -> None:
+    assert commands(said, expectation) == found
+
+
+def test_few_words_are_a_wish_only_where_the_journey_is_sure() -> None:
+    vague = Judgement(journeys=(StartJourney("track", 0.6),))
+    assert commands("where is my order?", YES_NO, judged=vague) == (NotUnderstood("unclear"),)

@@ -28,6 +28,8 @@ from voice_agent.understanding.words import words_of
 
 _SURE_OVER_ACT: Final = 0.75
 """A journey goes before what the head hears only where it is surer than this."""
+_SENTENCE_WORDS: Final = 2
+"""Words of content with which a turn says more than an answer."""
 _CARRIERS: Final = frozenset(
     "my number is its it account order the id code reference that would be this here heres one two want to about i "
     "have got a an for of and im calling with me say said sorry wait hi hello please thanks im id in not but "
@@ -78,6 +80,8 @@ def _wishes(
 ) -> list[AnyCommand]:
     if judged is None or not _could_ask(asked, acts, found):
         return []
+    if _is_waiting(asked.expectation) and len(_content(acts.rest, found)) < _SENTENCE_WORDS:
+        return [wish for wish in judged.journeys if wish.score >= _SURE_OVER_ACT]
     question = questions_in(asked.text, asked.language)
     if judged.question:
         return [c.AskQuestion(question if question else asked.text.strip())]
@@ -106,7 +110,15 @@ def _could_ask(asked: Understand, acts: ActReading, found: Sequence[AnyCommand])
         return False
     if not _is_waiting(expectation):
         return bool(acts.rest) and not (settled and len(_content(acts.rest, found)) == 0)
-    return len(_content(acts.rest, found)) >= 2
+    content = _content(acts.rest, found)
+    return len(content) >= _SENTENCE_WORDS or (len(content) > 0 and _stands_alone(asked, found))
+
+
+def _stands_alone(asked: Understand, found: Sequence[AnyCommand]) -> bool:
+    """Whether a single word of content may be a wish where an answer is waited for: "where is my order?"."""
+    expectation = asked.expectation
+    nothing_asked_for = expectation.slot is None and expectation.confirming is None
+    return bool(questions_in(asked.text, asked.language)) or (nothing_asked_for and not found)
 
 
 def _is_waiting(expectation: Expectation) -> bool:
