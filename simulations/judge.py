@@ -6,8 +6,10 @@ Expectations about tools, outcomes and transfers rest on the log alone: what an 
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +17,9 @@ from simulations.cues import plain_text
 from simulations.result import CallResult, Failure, TurnResult
 from simulations.scenario import Expect, Scenario, ToolExpected
 from voice_agent.conversation.state import ConversationState, ToolUse
+
+_DAY: Final = re.compile(r"\{today(?:([+-]\d{1,4}))?\}")
+"""A date counted from the day of the call."""
 
 
 def judge(scenario: Scenario, result: CallResult, state: ConversationState | None) -> list[Failure]:
@@ -73,7 +78,7 @@ def _outcome_failures(expect: Expect, state: ConversationState) -> Iterator[Fail
 
 
 def _tool_failures(expect: Expect, state: ConversationState) -> Iterator[Failure]:
-    for wanted in expect.tools:
+    for wanted in (_dated(wanted, state) for wanted in expect.tools):
         if not any(_fits(use, wanted) for use in state.tools):
             calls = [f"{use.tool}({use.arguments})" for use in state.tools if use.tool == wanted.name]
             yield Failure("tools", f"{wanted.name}({wanted.arguments}) not among: {', '.join(calls) or 'no calls'}")
@@ -84,6 +89,21 @@ def _tool_failures(expect: Expect, state: ConversationState) -> Iterator[Failure
 
 def _fits(use: ToolUse, wanted: ToolExpected) -> bool:
     return use.tool == wanted.name and wanted.arguments.items() <= use.arguments.items()
+
+
+def _dated(wanted: ToolExpected, state: ConversationState) -> ToolExpected:
+    """With dates where days are counted from that of the call."""
+    if state.started is None:
+        return wanted
+    today = datetime.datetime.fromisoformat(state.started.civil_start).date()
+
+    def day(found: re.Match[str]) -> str:
+        return (today + datetime.timedelta(days=int(found[1] or "0"))).isoformat()
+
+    arguments: dict[str, Any] = {
+        name: _DAY.sub(day, value) if isinstance(value, str) else value for name, value in wanted.arguments.items()
+    }
+    return ToolExpected(wanted.name, arguments)
 
 
 def _needing_a_log(expect: Expect) -> list[str]:

@@ -102,7 +102,10 @@ CUES: Final = ("after", "when", "only_if", "interrupt", "on_silence")
 
 
 class ToolExpected(_Part, frozen=True):
-    """A tool that must have been called, with at least these arguments."""
+    """A tool that must have been called, with at least these arguments.
+
+    `{today}`, `{today+3}` and `{today-1}` in them stand for dates, counted from the day of the call.
+    """
 
     name: Text
     arguments: dict[str, Any] = {}
@@ -134,7 +137,10 @@ class Limits(_Part, frozen=True):
 
 
 class Scenario(_Part, frozen=True):
-    """A whole file. `seed` decides what is left to chance: the length of the caller's pauses."""
+    """A whole file. `seed` decides what is left to chance: the length of the caller's pauses.
+
+    `phone_only` is why it comes to something else where it is typed.
+    """
 
     v: Literal[1]
     scenario: Name
@@ -144,6 +150,7 @@ class Scenario(_Part, frozen=True):
     seed: Annotated[int, Meta(ge=0)] = 0
     expect: Expect = Expect()
     limits: Limits = Limits()
+    phone_only: Text | None = None
 
     def __post_init__(self) -> None:
         if not self.lines:

@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from models.scripted import ScriptedEmbedder, ScriptedRecogniser, ScriptedSynthesiser, ScriptedVoiceActivity
+from models.scripted import ScriptedRecogniser, ScriptedSynthesiser, ScriptedVoiceActivity
 from simulations import virtual_time
 from simulations.agent_call import AgentCall, Speech, Stage, agent_call
 from simulations.held_world import Latencies, held_world
 from simulations.scenario import Scenario
 from simulations.scenario_file import read_scenarios
 from tests.agent.core_script import EXAMPLE, example_pack
+from tests.transcripts.player import embeddings
 from voice_agent.agent.core import build_core
 from voice_agent.agent.replay import replay
 from voice_agent.app.office import open_agent
@@ -43,7 +44,7 @@ async def play(scenarios: dict[str, Scenario], data_dir: Path) -> Played:
     config = Config().with_data_dir(str(data_dir))
     async with contextlib.AsyncExitStack() as stack:
         with loop.hold():
-            opened = await stack.enter_async_context(open_agent(EXAMPLE, config, ScriptedEmbedder(), LoopClock()))
+            opened = await stack.enter_async_context(open_agent(EXAMPLE, config, embeddings(), LoopClock()))
         world = held_world(opened.world, latencies)
         began_s, began_us = time.perf_counter(), loop.now_us()
         calls: dict[str, AgentCall] = {}
@@ -67,6 +68,12 @@ async def play(scenarios: dict[str, Scenario], data_dir: Path) -> Played:
 def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Played, Played]:
     first, second = (virtual_time.run(play(SCENARIOS, tmp_path_factory.mktemp("played"))) for _ in range(2))
     return first, second
+
+
+def test_every_journey_is_called_by_somebody() -> None:
+    called = {scenario.expect.journey for scenario in SCENARIOS.values()}
+    assert {journey.name for journey in example_pack().journeys} - {"identify_customer"} <= called
+    assert len(SCENARIOS) >= 20
 
 
 def test_the_demo_has_its_three_scenarios() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from models.scripted import ScriptedEmbedder, ScriptedRecogniser, ScriptedSynthesiser, ScriptedVoiceActivity
+from models.scripted import ScriptedRecogniser, ScriptedSynthesiser, ScriptedVoiceActivity
 from simulations import virtual_time
 from simulations.agent_call import AgentCall, Speech, Stage, agent_call
 from simulations.held_world import Latencies, held_world
 from simulations.scenario_file import read_scenario
+from tests.transcripts.player import embeddings
 from voice_agent.app.office import open_agent
 from voice_agent.clock import LoopClock
 from voice_agent.config import Config, StoreConfig
@@ -37,7 +38,7 @@ def play(name: str, data_dir: Path) -> AgentCall:
         )
         async with contextlib.AsyncExitStack() as stack:
             with loop.hold():
-                opened = await stack.enter_async_context(open_agent(FOLDER, config, ScriptedEmbedder(), clock))
+                opened = await stack.enter_async_context(open_agent(FOLDER, config, embeddings(), clock))
             stage = Stage(opened.pack, held_world(opened.world, latencies), config, speech)
             call = await agent_call("sim-1", scenario, stage)
             with loop.hold():

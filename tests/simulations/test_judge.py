@@ -24,6 +24,8 @@ ENTRIES: list[tuple[int, Entry]] = [
     (7_000_000, act.Understand(2, 2, "", (), "44129031", OPEN)),
     (7_500_000, act.CallTool(1, "get_order", {"account": "44129031", "limit": 1}, "read", "k1")),
     (8_000_000, ev.ToolReturned(1, {"order": "A1"}, 1_000)),
+    (8_050_000, act.CallTool(2, "find_openings", {"day": "2026-01-08", "today": "2026-01-05"}, "read", "k2")),
+    (8_060_000, ev.ToolReturned(2, {"openings": []}, 1_000)),
     (8_100_000, act.Say(3, 2, ("It arrives on Friday.", "You owe us a refund."))),
     (8_200_000, ev.PlaybackStarted(3, 65_600)),
     (9_000_000, ev.PlayedUntil(3, 0, 4_000, "It arrives on Friday.")),
@@ -130,3 +132,11 @@ def test_latency_is_counted_over_all_calls() -> None:
     assert latency([one, one]).p50_ms == 900
     assert latency([one, one]).answers == 6
     assert latency([]).p95_ms is None
+
+
+def test_days_are_counted_from_the_day_of_the_call() -> None:
+    wanted = {"day": "{today+3}", "today": "{today}"}
+    assert found(Expect(tools=(ToolExpected("find_openings", wanted),))) == []
+    late = ToolExpected("find_openings", {"day": "{today-1}"})
+    called = "find_openings({'day': '2026-01-08', 'today': '2026-01-05'})"
+    assert found(Expect(tools=(late,))) == [("tools", f"find_openings({{'day': '2026-01-04'}}) not among: {called}")]

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import re
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +63,13 @@ class Embeddings:
         return np.stack([self._known[text] for text in texts])
 
 
+@functools.cache
+def embeddings() -> Embeddings:
+    """Those of this process: what was embedded once is not embedded again."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Embeddings(Path(folder))
+
+
 def played(scripts: Sequence[str], folder: Path) -> list[str]:
     """The scripts with what the agent says and does now; what it said and did in them is not looked at.
 
@@ -71,8 +80,7 @@ def played(scripts: Sequence[str], folder: Path) -> list[str]:
 
 async def _play_all(scripts: Sequence[str], folder: Path) -> list[str]:
     config = Config().with_data_dir(str(folder / "data"))
-    embeddings = Embeddings(folder / "weights")
-    async with open_agent(EXAMPLE, config, embeddings, MonotonicClock()) as opened:
+    async with open_agent(EXAMPLE, config, embeddings(), MonotonicClock()) as opened:
         return [await _play(script.splitlines(), opened, folder / str(at)) for at, script in enumerate(scripts)]
 
 
