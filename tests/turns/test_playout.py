@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from voice_agent.audio import Pcm, silence
@@ -282,6 +282,7 @@ def test_every_word_is_heard_once_all_was_played() -> None:
 
 
 @settings(deadline=None)
+@example([("say", 1), ("feed", 2), ("say", 1), ("feed", 1), ("hold", 1)])
 @given(st.lists(st.tuples(st.sampled_from(["feed", "hold", "resume", "flush", "pull", "say"]), st.integers(1, 700))))
 def test_what_is_played_is_what_was_fed(steps: list[tuple[str, int]]) -> None:
     playout = Playout(PlayoutSettings(limit_samples=2_000))
@@ -309,7 +310,7 @@ def test_what_is_played_is_what_was_fed(steps: list[tuple[str, int]]) -> None:
             match fact:
                 case PlaybackStarted():
                     started.append(fact.utterance)
-                    assert fact.at_sample <= position
+                    assert fact.at_sample < position + 160  # a fade-out that is set aside counts as sent already
                 case PlayedUntil():
                     assert fact.played_samples <= min(fed, position + 160)
                     assert "Some words here".startswith(fact.heard)
