@@ -20,10 +20,16 @@ from tests.testkit.stored import stored
 from voice_agent.conversation.state import fold
 
 READERS = {
+    "voice_agent/api/app.py": "which outcomes may still be reopened, for who asks",
     "voice_agent/api/reading.py": "how long ago a recording was last written",
+    "voice_agent/app/chats.py": "when a chat goes on in another process, and until when its token is good",
     "voice_agent/app/headers.py": "the header of a conversation and its id",
     "voice_agent/app/office.py": "when a call-back task was made",
-    "voice_agent/app/server.py": "which recordings are past retention",
+    "voice_agent/app/recovery.py": "when a call-back task was made for a write of a server that died",
+    "voice_agent/app/storage.py": "which recordings are past retention",
+    "voice_agent/cli/knowledge.py": "which articles are valid today",
+    "voice_agent/cli/outcomes.py": "which outcomes may still be reopened",
+    "voice_agent/effects/write_notes.py": "when a write was asked for, for people who look into it",
 }
 """All that may ask what time it is for people."""
 WALL_CLOCK = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
