@@ -17,7 +17,7 @@ import dataclasses
 import functools
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,11 +41,13 @@ from voice_agent.effects.database import AgentDatabase
 from voice_agent.effects.tool_functions import load_tools
 from voice_agent.effects.tools import ToolRunner
 from voice_agent.session.text import TextSession
+from voice_agent.session.world import World
 
 FOLDER: Final = Path(__file__).parent
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "riverside_broadband"
 CIVIL_START: Final = "2026-03-04T10:00:00+00:00"
 """A Wednesday."""
+STANDARD: Final = Config()
 _SETTING: Final = re.compile(r"^# (caller): (\S+)$")
 
 
@@ -70,18 +72,28 @@ def embeddings() -> Embeddings:
         return Embeddings(Path(folder))
 
 
-def played(scripts: Sequence[str], folder: Path) -> list[str]:
+def as_it_is(world: World) -> World:
+    return world
+
+
+def played(
+    scripts: Sequence[str], folder: Path, config: Config = STANDARD, changed: Callable[[World], World] = as_it_is
+) -> list[str]:
     """The scripts with what the agent says and does now; what it said and did in them is not looked at.
 
     Each conversation has a database of its own; rules, router and articles are prepared once. `folder` is empty.
+    `changed` may put something else in the place of a part of the world.
     """
-    return asyncio.run(_play_all(scripts, folder))
+    return asyncio.run(_play_all(scripts, folder, config, changed))
 
 
-async def _play_all(scripts: Sequence[str], folder: Path) -> list[str]:
-    config = Config().with_data_dir(str(folder / "data"))
+async def _play_all(
+    scripts: Sequence[str], folder: Path, config: Config, changed: Callable[[World], World]
+) -> list[str]:
+    config = config.with_data_dir(str(folder / "data"))
     async with open_agent(EXAMPLE, config, embeddings(), MonotonicClock()) as opened:
-        return [await _play(script.splitlines(), opened, folder / str(at)) for at, script in enumerate(scripts)]
+        agent = dataclasses.replace(opened, world=changed(opened.world))
+        return [await _play(script.splitlines(), agent, folder / str(at)) for at, script in enumerate(scripts)]
 
 
 async def _play(script: list[str], opened: Opened, data_dir: Path) -> str:
