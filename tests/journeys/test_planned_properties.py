@@ -68,6 +68,10 @@ _steps = st.one_of(
 )
 
 
+GIVEN = (gives("order", "101"), gives("reason", "damaged"), gives("urgent", False))
+"""Far enough that a few moves lead to the write."""
+
+
 class Call:
     """Plays a call; of each write it knows what was said and answered before."""
 
@@ -77,7 +81,7 @@ class Call:
         self.plans: list[int] = []
         self.tools: list[CallTool] = []
         self.said: list[str] = []
-        self.affirmed = False
+        self.agreed = False
         self.proposed = False
 
     def feed(self, event: EngineEvent) -> list[AnyAction]:
@@ -93,7 +97,7 @@ class Call:
                     self.tools.append(action)
                     assert tool in SHOP_TOOLS
                     if effect == "write":
-                        assert self.affirmed, "a write without a yes in the same turn"
+                        assert self.agreed, "a write without a yes to what was proposed"
                         assert self.proposed, "a write that was not proposed"
                         assert arguments["order"] != "102", "a write that its policy forbids"
                 case Say(clauses=clauses):
@@ -107,7 +111,7 @@ class Call:
     def step(self, kind: str, what: Any) -> None:
         if kind == "turn":
             self.turn += 1
-            self.affirmed = any(isinstance(command, Affirm) for command in what)
+            self.agreed = self.agreed or (self.proposed and any(isinstance(command, Affirm) for command in what))
             raws = tuple(str(getattr(command, "raw", "")) for command in what)
             answers = self.feed(TurnUnderstood(self.turn, "words", tuple(what), also=raws))
             assert any(isinstance(action, Say | CallTool | Transfer | HangUp | EndTurn | Plan) for action in answers)
@@ -130,7 +134,9 @@ class Call:
 def test_no_answer_of_a_model_leads_past_a_gate_or_to_an_unsupported_word(steps: list[tuple[str, Any]]) -> None:
     call = Call()
     call.feed(CallStarted("phone", "+15550100", "+15550199", START))
-    call.step("turn", [wants("return_item")])
+    call.step("turn", [wants("return_item"), gives("account", "1234"), *GIVEN])
+    call.step("tool", True)
+    call.step("turn", [Affirm()])
     for kind, what in steps:
         call.step(kind, what)
     call.feed(CallEnded("caller", "hung up"))
