@@ -80,3 +80,28 @@ def test_edit_distance_is_a_distance(a: str, b: str) -> None:
     assert edit_distance(a, b) == edit_distance(b, a)
     assert (edit_distance(a, b) == 0) == (a == b)
     assert abs(len(a) - len(b)) <= edit_distance(a, b) <= max(len(a), len(b))
+
+
+VISITS = (
+    Choice("010", ("Thursday the 5th at 8 AM",)),
+    Choice("011", ("Thursday the 5th at 10 AM",)),
+    Choice("012", ("Thursday the 5th at 12:30 PM",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("At eight.", "010"),
+        ("eight in the morning, please", "010"),
+        ("the ten o'clock one", "011"),
+        ("10 a.m.", "011"),
+        ("12.30.", "012"),
+        ("twelve thirty", "012"),
+        ("on Thursday", None),
+        ("at nine", None),
+    ],
+)
+def test_a_time_that_is_offered_is_named_in_figures_or_in_words(text: str, value: str | None) -> None:
+    found = read_choice(text, VISITS)
+    assert (None if found is None else found.value) == value

@@ -13,6 +13,7 @@ import msgspec
 
 from voice_agent.conversation.expectation import Choice, Value
 from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.number_words import ENGLISH, SPANISH
 from voice_agent.understanding.words import normalise, span, tokenize, words_of
 
 _ACCEPT = 0.6
@@ -34,6 +35,16 @@ STOP_WORDS = frozenset(
     "the a an my of for to is its it i want would like please one that this was and or with about think yes no id im "
     "ill in on mean said".split()
 )
+
+
+FIGURES: Mapping[str, str] = {
+    word: figures
+    for words in (SPANISH, ENGLISH)
+    for table in (words.digits, words.teens, words.tens)
+    for word, figures in table.items()
+    if word not in STOP_WORDS
+}
+"""Words of a label's own figures: "eight in the morning" of "Thursday the 5th at 8 AM"."""
 
 
 class ChoiceReading(msgspec.Struct, frozen=True):
@@ -71,6 +82,7 @@ def _by_label(text: str, choices: Sequence[Choice]) -> ChoiceReading | None:
     if not spoken:
         return None
     spread = _spread(choices)
+    spoken += [FIGURES[word] for word in spoken if FIGURES.get(word) in spread]
     ranked = sorted(
         (
             (max(_similarity(label, spoken, spread, len(choices)) for label in c.labels), at)
@@ -83,7 +95,11 @@ def _by_label(text: str, choices: Sequence[Choice]) -> ChoiceReading | None:
     if best < _ACCEPT or best - runner_up < _MARGIN or _names_several(spoken, spread, choices):
         return None
     own = {word for label in choices[at].labels for word in words_of(label)} - STOP_WORDS
-    heard = [token for token in tokenize(text) if any(_alike(word, token.text) for word in own)]
+    heard = [
+        token
+        for token in tokenize(text)
+        if FIGURES.get(token.text) in own or any(_alike(word, token.text) for word in own)
+    ]
     return ChoiceReading(choices[at].value, span(text, heard), round(min(1.0, best), 3))
 
 
