@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import string
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -26,9 +27,15 @@ def spelled(text: str, channel: Channel, numbers: Numbers) -> str:
 
 
 def _grouped(run: str) -> list[str]:
-    """Groups of three or four, as people write down telephone numbers: never one figure alone at the end."""
+    """Groups of three or four, as people write down telephone numbers: never one figure alone at the end.
+
+    Letters that a number begins with are a group of their own.
+    """
     if len(run) <= 4:
         return [run]
+    figures = run.lstrip(string.ascii_letters)
+    if figures.isdecimal() and len(figures) < len(run):
+        return [*_grouped(run.removesuffix(figures)), *_grouped(figures)]
     size = 4 if len(run) in (7, 8, 12) else 3
     groups = [run[start : start + size] for start in range(0, len(run), size)]
     if size == 4 and len(groups[-1]) == 3:
