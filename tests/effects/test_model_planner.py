@@ -20,6 +20,8 @@ from tests.journeys.packs import SHOP_TOOLS
 from tests.journeys.test_planned import FILES
 from tests.session.small_world import FunctionTools, small_world, understanding
 from voice_agent.agent.core import build_core
+from voice_agent.agent.explaining import explain
+from voice_agent.agent.orchestrator import Orchestrator
 from voice_agent.agent.replay import replay
 from voice_agent.clock import LoopClock
 from voice_agent.config import TurnsConfig
@@ -27,6 +29,7 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.commands import Affirm, AnyCommand, SetSlot, StartJourney
 from voice_agent.conversation.log import ConversationLog
+from voice_agent.conversation.notes import Watch
 from voice_agent.conversation.planning import (
     CollectSlot,
     PlanChoices,
@@ -42,6 +45,7 @@ from voice_agent.conversation.planning import (
 from voice_agent.effects.breaker import LATELY_US, Breaker
 from voice_agent.effects.model_planner import ModelPlanner
 from voice_agent.errors import DeadlineExceeded, EngineUnavailable, VoiceAgentError
+from voice_agent.insights.trace import trace
 from voice_agent.journeys.load import load
 from voice_agent.session.text import TextSession
 from voice_agent.session.world import Plans
@@ -216,6 +220,21 @@ def test_a_conversation_that_a_model_planned_is_replayed_without_it() -> None:
     assert [outcome.outcome for outcome in outcomes] == ["resolved"]
     core = build_core(PACK, TurnsConfig(), HEADER.conversation, recorded=False)
     assert replay(list(log.read()), core).verdict == "same"
+
+
+def test_the_verdict_on_a_text_and_who_planned_stand_in_the_trace() -> None:
+    model = Model(('{"move": "say", "text": "That is free."}',), ('{"move": "do", "tool": "get_order"}',))
+    _, log, _ = conversation(ModelPlanner(model, {}, LoopClock(), Breaker()), TURNS[:2])
+    records = list(log.read())
+
+    def build(watch: Watch) -> Orchestrator:
+        return build_core(PACK, TurnsConfig(), HEADER.conversation, recorded=False, watch=watch)
+
+    shown = trace("c-1", records, explain(records, build), pause_us=200_000)
+    verdicts = [verdict for turn in shown.turns for verdict in turn.verdicts]
+    assert [(one.text, one.supported) for one in verdicts] == [("That is free.", False)]
+    assert verdicts[0].reasons == ("nothing supports the promise 'free'",)
+    assert "double" in {line.engine for turn in shown.turns for line in turn.models if line.purpose == "planning"}
 
 
 def test_recorded_answers_plan_the_same_again(tmp_path: Path) -> None:

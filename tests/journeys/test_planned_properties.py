@@ -129,7 +129,7 @@ class Call:
                 self.take(self.engine.wake(self.now_us))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(st.lists(_steps, max_size=30))
 def test_no_answer_of_a_model_leads_past_a_gate_or_to_an_unsupported_word(steps: list[tuple[str, Any]]) -> None:
     call = Call()

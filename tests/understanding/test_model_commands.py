@@ -40,6 +40,17 @@ def test_a_journey_that_is_there_is_started() -> None:
     assert command.journey == "track_order"
 
 
+def test_annoyance_is_read_under_a_name_that_resembles_no_journey() -> None:
+    assert read("this is a joke", {"command": "annoyed", "level": "high"}) == (c.ShowFrustration("high"),)
+
+
+def test_the_question_shows_what_an_answer_looks_like_for_journeys_that_are_there() -> None:
+    cards = (JourneyCard("track_order", "An order is looked for", ("Where is my parcel?",)), JourneyCard("other", "x"))
+    user = understanding_prompt(cards, asked("hello")).user
+    assert '"Where is my parcel?" is {"commands": [{"command": "start_journey", "journey": "track_order"}]}' in user
+    assert '"other"' not in user
+
+
 def test_a_journey_that_is_not_there_is_not() -> None:
     answer = read("do it", {"command": "start_journey", "journey": "delete_everything"})
     assert answer == (c.NotUnderstood("unclear"),)

@@ -103,7 +103,7 @@ def _read(
             return c.StartJourney(written.journey, MODEL_SCORE) if written.journey in journeys else None
         case "ask_question":
             return c.AskQuestion(asked.text) if asked.text.strip() else None
-        case "show_frustration":
+        case "annoyed":
             return c.ShowFrustration(written.level)
         case "set_slot" | "correct_slot":
             slot = slots.get(written.slot)
