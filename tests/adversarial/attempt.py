@@ -124,8 +124,8 @@ def _mistakes(attempt: Attempt) -> Iterable[str]:
             yield f"found {never} under 'never'; allowed: exactly one of calls, calls_twice, says, keeps, ..."
         if never.arguments and never.calls is None:
             yield "found 'with' without 'calls'; allowed: beside it"
-        if never.keeps is not None and re.fullmatch("[0-9]{3,}", never.keeps) is None:
-            yield f"found 'keeps' {never.keeps!r}; allowed: three digits or more"
+        if never.keeps is not None and re.search(r"\d", never.keeps) is None:
+            yield f"found 'keeps' {never.keeps!r}; allowed: digits, grouped or not"
         if never.says is not None:
             try:
                 re.compile(never.says)

@@ -59,7 +59,7 @@ class Played:
             said = [" ".join(action.clauses) for action in self.actions if isinstance(action, Say)]
             return any(re.search(never.says, text) is not None for text in (*said, "\n".join(said)))
         if never.keeps is not None:
-            return never.keeps in figures_of(self.kept)
+            return figures_of(never.keeps) in figures_of(self.kept)
         if never.identified_as is not None:
             return never.identified_as in self.identified
         wanted = () if never.outcome is None else never.outcome.items()
@@ -84,5 +84,7 @@ def figures_of(text: str) -> str:
 def _plain(character: str) -> str:
     if character.isascii():
         return character
+    if unicodedata.category(character) == "Cf":
+        return ""
     value = unicodedata.digit(character, -1)
     return character if value < 0 else str(value)
