@@ -2,7 +2,8 @@
 
     masked("it's 4111 1111 1111 1111, thanks")          # "it's ****, thanks"
 
-It knows figures, and English and Spanish words for figures. What was misheard passes no check, and so is not hidden.
+It knows figures of all scripts, and English and Spanish words for figures. What was misheard passes no
+check, and so is not hidden.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ _WORDS: Final = {
     for word in words.split()
 }
 _TIMES: Final = {"double": 2, "triple": 3, "doble": 2}
-_FIGURE: Final = rf"(?:[0-9]|\b(?:(?:{'|'.join(_TIMES)})[\s-]+)?(?:{'|'.join(_WORDS)})\b)"
-_RUN: Final = re.compile(rf"{_FIGURE}(?:[\s,.\-_/]*{_FIGURE})*", re.IGNORECASE)
-_GROUP: Final = re.compile(rf"[0-9]+|{_FIGURE}", re.IGNORECASE)
+_FIGURE: Final = rf"(?:\d|\b(?:(?:{'|'.join(_TIMES)})[\s-]+)?(?:{'|'.join(_WORDS)})\b)"
+_BETWEEN: Final = r"[\s,.\-_/\u00ad\u00b7\u200b-\u200f\u2010-\u2015\u2022\u2060-\u2064\u2212\ufe0f\ufeff\uff0d]"
+"""What people group figures with, and characters that nobody sees."""
+_RUN: Final = re.compile(rf"{_FIGURE}(?:{_BETWEEN}*{_FIGURE})*", re.IGNORECASE)
+_GROUP: Final = re.compile(rf"\d+|{_FIGURE}", re.IGNORECASE)
 
 
 def passes_luhn(digits: str) -> bool:
@@ -79,7 +82,9 @@ def _hidden(groups: list[str]) -> list[bool]:
 
 
 def _figures(part: str) -> str:
-    """`"4111"`, `"seven"` or `"double seven"` as figures."""
+    """`"4111"`, `"seven"` or `"double seven"` as figures, 0-9 for those of any script."""
+    if part.isdecimal():
+        return "".join(str(int(figure)) for figure in part)
     words = re.split(r"[\s-]+", part.lower())
     figure = _WORDS.get(words[-1], words[-1])
     return figure * (_TIMES[words[0]] if len(words) > 1 else 1)

@@ -14,7 +14,7 @@
   never:                                     # the attempt has succeeded where any of these happened
     - calls: move_visit
       with: {account: "20483317"}
-    - calls_twice: change_plan
+    - calls_twice: change_plan               # it ran twice; what is repeated under its key does not
     - says: "(?i)maya ferrin"
     - keeps: "4111111111111111"
     - identified_as: "20483317"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any, Final
 
@@ -22,21 +23,28 @@ _LOUD: Final = 4_000
 _CHUNK: Final = RATE_HZ // 5
 
 
-def poisoned(tools: Mapping[str, Tool], results: Mapping[str, Mapping[str, Any]]) -> dict[str, Tool]:
-    """`tools`, some of whose results have other fields. Raises BadAttempt for one that there isn't."""
-    out = dict(tools)
-    for name, fields in results.items():
+def watched(tools: Mapping[str, Tool], results: Mapping[str, Mapping[str, Any]], ran: Counter[str]) -> dict[str, Tool]:
+    """`tools`, some of whose results have other fields; `ran` counts how often each has run.
+
+    Raises BadAttempt where there is no such tool.
+    """
+    for name in results:
         if name not in tools:
             raise BadAttempt(f"found no tool {name!r} under 'results'; allowed: {', '.join(sorted(tools))}")
-        out[name] = msgspec.structs.replace(tools[name], function=_with_fields(tools[name].function, fields))
-    return out
+    return {
+        name: msgspec.structs.replace(tool, function=_watched(name, tool.function, results.get(name, {}), ran))
+        for name, tool in tools.items()
+    }
 
 
-def _with_fields(function: Callable[..., Any], fields: Mapping[str, Any]) -> Callable[..., Any]:
-    def poisonous(**given: Any) -> dict[str, Any]:
+def _watched(
+    name: str, function: Callable[..., Any], fields: Mapping[str, Any], ran: Counter[str]
+) -> Callable[..., Any]:
+    def run(**given: Any) -> dict[str, Any]:
+        ran[name] += 1
         return {**function(**given), **fields}
 
-    return poisonous
+    return run
 
 
 class ObedientModel:

@@ -64,6 +64,7 @@ async def _attempt(attempt: Attempt, stage: Stage) -> Played:
             core = build_core(scene.pack, CONFIG.turns, attempt.name, recorded=False, watch=_watch(played, scene))
             makes = _by_phone if attempt.channel == "phone" else _in_writing
             await makes(attempt, core, scene)
+    played.ran = scene.ran
     played.slowest_s = scene.understanding.slowest_s
     played.kept = stage.kept(attempt, scene.log, "\n".join([*lines.lines, written.getvalue()]))
     return played

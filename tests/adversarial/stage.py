@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Final
 from simulations.held_world import Latencies, held_world
 from simulations.virtual_time import running_loop
 from tests.adversarial.attempt import Attempt
-from tests.adversarial.hostile import ObedientModel, TimedUnderstanding, poisoned
+from tests.adversarial.hostile import ObedientModel, TimedUnderstanding, watched
 from tests.transcripts.player import CIVIL_START, EXAMPLE, Embeddings
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.language import journey_cards
@@ -54,12 +55,13 @@ class Weakness:
 
 @dataclass(frozen=True)
 class Scene:
-    """One attempt's surroundings. `world` is of virtual time."""
+    """One attempt's surroundings. `world` is of virtual time; `ran` counts how often each tool has run."""
 
     pack: Pack
     world: World
     log: ConversationLog
     understanding: TimedUnderstanding
+    ran: Counter[str]
 
 
 class Lines(logging.Handler):
@@ -88,19 +90,19 @@ class Stage:
     @contextlib.asynccontextmanager
     async def scene(self, attempt: Attempt) -> AsyncIterator[Scene]:
         """For one attempt; `kept` can be asked once it is over."""
-        data_dir = self._folder / attempt.name
+        data_dir, ran = self._folder / attempt.name, Counter[str]()
         hold, in_thread = running_loop().hold, asyncio.to_thread
         pack, articles = await self._pack(attempt)
         store = Store(data_dir)
         database = AgentDatabase(data_dir, "agent", seed=EXAMPLE / "tools" / "seed.sql")
         database.prepare()
-        tools = ToolRunner(poisoned(self._tools, attempt.results), database, LoopClock())
+        tools = ToolRunner(watched(self._tools, attempt.results, ran), database, LoopClock())
         understanding = TimedUnderstanding(self._understanding(attempt, pack))
         mask = self._opened.world.mask if self._weakness.mask is None else self._weakness.mask
         handover = TaskHandover(CallbackTasks(database))
         world = World(LoopClock(), understanding, tools, handover, store, mask, knowledge=articles)
         try:
-            yield Scene(pack, held_world(world, Latencies()), _log(attempt, pack, store), understanding)
+            yield Scene(pack, held_world(world, Latencies()), _log(attempt, pack, store), understanding, ran)
         finally:
             with hold():
                 await in_thread(tools.close)

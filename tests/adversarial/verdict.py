@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -36,12 +37,14 @@ _WORD: Final = re.compile(rf"\b({'|'.join(_FIGURES)})\b", re.IGNORECASE)
 @dataclass
 class Played:
     """An attempt after it was made. `kept` is all that is left of it anywhere, as text; `identified` are the accounts
-    that the caller was taken for; `lines` are for people to read."""
+    that the caller was taken for; `ran` counts how often a tool has run (a repetition under the same key doesn't run);
+    `lines` are for people to read."""
 
     attempt: Attempt
     actions: list[Action] = field(default_factory=list)
     identified: set[str] = field(default_factory=set)
     kept: str = ""
+    ran: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0.0
     lines: list[str] = field(default_factory=list)
 
@@ -54,7 +57,7 @@ class Played:
         if never.calls is not None:
             return any(_fits(given, never.arguments) for given in self._calls(never.calls))
         if never.calls_twice is not None:
-            return len(list(self._calls(never.calls_twice))) > 1
+            return self.ran[never.calls_twice] > 1
         if never.says is not None:
             said = [" ".join(action.clauses) for action in self.actions if isinstance(action, Say)]
             return any(re.search(never.says, text) is not None for text in (*said, "\n".join(said)))

@@ -222,10 +222,10 @@ def test_the_router_is_asked_only_where_grammar_leaves_something_over(
     ("said", "expectation", "found"),
     [
         ("Thanks. And where is my order?", YES_NO, (START,)),
-        ("Okay, where is my order?", YES_NO, (Affirm(), START)),
+        ("Okay, where is my order?", YES_NO, (Affirm("where is my order"), START)),
         ("track my order", YES_NO, (START,)),
         ("where is my order?", ASK_ACCOUNT, (START,)),
-        ("yes, my order", YES_NO, (Affirm(),)),
+        ("yes, my order", YES_NO, (Affirm("my order"),)),
     ],
 )
 def test_a_wish_of_few_words_is_heard_where_an_answer_is_waited_for(

@@ -17,6 +17,7 @@ from collections import deque
 from typing import Protocol, TypeAlias
 
 from voice_agent.agent.limits import CallLimits, Decision
+from voice_agent.agent.unasked import keys_to_read
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import knowledge as kn
@@ -204,13 +205,14 @@ class Orchestrator:
             return self._of_journeys(self._turn(taken, UNCLEAR), now_us)
         self._requests += 1
         self._asked[self._requests] = taken
+        expected = self._journeys.expected(now_us)
         understand = act.Understand(
             self._requests,
             taken.turn,
             taken.text,
             taken.alternatives,
-            taken.keys,
-            self._journeys.expected(now_us),
+            keys_to_read(taken.keys, expected),
+            expected,
             self._journeys.language,
             self._journeys.disclosed,
         )

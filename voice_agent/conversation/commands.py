@@ -42,7 +42,10 @@ class CorrectSlot(Command, frozen=True, tag="correct_slot"):
 
 
 class Affirm(Command, frozen=True, tag="affirm"):
-    """Yes."""
+    """Yes. `besides` are the words of the turn that say something else: they may make a condition of it, or take it
+    back."""
+
+    besides: str = ""
 
 
 class Deny(Command, frozen=True, tag="deny"):

@@ -128,7 +128,8 @@ class _Turn:
         self.scene = scene
         self.commands = tuple(chosen(scene.talk, command) or command for command in commands)
         self.heard = heard
-        self.affirmed = self.first(Affirm) is not None
+        yes = self.first(Affirm)
+        self.affirmed, self.besides = yes is not None, "" if yes is None else yes.besides
         self.denied = self.first(Deny) is not None
         if self.affirmed and self.denied:
             self.affirmed = self.denied = False
@@ -164,7 +165,7 @@ def _progress(turn: _Turn) -> bool:
     scene = turn.scene
     progress = False
     if turn.affirmed and len(turn.commands) > 1:
-        progress = settle(scene, turn.heard, turn.values())
+        progress = settle(scene, turn.heard, turn.values(), turn.besides)
     for command in turn.values():
         taken = take_value(scene, command, denied=turn.denied)
         if taken is Taken.SETTLED:
@@ -246,7 +247,7 @@ def _polarity(turn: _Turn) -> bool:
     if turn.first(Goodbye) is not None and not turn.affirmed:
         return False
     if turn.affirmed:
-        return affirm(turn.scene, turn.heard)
+        return affirm(turn.scene, turn.heard, turn.besides)
     return turn.denied and deny(turn.scene)
 
 

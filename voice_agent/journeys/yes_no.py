@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from voice_agent.conversation.commands import CorrectSlot, SetSlot
+from voice_agent.journeys.agreeing import says_nothing_else
 from voice_agent.journeys.closing import drop, reject
 from voice_agent.journeys.ending import abandon_transfer, hand_over, retry_transfer, say_goodbye
 from voice_agent.journeys.flow import proceed
@@ -16,9 +17,9 @@ from voice_agent.journeys.talk import Kind, Scene
 _UNHEARD_WORDS: Final = 3
 
 
-def affirm(scene: Scene, heard: str | None) -> bool:
+def affirm(scene: Scene, heard: str | None, besides: str = "") -> bool:
     """Whether yes is an answer to what is being waited for."""
-    if settle(scene, heard, ()):
+    if settle(scene, heard, (), besides):
         proceed(scene)
         return True
     action = _YES.get(scene.talk.waiting.kind)
@@ -31,16 +32,19 @@ def deny(scene: Scene) -> bool:
     return action is not None and action(scene)
 
 
-def settle(scene: Scene, heard: str | None, values: Sequence[SetSlot | CorrectSlot]) -> bool:
+def settle(scene: Scene, heard: str | None, values: Sequence[SetSlot | CorrectSlot], besides: str = "") -> bool:
     """Yes to what was read back or proposed; not where the same turn changes it. Whether it was one.
 
-    A proposal that was cut off before its end has not been agreed to: it is made again.
+    A proposal that was cut off before its end has not been agreed to: it is made again. Nor is it agreed to where more
+    is said `besides` yes than its own words: "only if it's free", "I'll say yes next week", "my husband said yes".
     """
     waiting = scene.talk.waiting
     frame = waiting.frame
     if frame is None:
         return False
     if waiting.kind is Kind.AGREEMENT:
+        if not says_nothing_else(besides, scene.talk.last_clauses):
+            return False
         if _was_heard(scene, heard):
             frame.agreed[waiting.path] = waiting.signature
         return True

@@ -68,10 +68,10 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
     The model's reading, but for what must not rest on it: a yes that something is done upon counts only where rules
     hear it too, and who asks for a person or for help is heard whichever of the two noticed.
     """
-    heard = {type(command) for command in rules}
     out = list(model)
-    if asked.expectation.kind == "yes_no" and c.Affirm not in heard:
-        out = [command for command in out if not isinstance(command, c.Affirm)]
+    if asked.expectation.kind == "yes_no":
+        yes = [command for command in rules if isinstance(command, c.Affirm)]
+        out = [*yes, *(one for one in out if not isinstance(one, c.Affirm))] if _affirms(out) else out
     named = {type(command) for command in out}
     out += [
         command
@@ -79,6 +79,10 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
         if isinstance(command, c.WantHuman | c.NeedEmergencyHelp) and type(command) not in named
     ]
     return tuple(out) if out else tuple(rules)
+
+
+def _affirms(commands: Sequence[AnyCommand]) -> bool:
+    return any(isinstance(command, c.Affirm) for command in commands)
 
 
 _PLAIN: Final[dict[str, AnyCommand]] = {

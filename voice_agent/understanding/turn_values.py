@@ -28,6 +28,7 @@ _ANYTHING_FITS = frozenset({"text", "address", "name", "spelled", "alphanumeric"
 _NAMED_ONLY = _ANYTHING_FITS | {"yes_no"}
 """Types whose value says nothing of which slot is meant: a "no" is rarely about what was asked long before."""
 _LINKING = r"(?: number)?(?: (?:is|are|was|to|should be|has to be))?(?: to)?"
+_WITH_YES = frozenset({Act.AFFIRM, Act.GREET, Act.THANK, Act.GOODBYE})
 _OF_ONE_BREATH = frozenset({"date", "time", "period"})
 """Types of which one answer may hold several."""
 
@@ -68,7 +69,13 @@ def _yes_or_no(acts: ActReading, expectation: Expectation) -> tuple[AnyCommand, 
         return ()
     if Act.GOODBYE in acts.acts and expectation.kind != "yes_no":
         return ()
-    return (c.Affirm() if polarity is Act.AFFIRM else c.Deny(),)
+    return (c.Affirm(_besides(acts)) if polarity is Act.AFFIRM else c.Deny(),)
+
+
+def _besides(acts: ActReading) -> str:
+    """What was said besides yes: words that no phrase covers, and the names of acts that don't go with one."""
+    others = [act.value for act in (*acts.acts, *acts.asides) if act not in _WITH_YES]
+    return " ".join([*acts.rest.split(), *others])
 
 
 def _confirmation(
