@@ -9,12 +9,15 @@ from typing import Final
 from babel.core import UnknownLocaleError
 from babel.numbers import get_currency_precision, get_territory_currencies, is_currency
 
-_AMOUNT: Final = re.compile(r"(\d{1,15}(?:\.\d+)?) ([A-Z]{3})\Z")
+_FIGURES: Final = 15
+_AMOUNT: Final = re.compile(rf"(\d{{1,{_FIGURES}}}(?:\.\d+)?) ([A-Z]{{3}})\Z")
 FALLBACK: Final = "USD"
 
 
 def amount_text(amount: decimal.Decimal, currency: str) -> str | None:
-    """None where the currency has no such fraction, or the amount is below nothing."""
+    """None where the currency has no such fraction, or the amount is below nothing or of more than 15 figures."""
+    if not amount.is_finite() or amount.adjusted() >= _FIGURES:
+        return None
     unit = decimal.Decimal(1).scaleb(-get_currency_precision(currency))
     rounded = amount.quantize(unit)
     return f"{rounded} {currency}" if rounded == amount and amount >= 0 else None

@@ -15,6 +15,8 @@ from voice_agent.understanding.act_tables import ActTable, table_of
 from voice_agent.understanding.words import fold_accents, normalise
 
 _LONGEST_BACKCHANNEL = 4
+_LONGEST_PHRASE = 160
+"""Characters: so far is looked for one phrase's words, that a turn of any length is read in reasonable time."""
 _MANNERS = (Act.SLOWER, Act.SPELL)
 """Ways of saying it again."""
 _REVERSED = {Act.AFFIRM: Act.DENY, Act.DENY: Act.AFFIRM}
@@ -55,7 +57,7 @@ def read_acts(text: str, language: str = "en") -> ActReading:
         else:
             end, act = found
             said = plain[at:end]
-            negated = table.negated.search(plain[:at]) is not None
+            negated = table.negated.search(plain[_word_near(plain, at - _LONGEST_PHRASE) : at]) is not None
             acts += _second(table, said)
             acts += _acts(act, negated=negated)
         at = end + 1
@@ -87,11 +89,18 @@ def _without_hesitation(plain: str) -> str:
 
 def _longest(table: ActTable, plain: str, at: int) -> tuple[int, Act] | None:
     best: tuple[int, Act] | None = None
+    last = _word_near(plain, at + _LONGEST_PHRASE)
     for pattern, act in table.phrases:
-        match = pattern.match(plain, at)
+        match = pattern.match(plain, at, last)
         if match is not None and match.end() > at and (best is None or match.end() >= best[0]):
             best = (match.end(), act)
     return best
+
+
+def _word_near(plain: str, at: int) -> int:
+    """Where the word ends that stands at `at`; the end, or the beginning, of the text beyond it."""
+    found = plain.find(" ", at) if at > 0 else 0
+    return len(plain) if found < 0 else found
 
 
 def _second(table: ActTable, said: str) -> list[Act]:

@@ -131,7 +131,8 @@ def _digit_follows(at: int, tokens: Sequence[Token], sure: Sequence[bool], words
         for later in range(at + 1, len(tokens))
         if tokens[later].is_word and tokens[later].text not in words.fillers
     )
-    return any(sure[later] for later in list(following)[:1])
+    first = next(following, None)
+    return first is not None and sure[first]
 
 
 def _figures(text: str) -> str:

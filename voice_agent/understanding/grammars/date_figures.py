@@ -10,6 +10,8 @@ from voice_agent.understanding.grammars.date_parts import Context, Mention, Part
 from voice_agent.understanding.grammars.years import year_at
 
 _MARKS: Final = frozenset({"/", "-", ".", ":", ","})
+_LONGEST: Final = 17
+"""More numbers than the eight figures of a date have, each with "oh" before it."""
 _WORDS: Final = frozenset({"of", "the", "de", "del"})
 """Where they stand between, the day is first."""
 _STRONG: Final = frozenset({"/", "-"})
@@ -30,7 +32,7 @@ def _run(atoms: Sequence[Atom], at: int) -> tuple[list[Atom], set[str], int]:
     run: list[Atom] = []
     marks: set[str] = set()
     here = end = at
-    while here < len(atoms):
+    while here < len(atoms) and len(run) < _LONGEST:
         atom = atoms[here]
         if atom.value is not None:
             run.append(atom)
