@@ -105,3 +105,19 @@ VISITS = (
 def test_a_time_that_is_offered_is_named_in_figures_or_in_words(text: str, value: str | None) -> None:
     found = read_choice(text, VISITS)
     assert (None if found is None else found.value) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "labels", "value"),
+    [
+        ("The fiber router.", ("mesh booster", "fibre router"), "fibre router"),
+        ("The router setup.", ("wall socket", "router set-up"), "router set-up"),
+        ("Family 250, please.", ("Start 50", "Family 250", "Max 1000"), "Family 250"),
+    ],
+)
+def test_what_is_offered_as_the_recogniser_wrote_it_on_the_telephone(
+    written: str, labels: tuple[str, ...], value: str
+) -> None:
+    found = read_choice(written, [Choice(label, (label,)) for label in labels])
+    assert found is not None
+    assert found.value == value

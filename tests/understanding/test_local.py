@@ -237,3 +237,17 @@ def test_a_wish_of_few_words_is_heard_where_an_answer_is_waited_for(
 def test_few_words_are_a_wish_only_where_the_journey_is_sure() -> None:
     vague = Judgement(journeys=(StartJourney("track", 0.6),))
     assert commands("where is my order?", YES_NO, judged=vague) == (NotUnderstood("unclear"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "account"),
+    [
+        ("5501-2479.", "55012479"),
+        ("It's 5501-2479.", "55012479"),
+        ("7-812-3046", "78123046"),
+        ("823-4-0965", "82340965"),
+        ("3142 0987", "31420987"),
+    ],
+)
+def test_an_account_number_as_the_recogniser_wrote_it_on_the_telephone(written: str, account: str) -> None:
+    assert brief(commands(written, ASK_ACCOUNT)) == [(SetSlot, "account", account)]
