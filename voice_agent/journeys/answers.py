@@ -243,8 +243,9 @@ def _mood(turn: _Turn) -> bool:
 
 
 def _polarity(turn: _Turn) -> bool:
-    """Yes or no to what was asked. Good-bye goes before no: "no thanks, bye"."""
-    if turn.first(Goodbye) is not None and not turn.affirmed:
+    """Yes or no to what was asked. Good-bye goes before no ("no thanks, bye"), and before a yes to anything else."""
+    leaves = turn.first(Goodbye) is not None
+    if leaves and (not turn.affirmed or turn.scene.talk.waiting.kind is Kind.ANYTHING_ELSE):
         return False
     if turn.affirmed:
         return affirm(turn.scene, turn.heard, turn.besides)
