@@ -9,14 +9,14 @@ import re
 
 from voice_agent.conversation import commands as c
 from voice_agent.conversation.commands import AnyCommand
-from voice_agent.conversation.expectation import Expectation, SlotView
+from voice_agent.conversation.expectation import Expectation, SlotView, Value
 from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.typed import ValueReading, read_unasked
 from voice_agent.understanding.values import DIGIT_TYPES, read_best, read_correction, read_value
-from voice_agent.understanding.words import words_of
+from voice_agent.understanding.words import normalise, words_of
 
 _FIGURES_OF_A_NUMBER = 3
 """So many figures are part of a number, and not a quantity."""
@@ -27,6 +27,8 @@ _ANYTHING_FITS = frozenset({"text", "address", "name", "spelled", "alphanumeric"
 """Types that nearly every sentence could be read as: only where the slot is named, and then what follows the name."""
 _NAMED_ONLY = _ANYTHING_FITS | {"yes_no"}
 """Types whose value says nothing of which slot is meant: a "no" is rarely about what was asked long before."""
+_SAYS_LITTLE = frozenset({"other", "another", "none", "no", "yes", "something else"})
+"""Words for a choice that are said of other things too."""
 _LINKING = r"(?: number)?(?: (?:is|are|was|to|should be|has to be))?(?: to)?"
 _WITH_YES = frozenset({Act.AFFIRM, Act.GREET, Act.THANK, Act.GOODBYE})
 _OF_ONE_BREATH = frozenset({"date", "time", "period"})
@@ -156,7 +158,8 @@ def volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
         reading = None
         if slot.choices:
             choice = read_choice(text, slot.choices, slot.value)
-            reading = None if choice is None else ValueReading(choice.value, choice.raw, choice.score)
+            said = choice is not None and (slot.value is not None or _is_said(choice.value, slot, text))
+            reading = ValueReading(choice.value, choice.raw, choice.score) if choice is not None and said else None
         elif slot.slot_type in DIGIT_TYPES and slot.length is not None:
             reading = read_value(slot, text, expectation.setting)
         else:
@@ -168,6 +171,13 @@ def volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
         elif set(words_of(text)) & _CORRECTING:
             out.append(_correct(slot, reading))
     return out
+
+
+def _is_said(value: Value, slot: SlotView, text: str) -> bool:
+    """Whether one of the words for `value` was said as it stands: where nobody asked, likeness is not enough."""
+    words = f" {normalise(text)} "
+    labels = (label for choice in slot.choices if choice.value == value for label in choice.labels)
+    return any(f" {normalise(label)} " in words for label in labels if label not in _SAYS_LITTLE)
 
 
 def _volunteered_besides(asked: SlotView, text: str, expectation: Expectation) -> list[AnyCommand]:
