@@ -24,8 +24,8 @@ DISPUTED = dict(
     )
 )
 """What each of them comes to, and nothing else."""
-SLOWEST_S = 1.0
-"""Of the processor, for understanding one turn, however long it is."""
+SLOWEST_S = 2.0
+"""Of the processor, for understanding one turn, however long it is: as long as an answer is waited for."""
 
 
 @pytest.fixture(scope="module")
