@@ -74,7 +74,7 @@ class RunTurn(msgspec.Struct, frozen=True):
 
 
 class TraceLine(msgspec.Struct, frozen=True):
-    """A decision of the agent's: `kind` is `heard`, `understood`, `step`, `policy`, `tool`, `said`, `turn`, `outcome`.."""
+    """A decision of the agent's: `kind` is `heard`, `understood`, `step`, `policy`, `tool`, `said`, `turn`..."""
 
     at_ms: int
     kind: str
