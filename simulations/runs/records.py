@@ -26,7 +26,7 @@ class RunKey(msgspec.Struct, frozen=True, order=True):
     """Names one run: the same key gives the same run.
 
     `variant` is a row of the scenario's table or a mutation of it, empty for the scenario as written. `condition` names
-    the line. `repetition` counts from 1.
+    the line, empty for the one that the scenario itself describes. `repetition` counts from 1.
     """
 
     scenario: str
