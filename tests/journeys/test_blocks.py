@@ -13,6 +13,12 @@ from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.journeys.load import check, load
 
 RETURN = "journeys/return_item.yaml"
+GLASS = """---
+title: Packing glass
+---
+
+Wrap every piece of glass by itself. Use a box with two walls.
+"""
 BLOCKS = """
 blocks:
   glass:
@@ -28,7 +34,7 @@ blocks:
 
 def shop(more: str, old: str = "", new: str = "") -> dict[str, str]:
     assert old in SHOP[RETURN]
-    return {**SHOP, RETURN: SHOP[RETURN].replace(old, new, 1) + more}
+    return {**SHOP, RETURN: SHOP[RETURN].replace(old, new, 1) + more, "knowledge/packing-glass.md": GLASS}
 
 
 def disclosed(call: Dialogue) -> tuple[Disclosed, ...]:
@@ -108,6 +114,10 @@ def test_a_person_is_told_what_was_checked_and_agreed_to() -> None:
         ('blocks: {a: {rule: "{ordre}"}}\n', "found the unknown name 'ordre'"),
         ("blocks: {a: {phrasing: {sory: x}}}\n", "found the text 'sory'"),
         ("blocks: {a: {rules: x}}\n", "found in a block the key 'rules'"),
+        (
+            "blocks: {a: {knowledge: [packing]}}\n",
+            "found in the block 'a' the article 'packing'; allowed: packing",
+        ),
     ],
 )
 def test_mistakes_in_blocks_are_found(more: str, message: str) -> None:

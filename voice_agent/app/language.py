@@ -43,9 +43,11 @@ async def open_language(
     model = ChatCompletions(Endpoint(language.url, language.model, language.key), clock)
     patience = Patience(language.first_ms * 1_000, language.whole_ms * 1_000, language.hedge_ms * 1_000)
     breaker = Breaker()
-    understander = ModelUnderstander(rules, model, journey_cards(pack), clock, patience, breaker)
+    titles = {article.article: article.title for article in pack.articles}
+    texts = {article.article: article.words() for article in pack.articles}
+    understander = ModelUnderstander(rules, model, journey_cards(pack), clock, patience, breaker, titles=titles)
     try:
-        yield Language(understander, ModelPlanner(model, tools, clock, breaker))
+        yield Language(understander, ModelPlanner(model, tools, clock, breaker, texts))
     finally:
         await model.close()
 

@@ -54,7 +54,8 @@ def _asked(pack: Pack, options: argparse.Namespace) -> Consult:
         raise UsageError(f"{pack.agent.name} doesn't speak {language!r}", hint=f"it speaks {', '.join(languages)}")
     today = datetime.datetime.now().astimezone().date().isoformat()
     audience: Audience = "customers" if options.customer else "everyone"
-    return Consult(1, options.question, language, options.channel, audience, today)
+    bound = tuple(article.article for article in pack.articles if article.bound)
+    return Consult(1, options.question, language, options.channel, audience, today, bound)
 
 
 async def _search(pack: Pack, asked: Consult, config: Config, options: argparse.Namespace) -> Consulted:

@@ -152,7 +152,8 @@ class Consult(Action, frozen=True, tag="consult"):
     """Look for passages of the knowledge articles that answer `query`, among those for `language` and `channel`.
 
     `audience` is whose articles may be read to the caller; `on` is the civil date (ISO 8601, empty where unknown) that
-    they must be valid on.
+    they must be valid on. `articles` are those that blocks of the journey under way disclose now: others that belong
+    to a block are not there.
     """
 
     request: int
@@ -161,6 +162,7 @@ class Consult(Action, frozen=True, tag="consult"):
     channel: Literal["phone", "text"]
     audience: Audience = "everyone"
     on: str = ""
+    articles: tuple[str, ...] = ()
 
 
 class RecordGap(Action, frozen=True, tag="record_gap"):
@@ -177,7 +179,7 @@ class Plan(Action, frozen=True, tag="plan"):
     """Choose the next step of a journey without steps, within `deadline_us` from now.
 
     `slots`, `results` and `done` are what is known and was done so far; `choices` all that may be answered. `refused`
-    is why the last answer was not taken, empty where it was.
+    is why the last answer was not taken, empty where it was. `disclosed` is what the journey's blocks let it know now.
     """
 
     request: int
@@ -191,6 +193,7 @@ class Plan(Action, frozen=True, tag="plan"):
     choices: PlanChoices
     deadline_us: int
     refused: str = ""
+    disclosed: tuple[Disclosed, ...] = ()
 
 
 class Transfer(Action, frozen=True, tag="transfer"):

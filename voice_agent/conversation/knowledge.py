@@ -50,7 +50,8 @@ class Citation(msgspec.Struct, frozen=True):
     """Words the agent said, and the words of an article that they are.
 
     `start` and `end` are characters of the file `knowledge/<article>.md`; `said_start` and `said_end` of the
-    utterance's clauses joined by blanks, so that what was heard of an interrupted answer can be told.
+    utterance's clauses joined by blanks, so that what was heard of an interrupted answer can be told. `block` names
+    what disclosed the article ("journey.block"), empty where it is always there.
     """
 
     article: str
@@ -60,3 +61,4 @@ class Citation(msgspec.Struct, frozen=True):
     said_start: int
     said_end: int
     provenance: Literal["knowledge"] = "knowledge"
+    block: str = ""

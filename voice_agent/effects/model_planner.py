@@ -16,17 +16,26 @@ from voice_agent.effects.breaker import Breaker
 from voice_agent.effects.first_of import hedged_answer
 from voice_agent.errors import DeadlineExceeded, EngineUnavailable, VoiceAgentError
 from voice_agent.ports.language import LanguageModel
-from voice_agent.understanding.plan_prompt import AnswerUnusable, plan_prompt, read_plan
+from voice_agent.understanding.plan_prompt import NOTHING, AnswerUnusable, plan_prompt, read_plan
 
 _log = logging.getLogger("voice_agent.planning")
 
 
 class ModelPlanner:
-    """Of one agent; serves any number of conversations at once. `described` says what tools are for, by name."""
+    """Of one agent; serves any number of conversations at once. `described` says what tools are for, `articles` what
+    they say, both by name: of those it tells the model what a journey's blocks disclose, and nothing else."""
 
-    def __init__(self, model: LanguageModel, described: Mapping[str, str], clock: Clock, breaker: Breaker) -> None:
+    def __init__(
+        self,
+        model: LanguageModel,
+        described: Mapping[str, str],
+        clock: Clock,
+        breaker: Breaker,
+        articles: Mapping[str, str] = NOTHING,
+    ) -> None:
         self._model = model
         self._described = dict(described)
+        self._articles = dict(articles)
         self._clock = clock
         self._breaker = breaker
 
@@ -35,7 +44,7 @@ class ModelPlanner:
         started_us = self._clock.now_us()
         if self._breaker.failed_lately(started_us) or not self._breaker.allows(started_us):
             raise EngineUnavailable(f"{self._model.name} has just failed and is left alone")
-        prompt = plan_prompt(asked, self._described)
+        prompt = plan_prompt(asked, self._described, self._articles)
         try:
             left_s = (deadline_us - started_us) / 1_000_000
             answer = await hedged_answer(

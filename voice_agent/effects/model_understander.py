@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -24,7 +24,7 @@ from voice_agent.errors import VoiceAgentError
 from voice_agent.ports.language import LanguageModel
 from voice_agent.understanding.local import needs_judging
 from voice_agent.understanding.model_commands import AnswerUnusable, merged, read_answer
-from voice_agent.understanding.model_prompt import JourneyCard, understanding_prompt
+from voice_agent.understanding.model_prompt import NO_TITLES, JourneyCard, understanding_prompt
 
 FIRST_US: Final = 700_000
 WHOLE_US: Final = 1_000_000
@@ -59,8 +59,12 @@ class ModelUnderstander:
         clock: Clock,
         patience: Patience,
         breaker: Breaker | None = None,
+        *,
+        titles: Mapping[str, str] = NO_TITLES,
     ) -> None:
+        """`titles` are those of articles, by name: a model is told them while a block discloses them."""
         self._rules = rules
+        self._titles = dict(titles)
         self._model = model
         self._journeys = tuple(journeys)
         self._clock = clock
@@ -101,7 +105,7 @@ class ModelUnderstander:
         return needs_judging(asked)
 
     async def _ask(self, asked: Understand, deadline_us: int) -> tuple[str | None, str]:
-        prompt = understanding_prompt(self._journeys, asked)
+        prompt = understanding_prompt(self._journeys, asked, self._titles)
         hedge_us = self._patience.hedge_us
         try:
             answer = await hedged_answer(

@@ -67,6 +67,7 @@ class Shelf:
             passage.passage
             for article in self._articles
             if article.is_for(asked.language, asked.channel, asked.audience, asked.on)
+            and (not article.bound or article.article in asked.articles)
             for passage in article.passages
         )
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from voice_agent.conversation.knowledge import Audience
+from voice_agent.journeys.plain_text import plain_text
 from voice_agent.journeys.problems import Place
 
 ArticleChannel: TypeAlias = Literal["phone", "text"]
@@ -32,7 +33,8 @@ class Passage(msgspec.Struct, frozen=True):
 class Article(msgspec.Struct, frozen=True):
     """One file `knowledge/<article>.md`. `questions` are what callers ask that it answers.
 
-    `valid_from` and `valid_until` are civil dates (ISO 8601, both inclusive), None for always.
+    `valid_from` and `valid_until` are civil dates (ISO 8601, both inclusive), None for always. `bound`: a journey's
+    block names it, so it is there only while one of those that do is.
     """
 
     article: str
@@ -46,6 +48,11 @@ class Article(msgspec.Struct, frozen=True):
     valid_from: str | None = None
     valid_until: str | None = None
     link: str | None = None
+    bound: bool = False
+
+    def words(self) -> str:
+        """All that it says, without marks."""
+        return "\n".join(plain_text(passage.text) for passage in self.passages)
 
     def is_for(self, language: str, channel: str, audience: str, on: str) -> bool:
         """Whether it may be read to such a caller on that civil date; with `on` empty, only if it is always valid."""
@@ -58,6 +65,10 @@ class Article(msgspec.Struct, frozen=True):
         return (self.valid_from is None or self.valid_from <= on) and (
             self.valid_until is None or on <= self.valid_until
         )
+
+
+def find_article(articles: Iterable[Article], name: str) -> Article | None:
+    return next((article for article in articles if article.article == name), None)
 
 
 def find_passage(articles: Iterable[Article], passage: str) -> tuple[Article, Passage] | None:

@@ -1,7 +1,8 @@
 """A question in the middle: looks it up in the articles, quotes what answers it, and goes back to where we were.
 
-An article's words are only ever quoted: they reach neither slots nor tools nor sentences of journeys. Below
-`ANSWERED_FROM` the agent says that it doesn't know, and the question is recorded as a gap.
+An article's words are only ever quoted: they reach neither slots nor tools nor sentences of journeys. One that belongs
+to a block is quoted only where the block was there when the question was asked. Below `ANSWERED_FROM` the agent says
+that it doesn't know, and the question is recorded as a gap.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from voice_agent.conversation.actions import Consult, DropLate, RecordGap
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
 from voice_agent.conversation.records import tag_of
 from voice_agent.journeys.articles import Article, Passage, find_passage
+from voice_agent.journeys.disclosing import articles_disclosed
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.open_question import OpenQuestion
 from voice_agent.journeys.questions import ask_again
@@ -37,7 +39,8 @@ def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
     asking = talk.asking
     asking.requests += 1
     moved_on = moved_on or (asking.open is not None and asking.open.moved_on)
-    asking.open = OpenQuestion(asking.requests, text, scene.now_us, moved_on)
+    blocks = articles_disclosed(scene)
+    asking.open = OpenQuestion(asking.requests, text, scene.now_us, moved_on, blocks)
     surroundings = talk.surroundings
     names = surroundings.names(scene.now_us)
     scene.reply.act(
@@ -48,6 +51,7 @@ def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
             surroundings.channel,
             "customers" if surroundings.verified else "everyone",
             str(names.get("today", "")),
+            tuple(blocks),
         )
     )
     return True
@@ -72,14 +76,15 @@ def looked_up(scene: Scene, event: Consulted | ConsultFailed) -> None:
 
 def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> None:
     """Quotes the best passage if it is good enough, or owns up to not knowing."""
-    best = event.passages[0] if event.passages else None
-    known = None if best is None or best.score < ANSWERED_FROM else find_passage(scene.talk.pack.articles, best.passage)
-    if known is None:
+    passages = [(one, find_passage(scene.talk.pack.articles, one.passage)) for one in event.passages]
+    open_ones = [(one, at) for one, at in passages if at is None or not at[0].bound or at[0].article in question.blocks]
+    best, known = open_ones[0] if open_ones else (None, None)
+    if best is None or known is None or best.score < ANSWERED_FROM:
         scene.say("dont_know")
         _record_gap(scene, question.text, best)
         scene.talk.asking.unanswered += 1
     else:
-        _answer(scene, question.text, *known)
+        _answer(scene, question, *known)
         scene.talk.asking.unanswered = 0
 
 
@@ -115,10 +120,10 @@ def _taken(scene: Scene, event: Consulted | ConsultFailed) -> OpenQuestion | Non
     return question
 
 
-def _answer(scene: Scene, question: str, article: Article, passage: Passage) -> None:
+def _answer(scene: Scene, question: OpenQuestion, article: Article, passage: Passage) -> None:
     channel = scene.talk.surroundings.channel
-    quoted = quote(passage, question, article.language, channel)
-    scene.reply.quote(quoted, article.article, passage.passage)
+    quoted = quote(passage, question.text, article.language, channel)
+    scene.reply.quote(quoted, article.article, passage.passage, question.blocks.get(article.article, ""))
     scene.talk.cited.append(quoted.text)
     if channel == "text":
         scene.say("source" if article.link is None else "source_link", title=article.title, link=article.link)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 
 from voice_agent.journeys.articles import FOLDER, Article
+from voice_agent.journeys.bound_articles import bind_articles
 from voice_agent.journeys.check_journey import JourneyCheck
 from voice_agent.journeys.pack import Journey, Pack
 from voice_agent.journeys.problems import Place, Problem, Problems, nearest
@@ -72,7 +73,7 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
     _check_simulations(journeys, files, problems)
     tools = read_tools(files, problems)
     rates = read_rates(files, journeys, problems)
-    articles = _articles(files, agent.settings.languages, problems)
+    articles = bind_articles(_articles(files, agent.settings.languages, problems), journeys, problems)
     return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools, rates, articles), problems
 
 

@@ -44,4 +44,4 @@ class Planner:
 
 def _question(asked: Plan) -> tuple[object, ...]:
     choices: PlanChoices = asked.choices
-    return (asked.journey, asked.slots, asked.results, asked.done, choices, asked.refused)
+    return (asked.journey, asked.slots, asked.results, asked.done, choices, asked.refused, asked.disclosed)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class OpenQuestion:
-    """A question that is being looked up. `moved_on`: the turn changed journeys as well, and they are to go on."""
+    """A question that is being looked up. `moved_on`: the turn changed journeys as well, and they are to go on.
+
+    `blocks`: article that was there only for the moment, and the block that disclosed it.
+    """
 
     request: int
     text: str
     asked_us: int
     moved_on: bool
+    blocks: dict[str, str] = field(default_factory=dict)
     bridged: bool = False
 
 

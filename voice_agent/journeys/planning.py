@@ -13,6 +13,7 @@ import msgspec
 from voice_agent.conversation.actions import Plan
 from voice_agent.conversation.planning import PlanResult, PlanSlot, PlanTool
 from voice_agent.journeys.default_plan import default_steps
+from voice_agent.journeys.disclosing import disclosed_in
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.open_plan import OpenPlan
 from voice_agent.journeys.pack import Tool
@@ -100,6 +101,7 @@ def _question(scene: Scene, frame: Frame, walk: Walk, options: Options, left_us:
         choices=options.choices,
         deadline_us=left_us,
         refused=frame.plan.refused,
+        disclosed=disclosed_in(scene, frame, walk),
     )
 
 

@@ -25,17 +25,17 @@ class Reply:
         self._texts: list[str] = []
         self._question: str | None = None
         self._clauses: tuple[str, ...] = ()
-        self._quotes: list[tuple[Quote, str, str]] = []
+        self._quotes: list[tuple[Quote, str, str, str]] = []
         self._actions: list[AnyAction] = []
         self._hang_up: HangUp | None = None
 
     def say(self, text: str) -> None:
         self._texts.append(text)
 
-    def quote(self, quoted: Quote, article: str, passage: str) -> None:
-        """Says words of an article as they are, and which they are."""
+    def quote(self, quoted: Quote, article: str, passage: str, block: str = "") -> None:
+        """Says words of an article as they are, and which they are; `block` is what disclosed it, if it needed that."""
         self._texts.append(quoted.text)
-        self._quotes.append((quoted, article, passage))
+        self._quotes.append((quoted, article, passage, block))
 
     def ask(self, question: str) -> None:
         """Replaces the question that was to be asked so far."""
@@ -81,9 +81,9 @@ class Reply:
     def _citations(self, words: str) -> tuple[Citation, ...]:
         """Where in the words of the utterance each quotation stands."""
         out: list[Citation] = []
-        for quoted, article, passage in self._quotes:
+        for quoted, article, passage, block in self._quotes:
             start = words.find(quoted.text)
             if start >= 0:
                 end = start + len(quoted.text)
-                out.append(Citation(article, passage, quoted.start, quoted.end, start, end))
+                out.append(Citation(article, passage, quoted.start, quoted.end, start, end, block=block))
         return tuple(out)

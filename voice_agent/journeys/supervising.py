@@ -12,6 +12,7 @@ from voice_agent.conversation.expectation import Setting
 from voice_agent.conversation.notes import TextJudged
 from voice_agent.journeys.claims import Facts, Verdict, judge
 from voice_agent.journeys.default_plan import told_by_code
+from voice_agent.journeys.disclosing import knowledge_in
 from voice_agent.journeys.frame import Frame, PlanState
 from voice_agent.journeys.moves import Speak
 from voice_agent.journeys.pack import Journey
@@ -64,7 +65,9 @@ def _verdict(scene: Scene, frame: Frame, walk: Walk, text: str) -> Verdict:
         **{tool.name: walk.names.get(tool.name) for tool in frame.journey.tools},
         **{name: names[name] for name in ("today", "customer", "caller") if name in names},
     }
-    facts = Facts.of(values, (*_texts_of(frame.journey, around.language), *scene.talk.cited), reads, setting)
+    articles = (article.words() for article in knowledge_in(scene, frame, walk))
+    texts = (*_texts_of(frame.journey, around.language), *scene.talk.cited, *articles)
+    facts = Facts.of(values, texts, reads, setting)
     return judge(text, facts, reads, setting)
 
 

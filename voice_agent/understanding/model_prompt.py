@@ -6,7 +6,7 @@ the schema: journeys and slots are enumerated, so the model can name none that i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.ports.language import Prompt
+from voice_agent.understanding.disclosed_words import rules_and_words
 
 MOST_COMMANDS: Final = 6
 _EXAMPLES: Final = 3
@@ -21,6 +22,7 @@ _WORKED: Final = 3
 """Journeys whose example is shown with its answer: without, small models take little for a wish."""
 _CHOICES: Final = 12
 _LONGEST_TEXT: Final = 1_000
+NO_TITLES: Final[Mapping[str, str]] = {}
 
 PLAIN: Final = (
     *("affirm", "deny", "want_human", "repeat", "hold_on", "cancel", "goodbye", "greet"),
@@ -51,8 +53,10 @@ class JourneyCard(msgspec.Struct, frozen=True):
     examples: tuple[str, ...] = ()
 
 
-def understanding_prompt(journeys: Sequence[JourneyCard], asked: Understand) -> Prompt:
-    """The question about one turn."""
+def understanding_prompt(
+    journeys: Sequence[JourneyCard], asked: Understand, titles: Mapping[str, str] = NO_TITLES
+) -> Prompt:
+    """The question about one turn. `titles` are those of articles, by name."""
     lines = ["Journeys:"]
     for journey in journeys:
         examples = "; ".join(journey.examples[:_EXAMPLES])
@@ -61,7 +65,8 @@ def understanding_prompt(journeys: Sequence[JourneyCard], asked: Understand) -> 
         answer = f'{{"commands": [{{"command": "start_journey", "journey": "{journey.name}"}}]}}'
         lines.append(f'"{journey.examples[-1]}" is {answer}')
     lines += _waiting(asked.expectation)
-    lines += _disclosed(asked)
+    lines += rules_and_words(asked.disclosed)
+    lines += _answered(asked, titles)
     lines += ["The customer said:", "<<<", asked.text[:_LONGEST_TEXT].replace("<<<", "").replace(">>>", ""), ">>>"]
     schema = commands_schema(tuple(journey.name for journey in journeys), slots_of(asked.expectation))
     return Prompt(_SYSTEM, "\n".join(lines), schema, "commands")
@@ -114,12 +119,11 @@ def _waiting(expectation: Expectation) -> list[str]:
     return lines
 
 
-def _disclosed(asked: Understand) -> list[str]:
-    """What the author lets a model know now: rules, and words that are likely."""
-    rules = [text for block in asked.disclosed if block.kind == "rule" for text in block.texts]
-    words = [text for block in asked.disclosed if block.kind == "glossary" for text in block.texts]
-    lines = [f"Keep in mind: {text}" for text in rules]
-    return [*lines, f"Words that are likely: {', '.join(words)}."] if words else lines
+def _answered(asked: Understand, titles: Mapping[str, str]) -> list[str]:
+    """What articles that belong to this answer now."""
+    names = [name for block in asked.disclosed if block.kind == "knowledge" for name in block.texts]
+    known = [titles[name] for name in dict.fromkeys(names) if name in titles]
+    return [f"Questions about these are questions (ask_question): {'; '.join(known)}."] if known else []
 
 
 def _slot(slot: SlotView) -> str:
