@@ -30,6 +30,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "core_speed": "turns a second a core, and the p99 of a turn's milliseconds, without any model",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",
+    "interaction_metrics": "turn-taking as tau-voice measures it, of its own traces: the same figures (needs --data)",
     "churn": "short calls in each direction, hundreds of them: memory, descriptors, threads and tasks that stay",
 }
 """Name to what it measures. Each is the module of that name, with a function `measure(asked) -> Measured`."""
@@ -66,9 +67,9 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
         options = parser().parse_args(arguments)
         if options.list:
             for name, summary in BENCHMARKS.items():
-                print(f"{name:16} {summary}")
+                print(f"{name:20} {summary}")
             return 0
-        report = _run(options.name, _asked(options), {} if found is None else found)
+        report, failed = _run(options.name, _asked(options), {} if found is None else found)
     except VoiceAgentError as problem:
         hint = "" if problem.hint is None else f" ({problem.hint})"
         print(f"benchmarks: {problem.message}{hint}", file=sys.stderr)
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
     except KeyboardInterrupt:
         return 130
     print(msgspec.json.encode(report).decode(), flush=True)
-    return 1 if options.goals and not report.met else 0
+    return 1 if failed or (options.goals and not report.met) else 0
 
 
 def _asked(options: argparse.Namespace) -> Asked:
@@ -90,7 +91,8 @@ def _count(text: str) -> int:
     return number
 
 
-def _run(name: str | None, asked: Asked, found: Mapping[str, Benchmark]) -> Report:
+def _run(name: str | None, asked: Asked, found: Mapping[str, Benchmark]) -> tuple[Report, bool]:
+    """What to print, and whether it has failed."""
     if name is None:
         raise UsageError("which benchmark?", hint=f"one of: {', '.join(BENCHMARKS)}")
     if name not in BENCHMARKS and name not in found:
@@ -98,4 +100,5 @@ def _run(name: str | None, asked: Asked, found: Mapping[str, Benchmark]) -> Repo
     machine = this_machine()
     benchmark: Benchmark = found[name] if name in found else importlib.import_module(f"benchmarks.{name}")
     measured = benchmark.measure(asked)
-    return Report(name, machine, installed_versions(), asked.seed, measured.figures, measured.goals)
+    report = Report(name, machine, installed_versions(), asked.seed, measured.figures, measured.goals)
+    return report, measured.failed

@@ -46,10 +46,14 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """What a benchmark found. `figures` is a tree of JSON values whose keys name their units."""
+    """What a benchmark found. `figures` is a tree of JSON values whose keys name their units.
+
+    `failed`: what was to be reproduced was not, which is an error whether goals count or not.
+    """
 
     figures: dict[str, Any]
     goals: tuple[Goal, ...] = ()
+    failed: bool = False
 
 
 class Machine(msgspec.Struct, frozen=True):

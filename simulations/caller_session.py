@@ -26,6 +26,8 @@ from simulations.caller import ScriptedCaller
 from simulations.caller_events import CallerAction, CallerEvent
 from simulations.ears import FINISHED_MS, Ears, PieceEnded, UtteranceBegan
 from simulations.loudness import WINDOW_MS, WINDOW_SAMPLES, voiced_windows
+from simulations.measures.timeline import DeedKind
+from simulations.measures.turn_taking import TurnTaking
 from simulations.mouth import Mouth, PreparedLine
 from simulations.result import CallResult
 from simulations.scenario import Scenario
@@ -126,6 +128,10 @@ class CallerSession:
         scene = self._scenario
         return self._transcript.result(call_id, scene, by=by, reason=reason, unfinished=self._caller.unfinished)
 
+    def turn_taking(self) -> TurnTaking:
+        """How the turns were taken, on this side of the line."""
+        return self._transcript.turn_taking()
+
     def _listen(self, voiced: bytes) -> None:
         for event in self._ears.hear(voiced):
             match event:
@@ -160,12 +166,12 @@ class CallerSession:
     def _perform(self, actions: list[CallerAction]) -> None:
         for action in actions:
             match action:
-                case ev.SpeakLine(text=text, continues=continues):
+                case ev.SpeakLine(text=text, continues=continues, over_agent=over_agent):
                     self._mouth.say(self._lines[text])
-                    self._begin(text, continues)
+                    self._begin(text, continues, "interruption" if over_agent else "line")
                 case ev.PressKeys(keys=keys, continues=continues):
                     self._mouth.press(keys)
-                    self._begin(f"[{keys}]", continues)
+                    self._begin(f"[{keys}]", continues, "keys")
                 case ev.StopSpeaking():
                     self._mouth.stop()
                 case ev.HangUp(reason=reason):
@@ -173,9 +179,9 @@ class CallerSession:
                 case _:
                     assert_never(action)
 
-    def _begin(self, said: str, continues: bool) -> None:
+    def _begin(self, said: str, continues: bool, kind: DeedKind) -> None:
         self._speaking = True
-        self._transcript.turn_began(said, self._window, continues=continues)
+        self._transcript.turn_began(said, self._window, continues=continues, kind=kind)
 
     @property
     def _window(self) -> int:

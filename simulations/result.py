@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
+from simulations.measures.statistics import percentile
 from simulations.timing import Timing
 from telephony.rtp.stream import StreamStats
 
@@ -69,14 +69,6 @@ class Latency(msgspec.Struct, frozen=True):
     unanswered: int
     p50_ms: int | None
     p95_ms: int | None
-
-
-def percentile(values: Sequence[int], percent: float) -> int | None:
-    """The nearest-rank percentile: the smallest value that `percent` of all don't exceed; None of no values."""
-    if not values:
-        return None
-    rank = max(1, math.ceil(percent / 100 * len(values)))
-    return sorted(values)[rank - 1]
 
 
 def latency(results: Iterable[CallResult]) -> Latency:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import msgspec
+
 from simulations.judge import expected_outcome
 from simulations.loudness import WINDOW_MS
+from simulations.measures.timeline import Deed, DeedKind
+from simulations.measures.turn_taking import TurnTaking, observe
 from simulations.result import CallResult, TurnResult
 from simulations.scenario import Scenario
 from simulations.timing import first_voice_ms, measure
+
+_OPEN: Final = 2**31
+"""Where a deed ends that hasn't ended yet: after any call."""
 
 
 class _Turn:
@@ -26,12 +35,14 @@ class Transcript:
         self.sent = bytearray()
         self.heard = bytearray()
         self.problems: list[str] = []
+        self._deeds: list[Deed] = []
         self._greeting: list[tuple[int, str]] = []
         self._turns: list[_Turn] = []
         self._ended: int | None = None
 
-    def turn_began(self, said: str, window: int, *, continues: bool) -> None:
+    def turn_began(self, said: str, window: int, *, continues: bool, kind: DeedKind = "line") -> None:
         """The caller begins a line; one that continues belongs to the turn before."""
+        self._deeds.append(Deed(kind, window, _OPEN, continues))
         if not continues or not self._turns:
             self._turns.append(_Turn(window))
         turn = self._turns[-1]
@@ -41,6 +52,14 @@ class Transcript:
     def turn_ended(self, window: int) -> None:
         """The line has been sent."""
         self._turns[-1].ended = window
+        self._deed_ended(window)
+
+    def aside_began(self, kind: DeedKind, window: int) -> None:
+        """The caller begins a sound that no answer is wanted to: a backchannel, a cough, words to somebody else."""
+        self._deeds.append(Deed(kind, window, _OPEN))
+
+    def aside_ended(self, window: int) -> None:
+        self._deed_ended(window)
 
     def agent_said(self, text: str, start: int) -> None:
         """Words whose voice began at `start`: they belong to the turn that had begun by then."""
@@ -71,6 +90,13 @@ class Transcript:
             unfinished=unfinished,
             problems=tuple(self.problems),
         )
+
+    def turn_taking(self) -> TurnTaking:
+        """How the turns were taken, as far as the call has come."""
+        return observe(self.sent, self.heard, self._deeds, self._ended)
+
+    def _deed_ended(self, window: int) -> None:
+        self._deeds[-1] = msgspec.structs.replace(self._deeds[-1], end=window)
 
     def _turn(self, turn: _Turn, until: int) -> TurnResult:
         ended = until if turn.ended is None else turn.ended

@@ -12,6 +12,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from simulations.measures.turn_taking import TurnTaking
+
 FORMAT: Final = 1
 
 Level: TypeAlias = Literal["text", "audio", "phone"]
@@ -126,6 +128,8 @@ class RunRecord(msgspec.Struct, frozen=True):
     conversation: str = ""
     log_sha256: str = ""
     audio: str | None = None
+    turn_taking: TurnTaking | None = None
+    """What was observed of it, at levels with sound; `simulations.measures.turn_taking.figures` draws figures."""
 
 
 class Machine(msgspec.Struct, frozen=True):

@@ -99,6 +99,29 @@ def test_an_interruption_is_timed_to_the_agents_silence() -> None:
     assert result.ok
 
 
+def test_the_caller_tells_how_turns_were_taken() -> None:
+    pausing = (Line(after="greeting", say="My number is"), Line(say="four four one two", wait_ms=900))
+    story = "There are three orders: one from May, one from June, and one from the day before yesterday."
+    lines = (*pausing, Line(interrupt=Interrupt(1_200), say="Stop, just the first one please."), BYE)
+    agent = Announcer("Welcome.", story, "The first comes tomorrow. Goodbye.", wait_ms=1_000)
+    result, caller = call(scenario_of(*lines), agent)
+    observed = caller.turn_taking()
+    assert (observed.turns, observed.unanswered) == (len(result.turns), 0) == (2, 0)
+    assert list(observed.latencies_ms) == [turn.voice_to_voice_ms for turn in result.turns]
+    assert list(observed.stops_ms) == [result.turns[1].timing.stopped_after_ms]
+    assert (observed.paused_turns, observed.cut_offs) == (1, 0)
+    assert [event.kind for event in observed.events] == ["response", "yield", "response"]
+
+
+def test_an_agent_that_begins_in_a_pause_is_seen_to_cut_off() -> None:
+    pausing = (Line(after="greeting", say="My number is"), Line(say="four four one two", wait_ms=900), BYE)
+    agent = Announcer("Welcome.", "Sorry, I do not know that number at all. Goodbye.", wait_ms=700, yields=False)
+    _, caller = call(scenario_of(*pausing), agent)
+    observed = caller.turn_taking()
+    assert (observed.paused_turns, observed.cut_offs) == (1, 1)
+    assert observed.latencies_ms == ()
+
+
 def test_an_agent_that_talks_on_is_measured_as_such() -> None:
     lines = (HELLO, Line(interrupt=Interrupt(500), say="Stop."), BYE)
     agent = Announcer("Welcome.", "There are three orders and they are all late, sorry.", "Goodbye.", yields=False)

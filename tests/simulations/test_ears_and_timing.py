@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from simulations.ears import CUT_AT_LAST, EarEvent, Ears, PieceEnded, UtteranceBegan
 from simulations.loudness import voiced_runs, voiced_windows
+from simulations.measures.statistics import percentile
 from simulations.mouth import Mouth, prepared
-from simulations.result import percentile
 from simulations.timing import Timing, first_voice_ms, measure
 from voice_agent.audio import Pcm, silence
 
