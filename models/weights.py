@@ -76,6 +76,10 @@ class WeightsStore:
             return self._verified(self._download(weights.hub, self._cache_dir), weights.hub.files, weights)
         raise ModelMissing(f"weights of {weights.name} are not installed: no {absent[0]}", hint=weights.install)
 
+    def digests(self, weights: Weights) -> tuple[str, ...]:
+        """SHA-256 of each file of `weights` as located, for whoever keeps what an engine made. Raises as `locate`."""
+        return tuple(file.sha256 for file in _files_in(self.locate(weights), weights))
+
     def _from_packages(self, weights: Weights, parts: Mapping[str, Path]) -> Path:
         whole = {file.name: parts[file.parts[0]] for file in weights.files if len(file.parts) == 1}
         folders = {path.parent for path in whole.values()}

@@ -8,12 +8,12 @@ from faster_whisper.feature_extractor import FeatureExtractor
 
 from models.log_mel import log_mel
 from models.loudness import chunks, levelled, trimmed
-from models.resample import Samples, Upsampler, downsample_3x, upsample_2x
+from models.resample import Samples, Upsampler, downsample_3x, telephone_rate, upsample_2x
 from voice_agent.audio import level_dbfs
 
 
-def tone(hz: float, rate_hz: int, samples: int, amplitude: float = 0.5) -> Samples:
-    return (amplitude * np.sin(2 * np.pi * hz * np.arange(samples) / rate_hz)).astype(np.float32)
+def tone(hz: float, rate_hz: float, samples: int, amplitude: float = 0.5) -> Samples:
+    return np.asarray(amplitude * np.sin(2 * np.pi * hz * np.arange(samples) / rate_hz), np.float32)
 
 
 @pytest.mark.parametrize("hz", [100, 1_000, 3_000])
@@ -39,9 +39,19 @@ def test_a_third_of_the_rate_keeps_the_telephone_band_and_folds_nothing_back(
     assert low_db <= gain_db <= high_db
 
 
+@pytest.mark.parametrize("from_hz", [22_050, 24_000, 24_000 * 2 ** (4 / 12), 16_537.5])
+def test_any_rate_comes_down_to_the_telephone_band_and_folds_nothing_back(from_hz: float) -> None:
+    for hz in (100, 1_000, 3_000):
+        narrow = telephone_rate(tone(hz, from_hz, int(from_hz)), from_hz)
+        assert narrow.size == 8_000
+        assert np.abs(narrow - tone(hz, 8_000, 8_000))[100:-100].max() < 1e-3
+    folded = telephone_rate(tone(4_500, from_hz, int(from_hz)), from_hz)
+    assert np.abs(folded)[100:-100].max() < 1e-3
+
+
 def test_no_samples_are_resampled_to_none() -> None:
     nothing = np.empty(0, np.float32)
-    assert upsample_2x(nothing).size == downsample_3x(nothing).size == 0
+    assert upsample_2x(nothing).size == downsample_3x(nothing).size == telephone_rate(nothing, 22_050).size == 0
 
 
 @pytest.mark.parametrize("samples", [400, 16_000, 48_077])

