@@ -31,6 +31,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",
     "interaction_metrics": "turn-taking as tau-voice measures it, of its own traces: the same figures (needs --data)",
+    "interval_coverage": "how often the intervals of pass^k hold the truth, beside resampling",
     "churn": "short calls in each direction, hundreds of them: memory, descriptors, threads and tasks that stay",
 }
 """Name to what it measures. Each is the module of that name, with a function `measure(asked) -> Measured`."""

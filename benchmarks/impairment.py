@@ -18,11 +18,12 @@ from benchmarks.decoders import Decoders
 from benchmarks.impaired_line import Condition, Played, play
 from benchmarks.report import Asked, Measured, say
 from benchmarks.spoken_words import spoken_words
-from benchmarks.statistics import percentile, ratio_interval
+from benchmarks.statistics import percentile
 from benchmarks.telephone_speech import audio_folder, over_the_telephone, utterances
 from benchmarks.word_errors import WordErrors, pooled, word_errors
 from models.catalog import SYNTHESISERS, Loading
 from models.weights import WeightsStore
+from simulations.measures.statistics import ratio_interval
 from voice_agent.audio import FRAME_SAMPLES, RATE_HZ, Pcm, silence
 
 LOSSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2)

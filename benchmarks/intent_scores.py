@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.statistics import ratio_interval
+from simulations.measures.statistics import ratio_interval
 
 ACCEPTANCE: Final = 0.95
 

@@ -17,9 +17,10 @@ import numpy as np
 from benchmarks.decoders import Decoded, Decoders
 from benchmarks.report import Asked, Goal, Measured, goal, say
 from benchmarks.spoken_words import spoken_words
-from benchmarks.statistics import percentile, ratio_interval, spread
+from benchmarks.statistics import percentile, spread
 from benchmarks.telephone_speech import Utterance, audio_folder, over_the_telephone, utterances
 from benchmarks.word_errors import WordErrors, pooled, word_errors
+from simulations.measures.statistics import ratio_interval
 from voice_agent.audio import RATE_HZ
 from voice_agent.understanding.digits import read_digits
 
