@@ -10,8 +10,7 @@ from typing import Final
 
 import msgspec
 
-from telephony.codecs.g711 import G711
-from telephony.codecs.pcm import Pcm
+from telephony.codecs.pcm import Pcm, SpeechCodec
 from telephony.rtp.dtmf import DigitReceiver
 from telephony.rtp.jitter_buffer import JitterBuffer
 from telephony.rtp.lead import DEFAULT_TARGET_US
@@ -43,7 +42,7 @@ class RtpReceiver:
 
     def __init__(
         self,
-        codecs: Mapping[int, G711],
+        codecs: Mapping[int, SpeechCodec],
         event_payload_type: int | None,
         target_us: int = DEFAULT_TARGET_US,
         *,
@@ -59,7 +58,7 @@ class RtpReceiver:
         self._digits: list[str] = []
         self.negotiate(codecs, event_payload_type)
 
-    def negotiate(self, codecs: Mapping[int, G711], event_payload_type: int | None) -> None:
+    def negotiate(self, codecs: Mapping[int, SpeechCodec], event_payload_type: int | None) -> None:
         """Accept these payload types from now on."""
         self._codecs = codecs
         self._event_payload_type = event_payload_type

@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from telephony.codecs.g711 import BY_PAYLOAD_TYPE, G711
-from telephony.codecs.pcm import FRAME_SAMPLES, Pcm
+from telephony.codecs.g711 import BY_PAYLOAD_TYPE
+from telephony.codecs.pcm import FRAME_SAMPLES, Pcm, SpeechCodec
 from telephony.codecs.tones import dtmf_sequence
 from telephony.rtp.dtmf import DigitSender, check_digits
 from telephony.rtp.packet import write_plain
@@ -38,7 +38,7 @@ class RtpSender:
     """One call's. Call `push` or `skip` once a tick."""
 
     def __init__(
-        self, payload_type: int, event_payload_type: int | None, origin: Origin, codec: G711 | None = None
+        self, payload_type: int, event_payload_type: int | None, origin: Origin, codec: SpeechCodec | None = None
     ) -> None:
         """`codec` is what `payload_type` means, None for its static meaning; raises ValueError where it has none.
 
@@ -54,7 +54,7 @@ class RtpSender:
         self._tones = _NO_TONES
         self.negotiate(payload_type, event_payload_type, codec)
 
-    def negotiate(self, payload_type: int, event_payload_type: int | None, codec: G711 | None = None) -> None:
+    def negotiate(self, payload_type: int, event_payload_type: int | None, codec: SpeechCodec | None = None) -> None:
         """Send this way from now on; sequence and timestamps go on. Raises ValueError as the constructor does."""
         if codec is None:
             codec = BY_PAYLOAD_TYPE.get(payload_type)

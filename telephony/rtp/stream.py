@@ -16,8 +16,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from telephony.codecs.g711 import BY_PAYLOAD_TYPE, G711
-from telephony.codecs.pcm import Pcm
+from telephony.codecs.g711 import BY_PAYLOAD_TYPE
+from telephony.codecs.pcm import Pcm, SpeechCodec
 from telephony.rtp.lead import DEFAULT_TARGET_US
 from telephony.rtp.packet import RtpError, is_rtcp, parse
 from telephony.rtp.playout_phase import Phase
@@ -41,9 +41,9 @@ class StreamTerms(msgspec.Struct, frozen=True, kw_only=True):
     remote: Address
     origin: Origin
     send_payload_type: int = 0
-    send_codec: G711 | None = None
+    send_codec: SpeechCodec | None = None
     send_event_payload_type: int | None = 101
-    receive_codecs: Mapping[int, G711] = BY_PAYLOAD_TYPE
+    receive_codecs: Mapping[int, SpeechCodec] = BY_PAYLOAD_TYPE
     receive_event_payload_type: int | None = 101
     symmetric: bool = True
     target_us: int = DEFAULT_TARGET_US
