@@ -16,10 +16,14 @@ from simulations.audio_call import audio_call
 from simulations.caller_session import CallerSession
 from simulations.cues import texts_of
 from simulations.judge import judged
+from simulations.line.line import Line
+from simulations.line.settings import LineSettings
+from simulations.line.speech_level import lines_level_dbfs
 from simulations.mouth import prepare_lines
 from simulations.result import CallResult
 from simulations.scenario import Scenario
 from voice_agent.agent.core import build_core
+from voice_agent.audio import Pcm
 from voice_agent.config import Config
 from voice_agent.conversation.events import CallStarted
 from voice_agent.conversation.log import ConversationLog
@@ -66,17 +70,25 @@ class AgentCall:
     log: ConversationLog
 
 
-async def agent_call(call_id: str, scenario: Scenario, stage: Stage) -> AgentCall:
-    """Plays `scenario`; the conversation is called `call_id`, which must be new to the store."""
+async def agent_call(
+    call_id: str, scenario: Scenario, stage: Stage, line: LineSettings | None = None, recording: Pcm | None = None
+) -> AgentCall:
+    """Plays `scenario`; the conversation is called `call_id`, which must be new to the store.
+
+    `line` is what lies between the two, by the scenario's seed; `recording` what its noise is from, see `Line`.
+    """
     clock, speech = stage.world.clock, stage.speech
     lines = await prepare_lines(texts_of(scenario), speech.caller_voice, clock)
     caller = CallerSession(scenario, lines, speech.caller_ears, clock)
     log = _log_of(call_id, scenario, stage)
     session = _session(log, stage)
     started = CallStarted("phone", scenario.who.number, "simulated", stage.civil_start)
+    between = None
+    if line is not None:
+        between = Line(line, scenario.seed, speech_dbfs=lines_level_dbfs(lines.values()), recording=recording)
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run(started))
-        result = await audio_call(call_id, session, caller)
+        result = await audio_call(call_id, session, caller, between)
     return AgentCall(judged(scenario, result, fold(log.read())), log)
 
 

@@ -1,6 +1,7 @@
 """A call without a network: caller and agent hand each other 20 ms of audio, in virtual time. A thin shell.
 
-Each side hears what the other sent in the tick before, as on a line with 20 ms of delay.
+The agent hears what the caller sends at once, and the caller what the agent sent in the tick before, as on a line with
+20 ms of delay; a `Line` between them does the rest.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from simulations.caller_session import CallerSession
+from simulations.line.line import Line
 from simulations.result import CallResult
 from voice_agent.audio import FRAME_SAMPLES, FRAME_US, Pcm, silence
 
@@ -31,22 +33,28 @@ class AgentSide(Protocol):
         ...
 
 
-async def audio_call(call_id: str, agent: AgentSide, caller: CallerSession) -> CallResult:
-    """Connects the two until either ends the call. Both have been told of the end when it returns; not judged yet."""
+async def audio_call(call_id: str, agent: AgentSide, caller: CallerSession, line: Line | None = None) -> CallResult:
+    """Connects the two until either ends the call. Both have been told of the end when it returns; not judged yet.
+
+    What each says goes over `line`; without one it arrives as it is.
+    """
     async with asyncio.TaskGroup() as group:
         group.create_task(caller.listen())
-        await _connect(agent, caller)
+        await _connect(agent, caller, line)
     return caller.result(call_id)
 
 
-async def _connect(agent: AgentSide, caller: CallerSession) -> None:
+async def _connect(agent: AgentSide, caller: CallerSession, line: Line | None) -> None:
     loop = asyncio.get_running_loop()
     begun_us = round(loop.time() * 1_000_000)
     heard = silence(FRAME_SAMPLES)
     ticks = 0
     while not caller.hung_up and not agent.ended:
         spoken, digits = caller.tick(heard)
-        heard = agent.tick(spoken, digits)
+        if line is None:
+            heard = agent.tick(spoken, digits)
+        else:
+            heard = line.carry_to_caller(agent.tick(*line.carry_to_agent(spoken, digits)))
         ticks += 1
         await asyncio.sleep((begun_us + ticks * FRAME_US) / 1_000_000 - loop.time())
     if agent.ended:
