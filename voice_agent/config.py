@@ -148,6 +148,7 @@ class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest_call_ms: NotNegative = 3_600_000
     no_sound_ms: Positive = 20_000
     plan_ms: Positive = 1_100
+    judge_ms: Positive = 2_000
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

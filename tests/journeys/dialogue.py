@@ -13,7 +13,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voice_agent.conversation.actions import AnyAction, CallTool, Consult, HangUp, Plan, RecordOutcome, Say, Transfer
+from voice_agent.conversation.actions import (
+    AnyAction,
+    CallTool,
+    Consult,
+    HangUp,
+    Judge,
+    Plan,
+    RecordOutcome,
+    Say,
+    Transfer,
+)
 from voice_agent.conversation.commands import AnyCommand, CorrectSlot, SetSlot, StartJourney
 from voice_agent.conversation.events import (
     CallEnded,
@@ -22,6 +32,7 @@ from voice_agent.conversation.events import (
     ToolReturned,
     Transferred,
 )
+from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
 from voice_agent.conversation.notes import Watch
 from voice_agent.conversation.planning import PlanFailed, Planned, PlannedMove
@@ -43,6 +54,7 @@ Tool = Callable[..., dict[str, Any]]
 Knows = Callable[[Consult], "Consulted | ConsultFailed | None"]
 
 
+Judges = Callable[[Judge], "Judged | JudgeFailed | None"]
 Plans = Callable[[Plan], "Planned | PlanFailed | None"]
 
 
@@ -106,7 +118,8 @@ def corrects(slot: str, value: str | int | bool | None) -> CorrectSlot:
 class Dialogue:
     """Runs tools at once, unless `hold_tools`: then `tools_return` does. `actions` is all that the engine asked for.
 
-    `knows` answers what is looked up in articles, `plans` what comes next in a journey without steps; None: not yet.
+    `knows` answers what is looked up in articles, `plans` what comes next in a journey without steps, `judges` how far
+    a policy is kept; None: not yet.
     """
 
     def __init__(
@@ -122,6 +135,7 @@ class Dialogue:
         self.actions: list[AnyAction] = []
         self.hold_tools = False
         self.plans: Plans = lambda asked: PlanFailed(asked.request, "no_model", "there is none")
+        self.judges: Judges = lambda asked: JudgeFailed(asked.request, "no_model", "there is none")
         self.knows: Knows = lambda asked: Consulted(asked.request, ())
         self._tools = dict(tools) if tools is not None else {}
         self._channel = channel
@@ -150,7 +164,7 @@ class Dialogue:
         return self.feed(CallEnded("caller", "hung up"))
 
     def feed(self, event: EngineEvent) -> str:
-        self._now_us += 10_000 if isinstance(event, Planned | PlanFailed) else 3_000_000
+        self._now_us += 10_000 if isinstance(event, Planned | PlanFailed | Judged | JudgeFailed) else 3_000_000
         actions = self.engine.handle(event, self._now_us)
         self.actions += actions
         said: list[str] = []
@@ -168,6 +182,9 @@ class Dialogue:
                 case Plan():
                     planned = self.plans(action)
                     said.append("" if planned is None else self.feed(planned))
+                case Judge():
+                    verdict = self.judges(action)
+                    said.append("" if verdict is None else self.feed(verdict))
                 case Transfer(target=target):
                     said.append(self.feed(Transferred(target)))
                 case _:

@@ -9,8 +9,9 @@ import pytest
 
 from tests.journeys.dialogue import Broken, Dialogue, corrects, gives, wants
 from voice_agent.app.agent_folder import read_folder
-from voice_agent.conversation.actions import AnyAction, CallTool, DropLate, StartSecureCapture, StopSecureCapture
+from voice_agent.conversation.actions import AnyAction, CallTool, DropLate
 from voice_agent.conversation.commands import Cancel, WantHuman
+from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.secure_events import (
     CaptureFailure,
     SecureCaptured,

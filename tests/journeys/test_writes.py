@@ -10,7 +10,16 @@ from tests.journeys.dialogue import Broken, Dialogue, corrects, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
 from voice_agent.conversation.actions import CallTool, RecordOutcome
 from voice_agent.conversation.commands import Affirm, Cancel, Deny, Goodbye, NeedEmergencyHelp, WantHuman
-from voice_agent.journeys.gates import Grounds, Passed, Refused, Unconfirmed, Unfounded, idempotency_key, pass_gate
+from voice_agent.journeys.gates import (
+    Grounds,
+    Passed,
+    Refused,
+    Unconfirmed,
+    Unfounded,
+    Unjudged,
+    idempotency_key,
+    pass_gate,
+)
 from voice_agent.journeys.load import check, load
 from voice_agent.journeys.pack import Policy, Tool
 
@@ -177,7 +186,7 @@ WRITE = Tool("book", "write", WINDOW.place, ("policy.window", "confirmed"))
 def _gate(tool: Tool, *, holds: bool, agreed: bool, policies: dict[str, Policy]) -> Passed | Refused | Unconfirmed:
     grounds = Grounds(agreed, verified=False, sources={"a": ("customer", "journey")})
     gate = pass_gate(tool, {"a": 1}, policies, lambda policy: holds, grounds)
-    assert not isinstance(gate, Unfounded)
+    assert not isinstance(gate, Unfounded | Unjudged)
     return msgspec.structs.replace(gate, sources={}) if isinstance(gate, Passed) else gate
 
 

@@ -25,6 +25,7 @@ from voice_agent.config import TurnsConfig
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import secure_events as sec
+from voice_agent.conversation.secure_actions import StopSecureCapture
 from voice_agent.effects.understander import LocalUnderstander
 from voice_agent.errors import ToolError
 from voice_agent.session.errands import Errands
@@ -168,7 +169,7 @@ def test_a_number_said_past_the_last_attempt_is_not_heard_to_its_end() -> None:
 
     call = on_the_line(insists, parts(Till().tools()))
     assert call.all_of(act.Transfer)[0].reason == "the caller would not key card_number"
-    assert len(call.all_of(act.StopSecureCapture)) == 1
+    assert len(call.all_of(StopSecureCapture)) == 1
     assert [heard.text for heard in call.all_of(ev.Transcribed)] == ["I want to pay my bill."]
 
 
@@ -179,7 +180,7 @@ def test_a_caller_who_hangs_up_in_the_middle_leaves_nothing() -> None:
 
     call = on_the_line(hangs_up, parts(Till().tools()))
     assert call.all_of(sec.SecureCaptured) == []
-    assert call.all_of(act.StopSecureCapture) != []
+    assert call.all_of(StopSecureCapture) != []
     no_trace(call)
 
 

@@ -12,8 +12,9 @@ from models.scripted import noise
 from tests.testkit.key_tones import KEYS, key_tone, keys_in
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import secure_events as sec
-from voice_agent.conversation.actions import CallTool, StartSecureCapture
+from voice_agent.conversation.actions import CallTool
 from voice_agent.conversation.events import AnyEvent
+from voice_agent.conversation.secure_actions import StartSecureCapture
 from voice_agent.errors import SecureValueGone
 from voice_agent.session.key_tones import has_key_tone
 from voice_agent.session.secure_entry import (

@@ -26,7 +26,7 @@ def build_core(
     `recorded` is what `CallStarted` will say. `watch` is told what the journeys look at while they decide.
     """
     floor = Floor(floor_settings(turns), completeness, _only_listening)
-    planner = Planner(claims_in, turns.plan_ms * 1_000)
+    planner = Planner(claims_in, turns.plan_ms * 1_000, turns.judge_ms * 1_000)
     engine = Engine(pack, conversation, record=recorded, watch=watch, reads=volunteered, planner=planner)
     return Orchestrator(floor, engine, CallLimits(limit_settings(turns)))
 

@@ -20,6 +20,7 @@ from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.agent.unasked import keys_to_read
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import judging as jd
 from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import planning as pl
 from voice_agent.conversation import secure_events as sec
@@ -119,7 +120,7 @@ class Orchestrator:
                 first = self._of_journeys(event, now_us)
             case kn.Consulted(request=request) | kn.ConsultFailed(request=request):
                 first = self._consulted(event, request, now_us)
-            case pl.Planned() | pl.PlanFailed():
+            case pl.Planned() | pl.PlanFailed() | jd.Judged() | jd.JudgeFailed():
                 first = self._of_journeys(event, now_us)
             case ev.ToolProgressed(call=call):
                 first = self._of_journeys(event, now_us) if call in self._calls else []

@@ -18,11 +18,12 @@ from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, Woken
 from voice_agent.conversation.records import Record
 from voice_agent.conversation.redaction import redacted
+from voice_agent.conversation.secure_actions import StartSecureCapture
 from voice_agent.errors import ReplayDiverged
 from voice_agent.machine import Machine
 
 _OWED: Final = (
-    *(act.Say, act.Understand, act.CallTool, act.CancelTool, act.StartSecureCapture),
+    *(act.Say, act.Understand, act.CallTool, act.CancelTool, StartSecureCapture),
     *(act.Transfer, act.Connect, act.HangUp),
 )
 
@@ -83,7 +84,7 @@ def unanswered(records: Sequence[Record]) -> tuple[AnyAction, ...]:
                 waiting.pop(("cancel", number), None)
             case act.CancelTool(call=number) if ("tool", number) in waiting:
                 waiting["cancel", number] = record.entry
-            case act.StartSecureCapture(capture=number):
+            case StartSecureCapture(capture=number):
                 waiting["secure", number] = record.entry
             case sec.SecureCaptured(capture=number) | sec.SecureCaptureFailed(capture=number):
                 waiting.pop(("secure", number), None)

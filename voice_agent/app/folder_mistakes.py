@@ -12,7 +12,7 @@ from voice_agent.config import Config
 from voice_agent.effects.catalogue import load_catalogue
 from voice_agent.effects.tool_check import as_problem, check_tools
 from voice_agent.errors import AgentFolderError
-from voice_agent.journeys.advice import advise
+from voice_agent.journeys.advice import NO_MODEL, advise
 from voice_agent.journeys.load import check, load
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.problems import Problem
@@ -29,7 +29,14 @@ def mistakes(folder: Path, files: Mapping[str, str], config: Config | None) -> t
     if found:
         return found, None
     alike, by = compare_examples(files, pack, config)
-    return sorted([*advise(pack), *alike]), by
+    return sorted([*advise(pack, unjudged=_unjudged(pack, config)), *alike]), by
+
+
+def _unjudged(pack: Pack, config: Config | None) -> str:
+    """Why no language model would judge; empty where one would."""
+    if pack.agent.understander == "local":
+        return "agent.yaml says 'understander: local'"
+    return "" if config is not None and config.language.url != "" else NO_MODEL
 
 
 def _wrong_calls(folder: Path, files: Mapping[str, str], pack: Pack) -> list[Problem]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from voice_agent.clock import Clock
 from voice_agent.config import Config
 from voice_agent.effects.breaker import Breaker
+from voice_agent.effects.model_judge import ModelJudge
 from voice_agent.effects.model_planner import ModelPlanner
 from voice_agent.effects.model_understander import ModelUnderstander, Patience, Rules
 from voice_agent.journeys.pack import Pack
-from voice_agent.session.world import Plans, Understanding
+from voice_agent.session.world import Judges, Plans, Understanding
 from voice_agent.understanding.model_prompt import JourneyCard
 
 _log = logging.getLogger("voice_agent.language")
@@ -21,10 +22,11 @@ _log = logging.getLogger("voice_agent.language")
 
 @dataclass(frozen=True)
 class Language:
-    """`planning` None: journeys without steps go by rule."""
+    """`planning` None: journeys without steps go by rule. `judging` None: nobody judges policies with `observe`."""
 
     understanding: Understanding
     planning: Plans | None = None
+    judging: Judges | None = None
 
 
 @asynccontextmanager
@@ -47,7 +49,8 @@ async def open_language(
     texts = {article.article: article.words() for article in pack.articles}
     understander = ModelUnderstander(rules, model, journey_cards(pack), clock, patience, breaker, titles=titles)
     try:
-        yield Language(understander, ModelPlanner(model, tools, clock, breaker, texts))
+        planner, judge = ModelPlanner(model, tools, clock, breaker, texts), ModelJudge(model, clock, breaker)
+        yield Language(understander, planner, judge)
     finally:
         await model.close()
 

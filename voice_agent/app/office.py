@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -123,10 +123,9 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
             open_language(understander, pack, _described(catalogue), config, clock) as language,
             _open_articles(folder, pack, config, embedder, clock) as articles,
         ):
-            handover, mask, modes = TaskHandover(tasks), mask_for(pack), tools.modes()
-            world = World(
-                clock, language.understanding, tools, handover, store, mask, modes, articles, language.planning
-            )
+            world = World(clock, language.understanding, tools, TaskHandover(tasks), store, mask_for(pack))
+            world = replace(world, tool_modes=tools.modes(), knowledge=articles)
+            world = replace(world, planning=language.planning, judging=language.judging)
             yield Opened(pack, world, store, lost, tasks, tools)
     finally:
         if tools is not None:

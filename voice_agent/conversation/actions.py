@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, TypeAlias
 
-import msgspec
-
+from voice_agent.conversation.action import Action as Action  # noqa: PLC0414 -- exported
 from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.judging import SpokenLine
 from voice_agent.conversation.knowledge import Audience, Citation
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
-
-
-class Action(msgspec.Struct, frozen=True, tag_field="tag"):
-    """Base of all actions."""
+from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 
 
 class Say(Action, frozen=True, tag="say"):
@@ -94,27 +91,6 @@ class Understand(Action, frozen=True, tag="understand"):
     expectation: Expectation
     language: str = "en"
     disclosed: tuple[Disclosed, ...] = ()
-
-
-class StartSecureCapture(Action, frozen=True, tag="start_secure_capture"):
-    """From now on keys go to the vault alone, and the caller is neither recognised nor recorded.
-
-    It ends with `SecureCaptured` or `SecureCaptureFailed`. `lengths` are the numbers of keys that will do, ascending;
-    `timeout_us` is how long the first key is waited for while the agent is silent.
-    """
-
-    capture: int
-    slot: str
-    lengths: tuple[int, ...]
-    check: Literal["none", "luhn"]
-    timeout_us: int
-
-
-class StopSecureCapture(Action, frozen=True, tag="stop_secure_capture"):
-    """What was keyed is forgotten; the caller is heard again."""
-
-    capture: int
-    reason: str
 
 
 class CallTool(Action, frozen=True, tag="call_tool"):
@@ -196,6 +172,24 @@ class Plan(Action, frozen=True, tag="plan"):
     disclosed: tuple[Disclosed, ...] = ()
 
 
+class Judge(Action, frozen=True, tag="judge"):
+    """Say within `deadline_us` from now how far a policy with `observe` is kept, by what is known and was `said`.
+
+    `waits`: a write waits for it; else it is only for the log.
+    """
+
+    request: int
+    journey: str
+    policy: str
+    observe: str
+    goal: str
+    slots: tuple[PlanSlot, ...]
+    results: tuple[PlanResult, ...]
+    said: tuple[SpokenLine, ...]
+    deadline_us: int
+    waits: bool = True
+
+
 class Transfer(Action, frozen=True, tag="transfer"):
     """Hand over to a person at `target`, with what they must know."""
 
@@ -274,6 +268,7 @@ AnyAction: TypeAlias = (
     | Consult
     | RecordGap
     | Plan
+    | Judge
     | Transfer
     | Connect
     | RecordOutcome

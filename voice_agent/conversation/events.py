@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.event import Event
+from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import (
@@ -276,6 +277,8 @@ AnyEvent: TypeAlias = (
     | ConsultFailed
     | Planned
     | PlanFailed
+    | Judged
+    | JudgeFailed
     | Transferred
     | TransferFailed
     | Connected

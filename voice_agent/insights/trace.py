@@ -12,6 +12,7 @@ import msgspec
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import judging as jd
 from voice_agent.conversation import planning as pl
 from voice_agent.conversation.notes import Explanation, Note, TextJudged
 from voice_agent.conversation.records import Record
@@ -238,6 +239,8 @@ class _Fold:
                 self._now.understood = UnderstoodLine((), (), f"{code}: {message}")
             case pl.Planned(engine=engine, engine_us=took_us):
                 self._now.models.append(ModelLine("planning", engine, took_us))
+            case jd.Judged(engine=engine, engine_us=took_us):
+                self._now.models.append(ModelLine("judging", engine, took_us))
             case ev.ToolReturned(call=call, result=result, engine_us=took_us):
                 self._amend_tool(call, result=result, took_us=took_us)
             case ev.ToolFailed(call=call, code=code, message=message):

@@ -8,6 +8,8 @@ How much alike examples are takes an engine: `check_examples` tells what somebod
 
 from __future__ import annotations
 
+from typing import Final
+
 from voice_agent.journeys.check_conditions import check_conditions
 from voice_agent.journeys.check_evidence import check_evidence
 from voice_agent.journeys.check_reach import check_reach
@@ -15,15 +17,17 @@ from voice_agent.journeys.check_use import check_use
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.problems import Problem, Problems
 
+NO_MODEL: Final = "no language model is configured"
 
-def advise(pack: Pack) -> list[Problem]:
-    """Errors and warnings, in order of file and line."""
+
+def advise(pack: Pack, *, unjudged: str = NO_MODEL) -> list[Problem]:
+    """Errors and warnings by file and line. `unjudged`: why no language model judges, empty where one does."""
     problems = Problems()
     by_name = {journey.name: journey for journey in pack.journeys}
     identifies = pack.agent.identification is not None
     for journey in pack.journeys:
         check_conditions(journey, problems)
-        check_use(journey, problems)
+        check_use(journey, problems, unjudged)
         check_evidence(journey, by_name, identifies, problems)
     check_reach(pack, problems)
     return problems.sorted()

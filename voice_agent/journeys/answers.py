@@ -54,6 +54,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     talk = scene.talk
     talk.turn, talk.holding = turn.turn, False
     talk.heard = (turn.text, *turn.also)
+    talk.judging.heard(turn.text)
     checked_in, talk.checked_in = talk.checked_in, False
     if not turn.commands and turn.text.strip() == "":
         scene.reply.act(EndTurn(turn.turn, "nothing was said"))

@@ -96,11 +96,19 @@ class JourneyCheck:
                         self._problems.add(tool.place, message)
                 elif need not in (allowed := self._needs()):
                     self._problems.unknown(tool.place, "in requires", need, allowed)
+            self._check_decided_by_code(tool)
             for gap in tool.progress.gaps() if tool.progress is not None else ():
                 if ".".join(gap.path) not in PROGRESS:
                     self._problems.unknown(tool.place, "in progress the name", ".".join(gap.path), PROGRESS)
             if tool.idempotency is not None and tool.idempotency not in self._slots:
                 self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))
+
+    def _check_decided_by_code(self, tool: Tool) -> None:
+        """A verdict of a model may refuse a write, and never be all that stands before it."""
+        observed = {f"policy.{policy.name}" for policy in self._journey.policies if policy.observe != ""}
+        if tool.requires and set(tool.requires) <= observed:
+            message = f"found '{tool.name}' behind nothing but what a model judges"
+            self._problems.add(tool.place, f"{message}; allowed: with 'confirmed' or a policy with 'check'")
 
     def _needs(self) -> list[str]:
         """A policy by its bare name guards nothing."""

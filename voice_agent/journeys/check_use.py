@@ -7,8 +7,11 @@ from voice_agent.journeys.problems import Problems
 from voice_agent.journeys.steps import Do, is_planned, slots_filled, steps_within
 
 
-def check_use(journey: Journey, problems: Problems) -> None:
+def check_use(journey: Journey, problems: Problems, unjudged: str) -> None:
+    """`unjudged` says why nobody judges policies with `observe`; empty where somebody does."""
     _check_writes(journey, problems)
+    if unjudged != "":
+        _check_judged(journey, problems, unjudged)
     if not journey.steps or is_planned(journey.steps):
         return
     _check_slots(journey, problems)
@@ -35,12 +38,24 @@ def _check_writes(journey: Journey, problems: Problems) -> None:
             remedy = f"Write: requires: [{', '.join((*tool.requires, 'confirmed'))}]"
             found = f"found the write '{tool.name}', which nobody is asked about"
             problems.warn(tool.place, f"{found}; allowed: with 'confirmed' in requires", remedy)
-    judged = {policy.name for policy in journey.policies if policy.observe != ""}
+
+
+def _check_judged(journey: Journey, problems: Problems, unjudged: str) -> None:
+    """What becomes of what only a language model can judge."""
+    judged = {policy.name: policy for policy in journey.policies if policy.observe != ""}
+    required = {name for tool in journey.tools for name in tool.policies()}
     for tool in journey.tools:
-        for name in tool.policies():
-            if name in judged:
-                message = f"found '{tool.name}' behind the policy '{name}', which nobody judges yet: it is never done"
-                problems.warn(tool.place, f"{message}; allowed: policies with 'check' before a write")
+        for policy in (judged[name] for name in tool.policies() if name in judged):
+            then = "a person takes over" if policy.on_fail == "transfer" else "it is refused"
+            message = f"found '{tool.name}' behind the policy '{policy.name}', which nobody judges ({unjudged})"
+            problems.warn(
+                tool.place,
+                f"{message}: it is never done, and {then}; allowed: with a language model, or policies with 'check'",
+            )
+    for policy in judged.values():
+        if policy.name not in required:
+            message = f"found the policy '{policy.name}', which nobody judges ({unjudged})"
+            problems.warn(policy.place, f"{message}: it is recorded as not judged; allowed: with a language model")
 
 
 def _check_slots(journey: Journey, problems: Problems) -> None:

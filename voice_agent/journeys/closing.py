@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice_agent.conversation.actions import RecordOutcome
 from voice_agent.journeys.ending import hand_over
 from voice_agent.journeys.frame import Frame
+from voice_agent.journeys.judging import judge_afterwards
 from voice_agent.journeys.moves import Refuse
 from voice_agent.journeys.outcomes import decide, decide_refusal, evidence_of
 from voice_agent.journeys.pack import Provision, Slot
@@ -75,6 +76,7 @@ def finish(scene: Scene, frame: Frame, walk: Walk, named: str | None) -> bool:
     if provision is not None:
         return _finish_identification(scene, frame, walk, provision)
     outcome, evidence = decide(frame, named, scene.talk.surroundings.verified)
+    judge_afterwards(scene, frame)
     if frame.caller is not None:
         frame.over = walk.known(outcome)
         return _close(scene, frame)

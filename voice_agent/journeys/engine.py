@@ -30,6 +30,7 @@ from voice_agent.conversation.events import (
 )
 from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.conversation.expectation import Kind as AnswerKind
+from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.notes import Watch
 from voice_agent.conversation.planning import PlanFailed, Planned
@@ -52,6 +53,8 @@ from voice_agent.journeys.engine_events import (
     SilenceLasted,
     TurnUnderstood,
 )
+from voice_agent.journeys.judgement_answers import came_of_judgement, waited_for_judgement
+from voice_agent.journeys.judging import judgement_due
 from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.plan_answers import came_of_plan, waited_for_plan
@@ -138,13 +141,14 @@ class Engine:
 
     def next_wake(self) -> int | None:
         """When a question or a plan has taken long; of silence, whoever listens tells it."""
-        dues = (bridge_due(self._talk), plan_due(self._talk))
+        dues = (bridge_due(self._talk), plan_due(self._talk), judgement_due(self._talk))
         return min((due for due in dues if due is not None), default=None)
 
     def wake(self, now_us: int) -> list[AnyAction]:
         scene = Scene(self._talk, Reply(), now_us)
         bridge(scene)
         waited_for_plan(scene)
+        waited_for_judgement(scene)
         return self._actions(scene)
 
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]:
@@ -168,6 +172,8 @@ class Engine:
                 looked_up(scene, event)
             case Planned() | PlanFailed():
                 came_of_plan(scene, event)
+            case Judged() | JudgeFailed():
+                came_of_judgement(scene, event)
             case Transferred() | TransferFailed() | Connected() | ConnectFailed():
                 handing_over(scene, event)
             case SilenceLasted(times=times):
@@ -197,6 +203,7 @@ class Engine:
             talk.utterance += 1
             if talk.waiting.kind in {*BUSY, Kind.CONNECTING} and reply.purpose in ("reply", "reprompt"):
                 reply.purpose = "filler"
+            talk.judging.said(reply.clauses())
             if reply.purpose != "filler":
                 talk.last_clauses = reply.clauses()
                 talk.last_values = tuple(dict.fromkeys(reply.values)) if reply.values else talk.last_values

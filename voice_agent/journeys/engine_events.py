@@ -19,6 +19,7 @@ from voice_agent.conversation.events import (
     TransferFailed,
     Transferred,
 )
+from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
@@ -75,6 +76,8 @@ EngineEvent: TypeAlias = (
     | ConsultFailed
     | Planned
     | PlanFailed
+    | Judged
+    | JudgeFailed
     | ToolProgressed
     | Transferred
     | TransferFailed

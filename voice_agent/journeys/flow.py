@@ -11,6 +11,7 @@ from voice_agent.conversation.expectation import SlotView
 from voice_agent.journeys.closing import attempts_left, drop, finish, give_up, refuse, reject, stuck
 from voice_agent.journeys.ending import hand_over
 from voice_agent.journeys.frame import Frame
+from voice_agent.journeys.judging import judge_next
 from voice_agent.journeys.moves import (
     Again,
     Ask,
@@ -24,6 +25,7 @@ from voice_agent.journeys.moves import (
     Mention,
     Move,
     NeedPlan,
+    NeedVerdict,
     ReadBack,
     Refuse,
     Reject,
@@ -109,7 +111,7 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return _use_tool(scene, frame, walk, move)
         case Refuse():
             return refuse(scene, frame, move)
-        case Again() | Enter() | Leave() | NeedPlan():
+        case Again() | Enter() | Leave() | NeedPlan() | NeedVerdict():
             return _lead_elsewhere(scene, frame, walk, move)
         case Escalate(escalation=escalation):
             hand_over(scene, f"a condition of {frame.journey.name}", escalation)
@@ -122,8 +124,12 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             assert_never(move)
 
 
-def _lead_elsewhere(scene: Scene, frame: Frame, walk: Walk, move: Again | Enter | Leave | NeedPlan) -> bool:
+def _lead_elsewhere(
+    scene: Scene, frame: Frame, walk: Walk, move: Again | Enter | Leave | NeedPlan | NeedVerdict
+) -> bool:
     match move:
+        case NeedVerdict():
+            return judge_next(scene, frame, move)
         case NeedPlan(path=path):
             return plan_next(scene, frame, walk, path)
         case Again(path=path, slots=slots):

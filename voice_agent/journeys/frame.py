@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import msgspec
+
 from voice_agent.conversation.expectation import SlotView, Value
+from voice_agent.conversation.judging import Degree
 from voice_agent.journeys.pack import Journey
 from voice_agent.journeys.provenance import Source
 from voice_agent.journeys.steps import SayText, Step
@@ -47,6 +50,14 @@ class Result:
     value: dict[str, Any]
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """What was judged of a policy, for what `signature` stands for; `degree` None: nobody judged it in time."""
+
+    signature: Signature
+    degree: Degree | None
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class PlanState:
     """What was planned of a journey without steps. `asked` counts the moves that a model was asked for; `by_rule`: none
@@ -74,7 +85,8 @@ class Frame:
 
     `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
     `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
-    `tokens` are what is known of secure slots.
+    `tokens` are what is known of secure slots. `verdicts` are of policies with `observe`; `judged` counts how often one
+    was asked for.
     """
 
     journey: Journey
@@ -97,6 +109,8 @@ class Frame:
     over: dict[str, Any] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
     plan: PlanState = field(default_factory=PlanState)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    judged: int = 0
 
     def clear(self, slot: str) -> None:
         self.slots.pop(slot, None)
@@ -126,6 +140,7 @@ class Frame:
             if tool is None or tool.effect == "read":
                 del self.results[path]
         self.policies.clear()
+        self.verdicts.clear()
         self.plan.drop_texts()
         for child in self.children.values():
             child.over = None

@@ -41,6 +41,12 @@ class Refused(msgspec.Struct, frozen=True):
     policy: Policy
 
 
+class Unjudged(msgspec.Struct, frozen=True):
+    """All else holds, and a policy has still to be judged."""
+
+    policy: Policy
+
+
 class Unconfirmed(msgspec.Struct, frozen=True):
     """The caller has not agreed to what would be done now."""
 
@@ -54,20 +60,25 @@ class Unfounded(msgspec.Struct, frozen=True):
     reason: str
 
 
-Gate: TypeAlias = Passed | Refused | Unconfirmed | Unfounded
+Gate: TypeAlias = Passed | Refused | Unjudged | Unconfirmed | Unfounded
 
 
 def pass_gate(
     tool: Tool,
     arguments: dict[str, Any],
     policies: Mapping[str, Policy],
-    holds: Callable[[Policy], bool],
+    holds: Callable[[Policy], bool | None],
     grounds: Grounds,
 ) -> Gate:
-    """Whether `tool` may run with `arguments`; reads always may. A policy that doesn't exist never holds."""
+    """Whether `tool` may run with `arguments`; reads always may. A policy that doesn't exist never holds.
+
+    `holds` is None for a policy that nobody has judged yet. Verdicts of a model are looked at last, and never stand
+    alone: they can only refuse what code would let pass.
+    """
     if tool.effect == "read":
         return Passed(tool, arguments)
-    if not tool.requires:
+    observed = [policies[name] for name in tool.policies() if name in policies and policies[name].observe != ""]
+    if len(observed) == len(tool.requires):
         return Unconfirmed(tool)
     if "identity.verified" in tool.requires and not grounds.verified:
         return Unfounded(tool, "who calls is not verified")
@@ -77,10 +88,14 @@ def pass_gate(
     for name in tool.policies():
         if name not in policies:
             return Unconfirmed(tool)
-        if not holds(policies[name]):
+        if policies[name].observe == "" and not holds(policies[name]):
             return Refused(policies[name])
     if "confirmed" in tool.requires and not grounds.agreed:
         return Unconfirmed(tool)
+    for policy in observed:
+        verdict = holds(policy)
+        if verdict is not True:
+            return Unjudged(policy) if verdict is None else Refused(policy)
     return Passed(tool, arguments, grounds.sources)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from voice_agent.journeys.frame import Frame
+from voice_agent.journeys.pack import Policy
 from voice_agent.journeys.surroundings import Surroundings
 
 _FIELDS_AT_MOST: Final = 8
@@ -41,8 +42,13 @@ def summarise(
 def _trace(frame: Frame) -> list[str]:
     """What was decided on the way, and what the caller agreed to."""
     lines = [f"Checked {name}: {'passed' if holds else 'failed'}." for name, holds in sorted(frame.policies.items())]
-    lines += [f"Not judged: {policy.name}." for policy in frame.journey.policies if policy.observe != ""]
+    lines += [f"Not judged: {policy.name}." for policy in unjudged(frame)]
     return lines + [f"Agreed to: {signature[0][0]}" for signature in frame.agreed.values()]
+
+
+def unjudged(frame: Frame) -> list[Policy]:
+    """Policies that somebody would have to judge, and nobody did."""
+    return [policy for policy in frame.journey.policies if policy.observe != "" and policy.name not in frame.policies]
 
 
 def _who(surroundings: Surroundings) -> str:

@@ -107,6 +107,14 @@ class NeedPlan(msgspec.Struct, frozen=True):
     path: str
 
 
+class NeedVerdict(msgspec.Struct, frozen=True):
+    """A policy with `observe` has to be judged, for what `signature` stands for, before `path` is gone on with."""
+
+    policy: Policy
+    path: str
+    signature: Signature
+
+
 class Stuck(msgspec.Struct, frozen=True):
     """The journey can't go on: data is missing, or a write was reached without leave."""
 
@@ -135,6 +143,7 @@ Move: TypeAlias = (
     | Leave
     | Escalate
     | NeedPlan
+    | NeedVerdict
     | Stuck
     | Finished
 )

@@ -11,6 +11,8 @@ from voice_agent.journeys.frame import Frame
 
 PATIENCE_US = 1_100_000
 """From the caller's turn to a plan, understanding included: then the journey goes on by rule."""
+JUDGE_US = 2_000_000
+"""From the question to a verdict: then what needs it is not done."""
 
 
 @dataclass(slots=True)
@@ -30,13 +32,15 @@ class OpenPlan:
 
 @dataclass(slots=True)
 class Planner:
-    """The plans of a conversation. `since_us` is when the caller began to wait, `patience_us` how long they may.
+    """The plans of a conversation. `since_us` is when the caller began to wait, `patience_us` how long they may;
+    `judge_us` is how long they wait for a verdict.
 
     `reads` finds what a text claims; without it no text of a model is spoken.
     """
 
     reads: Reads | None = None
     patience_us: int = PATIENCE_US
+    judge_us: int = JUDGE_US
     since_us: int = 0
     requests: int = 0
     open: OpenPlan | None = None

@@ -19,7 +19,12 @@ def evidence_of(frame: Frame, verified: bool) -> tuple[str, ...]:
     found += [f"{tool}.failed call {call}" for one in family for tool, call in one.failed_calls]
     policies = sorted((name, holds) for one in family for name, holds in one.policies.items())
     found += dict.fromkeys(f"policy.{name}.{'passed' if holds else 'failed'}" for name, holds in policies)
-    observed = [policy.name for one in family for policy in one.journey.policies if policy.observe != ""]
+    observed = [
+        policy.name
+        for one in family
+        for policy in one.journey.policies
+        if policy.observe != "" and policy.name not in one.policies
+    ]
     found += dict.fromkeys(f"policy.{name}.not_judged" for name in sorted(observed))
     return (*found, "identity.verified") if verified else tuple(found)
 
@@ -45,7 +50,9 @@ def decide(frame: Frame, named: str | None, verified: bool) -> tuple[str, tuple[
 
 
 def decide_refusal(frame: Frame, policy: Policy, verified: bool) -> tuple[str, tuple[str, ...]]:
-    """The outcome that the journey declares for this policy's refusal, else "refused"."""
+    """The outcome that the journey declares for this policy's refusal, else "refused", as where nobody judged it."""
+    if frame.policies.get(policy.name) is not False:
+        return "refused", evidence_of(frame, verified)
     for outcome in frame.journey.outcomes:
         if Evidence("policy", policy.name, "failed") in outcome.evidence:
             return decide(frame, outcome.name, verified)

@@ -91,7 +91,7 @@ def _can_do(tool: Tool, frame: Frame, walk: Walk) -> bool:
     if tool.arguments is None and not {slot.name for slot in frame.journey.slots} <= walk.slot_values().keys():
         return False
     policies = [policy for name in tool.policies() if (policy := frame.journey.policy(name)) is not None]
-    return all(policy.observe == "" and policy.check.names <= walk.names.keys() for policy in policies)
+    return all(policy.observe != "" or policy.check.names <= walk.names.keys() for policy in policies)
 
 
 def is_known(text: Template, walk: Walk) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from voice_agent.conversation.actions import AnyAction, DropLate, StartSecureCapture, StopSecureCapture
+from voice_agent.conversation.actions import AnyAction, DropLate
 from voice_agent.conversation.records import tag_of
+from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.secure_events import (
     CaptureFailure,
     SecureCaptured,

@@ -14,6 +14,7 @@ from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.engine_events import EndReason
 from voice_agent.journeys.frame import Frame, Signature
+from voice_agent.journeys.open_judgement import Judging
 from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.open_question import Asking
 from voice_agent.journeys.pack import Pack, Tool
@@ -55,6 +56,8 @@ class Kind(enum.Enum):
     TOOL = "tool"
     PLANNING = "planning"
     """A language model chooses what comes next."""
+    JUDGING = "judging"
+    """A language model judges a policy."""
     CONNECTING = "connecting"
     """The call is being transferred: the caller may be gone at any moment."""
 
@@ -79,7 +82,7 @@ YES_NO: Final = frozenset(
 )
 
 
-BUSY: Final = frozenset({Kind.TOOL, Kind.PLANNING})
+BUSY: Final = frozenset({Kind.TOOL, Kind.PLANNING, Kind.JUDGING})
 """The caller waits for us, and nothing was asked."""
 
 
@@ -167,6 +170,7 @@ class Talk:
     handed: set[tuple[str, str]] = field(default_factory=set)
     asking: Asking = field(default_factory=Asking)
     planner: Planner = field(default_factory=Planner)
+    judging: Judging = field(default_factory=Judging)
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
     patience_us: int = 0

@@ -15,8 +15,8 @@ from voice_agent.conversation.notes import Watch
 from voice_agent.journeys.awaiting import awaited
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.filling import Filling
-from voice_agent.journeys.frame import Frame
-from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, Unfounded, pass_gate, with_tokens
+from voice_agent.journeys.frame import Frame, Signature
+from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, Unfounded, Unjudged, pass_gate, with_tokens
 from voice_agent.journeys.grounds import grounds_of
 from voice_agent.journeys.moves import (
     Again,
@@ -29,6 +29,7 @@ from voice_agent.journeys.moves import (
     Leave,
     Move,
     NeedPlan,
+    NeedVerdict,
     Refuse,
     Speak,
     Stuck,
@@ -50,6 +51,7 @@ from voice_agent.journeys.steps import (
     Step,
 )
 from voice_agent.journeys.templates import Gap, MissingValue, SlotValue, Template, Values, plain, render, substance
+from voice_agent.journeys.verdicts import verdict_holds
 
 
 class Walk:
@@ -210,6 +212,8 @@ class Walk:
                 return Call(path, passed)
             case Refused(policy=policy):
                 return self._refuse(policy)
+            case Unjudged(policy=policy):
+                return NeedVerdict(policy, path, self._substance())
             case Unconfirmed():
                 return Stuck(f"{tool.name} was reached without leave")
             case Unfounded(reason=reason):
@@ -232,11 +236,17 @@ class Walk:
             return {name: value for name, value in self.slot_values().items() if name in declared}
         return {name: plain(template, self._values) for name, template in step.arguments}
 
-    def _holds(self, policy: Policy) -> bool:
+    def _holds(self, policy: Policy) -> bool | None:
+        """None: somebody has to judge that first."""
         if policy.observe != "":
-            return False  # Nobody judges it: that is no leave to write.
+            verdict = self._frame.verdicts.get(policy.name)
+            return verdict_holds(self._watch, self._frame, policy, verdict, self._substance())
         self._frame.policies[policy.name] = self._check("policy", policy.name, policy.check)
         return self._frame.policies[policy.name]
+
+    def _substance(self) -> Signature:
+        """What an agreement and a verdict rest on: the calls before, and all values."""
+        return (tuple(self.calls), tuple(sorted({**self.slot_values(), **self._frame.tokens}.items())))
 
     def _refuse(self, policy: Policy) -> Refuse:
         return Refuse(policy, None if policy.say is None else self.text(policy.say))
@@ -244,12 +254,16 @@ class Walk:
     def _confirm(self, step: Confirm) -> Move | None:
         for name in step.policies:
             policy = self._policies.get(name)
-            if policy is not None and policy.check.names <= self.names.keys() and not self._holds(policy):
+            if policy is None or policy.observe != "" or not policy.check.names <= self.names.keys():
+                continue
+            if not self._holds(policy):
                 return self._refuse(policy)
-        text = self.text(step.text)
-        about = substance(step.text, self._values)
-        signature = (about, tuple(self.calls), tuple(sorted({**self.slot_values(), **self._frame.tokens}.items())))
-        path = self._at(step.path)
+        text, path = self.text(step.text), self._at(step.path)
+        for policy in (self._policies[name] for name in step.policies if name in self._policies):
+            verdict = self._holds(policy) if policy.observe != "" else True
+            if verdict is not True:
+                return NeedVerdict(policy, path, self._substance()) if verdict is None else self._refuse(policy)
+        signature = (substance(step.text, self._values), *self._substance())
         self._agreed = self._frame.agreed.get(path) == signature
         return None if self._agreed else AskAgreement(path, text, signature)
 

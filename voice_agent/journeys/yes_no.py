@@ -203,6 +203,7 @@ _YES: Final[dict[Kind, _Answer]] = {
     Kind.WHICH: _yes_to_which,
     Kind.TOOL: _repeat,
     Kind.PLANNING: _repeat,
+    Kind.JUDGING: _repeat,
 }
 _NO: Final[dict[Kind, _Answer]] = {
     Kind.SLOT: _no_to_slot,
@@ -219,4 +220,5 @@ _NO: Final[dict[Kind, _Answer]] = {
     Kind.WHICH: _no_to_which,
     Kind.TOOL: _repeat,
     Kind.PLANNING: _repeat,
+    Kind.JUDGING: _repeat,
 }

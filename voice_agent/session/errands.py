@@ -12,9 +12,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import judging as jd
 from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import planning as pl
-from voice_agent.conversation.actions import CallTool, Connect, Consult, Plan, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Judge, Plan, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import CallFailed, DeadlineExceeded, ToolError, VoiceAgentError
 from voice_agent.session.tool_errands import TOOL_US, ToolErrands
@@ -26,7 +27,7 @@ CONSULT_US: Final = 2_500_000
 CONSULT_S: Final = 3.0
 """A little more than its deadline: an index that doesn't keep it leaves the caller waiting no longer."""
 SPARE_S: Final = 0.5
-"""Beyond the deadline of a plan, which the conversation keeps by itself."""
+"""Beyond the deadline of a plan or a verdict, which the conversation keeps by itself."""
 COMMIT_S: Final = 10.0
 CONNECT_S: Final = 60.0
 """From the transfer to somebody's answer; a telephone that rings longer is not answered."""
@@ -56,6 +57,7 @@ class Errands:
         self._group: asyncio.TaskGroup | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._effects: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._tools = ToolErrands(world, self.vault, self._effect, feed, self._commit)
 
     def open(self, group: asyncio.TaskGroup) -> None:
@@ -65,7 +67,7 @@ class Errands:
     @property
     def pending(self) -> int:
         """How many there are that the conversation waits for."""
-        return len(self._tasks) - self._tools.background
+        return len(self._tasks - self._beside) - self._tools.background
 
     def cancel(self) -> None:
         """Ends what only the conversation needed. Effects on the world run on to their deadlines and are logged."""
@@ -100,7 +102,7 @@ class Errands:
         task.add_done_callback(self._effects.discard)
         return task
 
-    def go(self, asked: Understand | CallTool | Consult | Plan | Transfer) -> None:
+    def go(self, asked: Understand | CallTool | Consult | Plan | Judge | Transfer) -> None:
         """The errand that `asked` asks for."""
         match asked:
             case Understand():
@@ -111,6 +113,8 @@ class Errands:
                 self.consult(asked)
             case Plan():
                 self.plan(asked)
+            case Judge():
+                self.judge(asked)
             case Transfer():
                 self.transfer(asked)
 
@@ -134,6 +138,17 @@ class Errands:
             lambda code, message: pl.PlanFailed(asked.request, code, message),
             limit_s=asked.deadline_us / 1_000_000 + SPARE_S,
         )
+
+    def judge(self, asked: Judge) -> None:
+        """One that nobody waits for goes on beside the conversation, and after its end."""
+        task = self._effect(
+            self._judge(asked),
+            lambda code, message: jd.JudgeFailed(asked.request, code, message),
+            limit_s=asked.deadline_us / 1_000_000 + SPARE_S,
+        )
+        if not asked.waits:
+            self._beside.add(task)
+            task.add_done_callback(self._beside.discard)
 
     def call_tool(self, asked: CallTool) -> None:
         self._tools.call(asked)
@@ -167,6 +182,11 @@ class Errands:
         if self._world.planning is None:
             return pl.PlanFailed(asked.request, "no_model", "no language model plans for this agent")
         return await self._world.planning.plan(asked, deadline_us=self._world.clock.now_us() + asked.deadline_us)
+
+    async def _judge(self, asked: Judge) -> AnyEvent:
+        if self._world.judging is None:
+            return jd.JudgeFailed(asked.request, "no_model", "no language model judges for this agent")
+        return await self._world.judging.judge(asked, deadline_us=self._world.clock.now_us() + asked.deadline_us)
 
     async def _transfer(self, asked: Transfer) -> AnyEvent:
         await self._commit()

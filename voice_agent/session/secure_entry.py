@@ -16,8 +16,8 @@ from typing import Final, assert_never
 from voice_agent.audio import FRAME_US
 from voice_agent.card_numbers import passes_luhn
 from voice_agent.conversation import secure_events as sec
-from voice_agent.conversation.actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.events import AnyEvent
+from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.session.vault import Vault
 
 BETWEEN_KEYS_US: Final = 5_000_000

@@ -12,6 +12,7 @@ from typing import Final, Literal, assert_never
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import secure_actions as secure
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
@@ -109,11 +110,11 @@ class TextSession:
             case act.Say(utterance=utterance):
                 self.driver.feed(ev.PlaybackStarted(utterance, 0))
                 self.driver.feed(ev.PlaybackFinished(utterance))
-            case act.Understand() | act.CallTool() | act.Consult() | act.Plan() | act.Transfer():
+            case act.Understand() | act.CallTool() | act.Consult() | act.Plan() | act.Judge() | act.Transfer():
                 self._errands.go(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)
-            case act.StartSecureCapture(capture=capture):
+            case secure.StartSecureCapture(capture=capture):
                 self.driver.feed(sec.SecureCaptureFailed(capture, "unavailable"))
             case act.Connect(target=target):
                 self.driver.feed(ev.ConnectFailed(target, "call", "a chat can't be transferred"))
@@ -134,7 +135,7 @@ class TextSession:
                 | act.StartRecording()
                 | act.RecordGap()
                 | act.DropLate()
-                | act.StopSecureCapture()
+                | secure.StopSecureCapture()
                 | act.EndTurn()
             ):
                 pass

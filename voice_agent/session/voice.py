@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import secure_actions as secure
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
@@ -199,9 +200,9 @@ class VoiceSession:
                 self._ears.cancel(job)
             case act.CloseSegment():
                 self._ears.segments.close()
-            case act.Understand() | act.Consult() | act.Plan():
+            case act.Understand() | act.Consult() | act.Plan() | act.Judge():
                 self._errands.go(action)
-            case act.StartSecureCapture() | act.StopSecureCapture():
+            case secure.StartSecureCapture() | secure.StopSecureCapture():
                 self._secure.perform(action)
             case act.CallTool():
                 self._errands.call_tool(action)

@@ -11,8 +11,9 @@ from typing import Any, Protocol, TypeAlias
 
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
-from voice_agent.conversation.actions import CallTool, Connect, Consult, Plan, Transfer, Understand
+from voice_agent.conversation.actions import CallTool, Connect, Consult, Judge, Plan, Transfer, Understand
 from voice_agent.conversation.events import MediaQuality, Understood
+from voice_agent.conversation.judging import Judged
 from voice_agent.conversation.knowledge import Consulted
 from voice_agent.conversation.planning import Planned
 from voice_agent.conversation.records import Header, Record
@@ -44,6 +45,12 @@ class Knowledge(Protocol):
 class Plans(Protocol):
     async def plan(self, asked: Plan, /, *, deadline_us: int) -> Planned:
         """The next step of a journey without steps. Raises VoiceAgentError where none is chosen in time."""
+        ...
+
+
+class Judges(Protocol):
+    async def judge(self, asked: Judge, /, *, deadline_us: int) -> Judged:
+        """How far a policy is kept. Raises VoiceAgentError where nobody can tell in time."""
         ...
 
 
@@ -111,6 +118,7 @@ class World:
     tool_modes: Mapping[str, str] = field(default_factory=dict)
     knowledge: Knowledge | None = None
     planning: Plans | None = None
+    judging: Judges | None = None
 
 
 @dataclass(frozen=True)
