@@ -35,6 +35,7 @@ def _turn(turn: TurnTrace, mask: Mask) -> TurnTrace:
         tools=tuple(_tool(line, mask) for line in turn.tools),
         said=tuple(_said(line, mask) for line in turn.said),
         verdicts=tuple(_verdict(line, mask) for line in turn.verdicts),
+        gaps=tuple(msgspec.structs.replace(gap, question=mask.text(gap.question)) for gap in turn.gaps),
         transfers=tuple(TransferLine(t.target, mask.text(t.reason), mask.text(t.summary)) for t in turn.transfers),
     )
 

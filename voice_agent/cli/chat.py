@@ -17,6 +17,7 @@ from voice_agent.cli.remote_chat import talk_to
 from voice_agent.cli.typed_lines import TypedLines
 from voice_agent.conversation import actions as act
 from voice_agent.conversation.actions import AnyAction
+from voice_agent.conversation.knowledge import Citation
 from voice_agent.errors import UsageError, VoiceAgentError
 
 
@@ -49,10 +50,20 @@ class ErrorShown(msgspec.Struct, frozen=True):
     message: str
 
 
+class GapShown(msgspec.Struct, frozen=True):
+    """A question that no article answers, and the passage that came closest, empty for none."""
+
+    question: str
+    nearest: str
+    score: float
+
+
 class ChatOutput(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that the agent did: exactly one field is set."""
+    """One thing that the agent did: exactly one field is set; `citations` go with `say`, where it has some."""
 
     say: str | None = None
+    citations: tuple[Citation, ...] = ()
+    gap: GapShown | None = None
     tool: ToolShown | None = None
     outcome: OutcomeShown | None = None
     transfer: TransferShown | None = None
@@ -140,8 +151,10 @@ def shown(actions: Sequence[AnyAction]) -> list[ChatOutput]:
     out: list[ChatOutput] = []
     for action in actions:
         match action:
-            case act.Say(clauses=clauses):
-                out.append(ChatOutput(say=" ".join(clauses)))
+            case act.Say(clauses=clauses, citations=citations):
+                out.append(ChatOutput(say=" ".join(clauses), citations=citations))
+            case act.RecordGap(question=question, nearest=nearest, score=score):
+                out.append(ChatOutput(gap=GapShown(question, nearest, score)))
             case act.CallTool(tool=tool, arguments=arguments):
                 out.append(ChatOutput(tool=ToolShown(tool, arguments)))
             case act.RecordOutcome(journey=journey, outcome=outcome, evidence=evidence):

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from voice_agent.conversation.knowledge import Citation
+from voice_agent.insights.shown import GapLine
 from voice_agent.insights.trace import Trace, TurnTrace
 
 _STATUS = {
@@ -49,6 +51,8 @@ def _lines(turn: TurnTrace) -> list[tuple[str, str]]:
         lines.append(("said", f"{said.text}  ({said.purpose})"))
         if said.heard is not None and said.heard != said.text:
             lines.append(("", f"heard of it: {said.heard!r}"))
+        lines += [("cites", _cited(citation, said.text)) for citation in said.citations]
+    lines += [("gap", _gap(gap)) for gap in turn.gaps]
     lines += [("outcome", f"{one.journey}: {one.outcome}  ({', '.join(one.evidence)})") for one in turn.outcomes]
     lines += [("hand-over", f"to {one.target}, {one.reason}: {one.summary}") for one in turn.transfers]
     lines += [("dropped", text) for text in turn.dropped]
@@ -57,6 +61,17 @@ def _lines(turn: TurnTrace) -> list[tuple[str, str]]:
         stages = {name[:-3]: us for name, us in msgspec.structs.asdict(turn.stages).items() if name.endswith("_us")}
         lines.append(("time", ", ".join(f"{name} {us // 1_000} ms" for name, us in stages.items() if us > 0)))
     return lines
+
+
+def _cited(citation: Citation, text: str) -> str:
+    block = "" if citation.block == "" else f", which {citation.block} discloses"
+    place = f"knowledge/{citation.article}.md, characters {citation.start} to {citation.end}{block}"
+    return f"{citation.passage}: {text[citation.said_start : citation.said_end]!r}  ({place})"
+
+
+def _gap(gap: GapLine) -> str:
+    near = "nothing comes near" if gap.nearest == "" else f"nearest: {gap.nearest}, {gap.score:.2f}"
+    return f"no article answers {gap.question!r}  ({near})"
 
 
 def _heard(turn: TurnTrace) -> list[tuple[str, str]]:

@@ -137,3 +137,20 @@ class VerdictLine(msgspec.Struct, frozen=True):
     text: str
     supported: bool
     reasons: tuple[str, ...]
+
+
+class GapLine(msgspec.Struct, frozen=True):
+    """A question that no article answered; `nearest` is the passage that came closest, empty for none."""
+
+    at_us: int
+    question: str
+    nearest: str
+    score: float
+
+
+class ModelLine(msgspec.Struct, frozen=True):
+    """An engine that was asked, for what, and how long it took."""
+
+    purpose: str
+    engine: str
+    took_us: int

@@ -14,10 +14,11 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import judging as jd
 from voice_agent.conversation import planning as pl
+from voice_agent.conversation.knowledge import Citation
 from voice_agent.conversation.notes import Explanation, Note, TextJudged
 from voice_agent.conversation.records import Record
 from voice_agent.insights.latency import TurnLatency, latencies
-from voice_agent.insights.shown import LatencyLine, OutcomeLine, TransferLine, VerdictLine
+from voice_agent.insights.shown import GapLine, LatencyLine, ModelLine, OutcomeLine, TransferLine, VerdictLine
 
 
 class HeardLine(msgspec.Struct, frozen=True):
@@ -76,20 +77,16 @@ class CallLine(msgspec.Struct, frozen=True):
 
 
 class SaidLine(msgspec.Struct, frozen=True):
-    """`heard` is what the caller got to hear, where that is less than `text`; None as well where it was all of it."""
+    """`heard` is what the caller got to hear, where that is less than `text`; None as well where it was all of it.
+
+    `citations` say which characters of it are which characters of an article.
+    """
 
     at_us: int
     text: str
     purpose: str
     heard: str | None = None
-
-
-class ModelLine(msgspec.Struct, frozen=True):
-    """An engine that was asked, for what, and how long it took."""
-
-    purpose: str
-    engine: str
-    took_us: int
+    citations: tuple[Citation, ...] = ()
 
 
 class TurnTrace(msgspec.Struct, frozen=True):
@@ -109,6 +106,7 @@ class TurnTrace(msgspec.Struct, frozen=True):
     models: tuple[ModelLine, ...]
     stages: LatencyLine | None
     verdicts: tuple[VerdictLine, ...] = ()
+    gaps: tuple[GapLine, ...] = ()
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -158,6 +156,7 @@ class _Turn:
         self.dropped: list[str] = []
         self.models: list[ModelLine] = []
         self.verdicts: list[VerdictLine] = []
+        self.gaps: list[GapLine] = []
         self.understood_us: int | None = None
 
     def stages(self) -> LatencyLine | None:
@@ -186,6 +185,7 @@ class _Turn:
             tuple(self.models),
             self.stages(),
             tuple(self.verdicts),
+            tuple(self.gaps),
         )
 
 
@@ -261,8 +261,10 @@ class _Fold:
                 self._hear(asked)
             case act.CallTool(call=call, tool=tool, effect=effect, arguments=arguments):
                 turn.tools[call] = CallLine(at_us, call, tool, effect, arguments)
-            case act.Say(utterance=utterance, clauses=clauses, purpose=purpose):
-                turn.said[utterance] = SaidLine(at_us, " ".join(clauses), purpose)
+            case act.Say(utterance=utterance, clauses=clauses, purpose=purpose, citations=cited):
+                turn.said[utterance] = SaidLine(at_us, " ".join(clauses), purpose, None, cited)
+            case act.RecordGap(question=question, nearest=nearest, score=score):
+                turn.gaps.append(GapLine(at_us, question, nearest, score))
             case act.RecordOutcome(journey=journey, outcome=outcome, evidence=evidence):
                 turn.outcomes.append(OutcomeLine(journey, outcome, evidence))
             case act.Transfer(target=t, reason=r, summary=s) | act.Connect(target=t, reason=r, summary=s):
