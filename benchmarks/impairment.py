@@ -17,13 +17,13 @@ import numpy as np
 from benchmarks.decoders import Decoders
 from benchmarks.impaired_line import Condition, Played, play
 from benchmarks.report import Asked, Measured, say
-from benchmarks.spoken_words import spoken_words
 from benchmarks.statistics import percentile
 from benchmarks.telephone_speech import audio_folder, over_the_telephone, utterances
-from benchmarks.word_errors import WordErrors, pooled, word_errors
 from models.catalog import SYNTHESISERS, Loading
 from models.weights import WeightsStore
+from simulations.measures.spoken_words import spoken_words
 from simulations.measures.statistics import ratio_interval
+from simulations.measures.words import WordErrors, errors_between, pooled
 from voice_agent.audio import FRAME_SAMPLES, RATE_HZ, Pcm, silence
 
 LOSSES: Final = (0.01, 0.02, 0.05, 0.1, 0.2)
@@ -132,7 +132,7 @@ def _recognition(
     errors: list[WordErrors] = []
     for each, start in zip(said, starts, strict=True):
         segment = heard[start : start + each.pcm.size + round(TAIL_S * RATE_HZ)]
-        errors.append(word_errors(each.words, spoken_words(decoders.short(segment, each.expects).text)))
+        errors.append(errors_between(each.words, spoken_words(decoders.short(segment, each.expects).text)))
     total = pooled(errors)
     interval = ratio_interval([each.errors for each in errors], [each.words for each in errors], seed)
     return {

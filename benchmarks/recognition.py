@@ -16,11 +16,11 @@ import numpy as np
 
 from benchmarks.decoders import Decoded, Decoders
 from benchmarks.report import Asked, Goal, Measured, goal, say
-from benchmarks.spoken_words import spoken_words
 from benchmarks.statistics import percentile, spread
 from benchmarks.telephone_speech import Utterance, audio_folder, over_the_telephone, utterances
-from benchmarks.word_errors import WordErrors, pooled, word_errors
+from simulations.measures.spoken_words import spoken_words
 from simulations.measures.statistics import ratio_interval
+from simulations.measures.words import WordErrors, errors_between, pooled
 from voice_agent.audio import RATE_HZ
 from voice_agent.understanding.digits import read_digits
 
@@ -45,7 +45,7 @@ class Heard(msgspec.Struct, frozen=True):
     by: dict[str, Decoded]
 
     def errors(self, decoder: str) -> WordErrors:
-        return word_errors(self.said.words, spoken_words(self.by[decoder].text))
+        return errors_between(self.said.words, spoken_words(self.by[decoder].text))
 
 
 def measure(asked: Asked) -> Measured:

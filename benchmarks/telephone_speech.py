@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from faster_whisper.audio import decode_audio
 
-from benchmarks.spoken_words import spoken_words
+from simulations.measures.spoken_words import spoken_words
 from telephony.codecs.g711 import PCMU
 from voice_agent.audio import RATE_HZ, Pcm
 from voice_agent.errors import UsageError

@@ -6,15 +6,34 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from simulations.measures.statistics import PassHatK, Percentile, Share, grouped_percentile, pass_hat_k, share_of
+from simulations.measures.statistics import (
+    Interval,
+    PassHatK,
+    Percentile,
+    Share,
+    grouped_percentile,
+    pass_hat_k,
+    ratio_interval,
+    share_of,
+)
 from simulations.measures.turn_taking import TurnTakingFigures, figures
+from simulations.measures.words import WordErrors, agent_word_errors, pooled
 from simulations.runs.records import RunRecord
+
+
+class WordFigures(msgspec.Struct, frozen=True):
+    """What the agent heard against what was said, over all calls; the interval is of resampled calls."""
+
+    errors: WordErrors
+    rate: float
+    interval: Interval | None
 
 
 class Group(msgspec.Struct, frozen=True):
     """Runs at one level on one line. Runs that could not be done (`errors`) count nowhere else.
 
-    `pass_hat_k` counts each variant of a scenario as a scenario. `turn_taking` is None where nothing was heard.
+    `pass_hat_k` counts each variant of a scenario as a scenario. `turn_taking` and `words` are None where nothing was
+    heard.
     """
 
     level: str
@@ -25,6 +44,7 @@ class Group(msgspec.Struct, frozen=True):
     pass_hat_k: tuple[PassHatK, ...]
     latency: tuple[Percentile, ...]
     turn_taking: TurnTakingFigures | None
+    words: WordFigures | None
 
 
 class SuiteFigures(msgspec.Struct, frozen=True):
@@ -69,7 +89,17 @@ def _group(level: str, condition: str, runs: Sequence[RunRecord], seed: int) -> 
         pass_hat_k=pass_hat_k(_by_scenario(done)),
         latency=tuple(each for each in percentiles if each is not None),
         turn_taking=figures(observed) if observed else None,
+        words=None if level == "text" else _words(done, seed),
     )
+
+
+def _words(runs: Sequence[RunRecord], seed: int) -> WordFigures | None:
+    calls = [found for run in runs if (found := agent_word_errors(run.turns)) is not None]
+    if not calls:
+        return None
+    together = pooled(calls)
+    interval = ratio_interval([call.errors for call in calls], [call.words for call in calls], seed)
+    return WordFigures(together, together.rate, interval)
 
 
 def _by_scenario(runs: Sequence[RunRecord]) -> dict[str, tuple[int, int]]:

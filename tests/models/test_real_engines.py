@@ -9,6 +9,7 @@ import pytest
 
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
 from models.transcript_checks import plain
+from simulations.measures.words import word_errors
 from voice_agent.audio import RATE_HZ, Pcm, level_dbfs, silence
 
 pytestmark = pytest.mark.slow
@@ -18,17 +19,6 @@ DIGITS = "zero one two three four five six seven eight nine".split()
 
 def said(voice: BlockingSynthesiser, text: str) -> Pcm:
     return np.concatenate(list(voice.synthesize(text)))
-
-
-def word_errors(reference: str, heard: str) -> int:
-    """Levenshtein distance over plain words."""
-    wanted, got = plain(reference.replace("-", " ")).split(), plain(heard.replace("-", " ")).split()
-    row = list(range(len(got) + 1))
-    for count, word in enumerate(wanted, 1):
-        above, row = row, [count]
-        for index, other in enumerate(got, 1):
-            row.append(min(above[index] + 1, row[-1] + 1, above[index - 1] + (word != other)))
-    return row[-1]
 
 
 def digits_of(text: str) -> str:
@@ -48,8 +38,9 @@ def test_sentences_are_heard_as_they_were_said(whisper: BlockingRecogniser, hiba
     errors = words = 0
     for sentence in sentences:
         heard = whisper.transcribe(said(hibari, sentence), expects="open", budget_us=BUDGET_US)
-        errors += word_errors(sentence, heard.text)
-        words += len(sentence.split())
+        found = word_errors(sentence, heard.text)
+        errors += found.errors
+        words += found.words
         assert heard.confidence > 0.5
         assert heard.engine == "whisper-base"
     assert errors / words < 0.05

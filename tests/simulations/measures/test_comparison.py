@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from simulations.measures.comparison import Difference, compare
 from simulations.measures.suite_figures import suite_figures
 from simulations.measures.turn_taking import observe
@@ -114,6 +116,17 @@ def test_figures_of_a_suite_are_by_level_and_line_and_leave_out_what_was_not_don
     assert [(each.k, each.value) for each in group.pass_hat_k] == [(1, 0.75), (2, 0.5)]
     assert [(each.percent, each.value, each.count) for each in group.latency] == [(50, 500, 8), (95, 700, 8)]
     assert group.turn_taking is None
+
+
+def test_words_are_counted_where_they_were_heard() -> None:
+    heard = RunTurn("Where is my order?", "Which one?", agent_heard="where is my border")
+    runs = [msgspec.structs.replace(run("a", 1), turns=(heard,)), run("b", 1)]
+    (group,) = suite_figures(runs).groups
+    assert group.words is not None
+    assert (group.words.errors.words, group.words.rate) == (4, 0.25)
+    key = msgspec.structs.replace(runs[0].key, level="text")
+    (typed,) = suite_figures([msgspec.structs.replace(runs[0], key=key)]).groups
+    assert typed.words is None
 
 
 def test_variants_of_a_scenario_are_scenarios_of_their_own() -> None:

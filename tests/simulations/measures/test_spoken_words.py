@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.spoken_words import cardinal, spoken_words
+from simulations.measures.spoken_words import cardinal, spoken_words
 
 
 @pytest.mark.parametrize(
