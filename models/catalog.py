@@ -31,12 +31,14 @@ class Loading:
 class Engine(Generic[T]):
     """`load` takes a second or less, verifies the weights and returns the engine ready for use.
 
-    `package` is the distribution whose version names the behaviour, None for doubles.
+    `package` is the distribution whose version names the behaviour, None for doubles. `languages` are those that a
+    synthesiser speaks (ISO 639-1); empty for doubles, which speak any.
     """
 
     package: str | None
     weights: Weights | None
     load: Callable[[Loading], T]
+    languages: tuple[str, ...] = ()
 
 
 _WHISPER_CONFIG: Final = WeightFile(
@@ -182,8 +184,8 @@ RECOGNISERS: Final[Mapping[str, Engine[BlockingRecogniser]]] = {
     SCRIPTED: Engine(None, None, _scripted_recogniser),
 }
 SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
-    "hibari": Engine("hibari-tts", HIBARI, _hibari),
-    "piper": Engine("piper-tts", JOE, _piper),
+    "hibari": Engine("hibari-tts", HIBARI, _hibari, ("en",)),
+    "piper": Engine("piper-tts", JOE, _piper, ("en",)),
     SCRIPTED: Engine(None, None, _scripted_synthesiser),
 }
 EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {

@@ -57,9 +57,9 @@ class Face:
         return demodulated(np.concatenate(self.heard))
 
 
-def run(play: Callable[[Face], Awaitable[None]]) -> Face:
+def run(play: Callable[[Face], Awaitable[None]], kind: type[Face] = Face) -> Face:
     async def scene() -> Face:
-        face = Face()
+        face = kind()
         async with asyncio.TaskGroup() as group:
             speaking = group.create_task(face.mouth.run())
             await play(face)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
 
@@ -47,7 +47,7 @@ _log = logging.getLogger("voice_agent.calls")
 
 @dataclass(frozen=True)
 class Office:
-    """What every call shares. `recorder` is None where calls are not recorded."""
+    """What every call shares. `recorder` is None where calls are not recorded; `voices` are by language."""
 
     config: Config
     pack: Pack
@@ -58,6 +58,7 @@ class Office:
     recorder: Callable[[str], Recorder] | None
     metrics: Metrics
     readings: Callable[[], Readings]
+    voices: Mapping[str, Synthesiser] = field(default_factory=dict)
 
 
 class Line(Protocol):
@@ -189,7 +190,9 @@ class CallDesk:
         office, header = self._office, log.header
         recorder = None if office.recorder is None else office.recorder(header.conversation)
         machine = build_core(office.pack, office.config.turns, header.conversation, recorded=recorder is not None)
-        speech = SpeechWorld(office.recogniser, office.synthesiser, office.voice_activity(), recorder, line)
+        speech = SpeechWorld(
+            office.recogniser, office.synthesiser, office.voice_activity(), recorder, line, office.voices
+        )
         segments = Segments(segment_settings(office.config.turns))
         return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, line.hang_up))
 

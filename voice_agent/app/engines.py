@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from models.catalog import SCRIPTED, VOICE_ACTIVITY, Loading, engine
+from models.catalog import SCRIPTED, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
 from models.process_settings import EngineSettings, PoolSettings
 from models.scheduler_messages import SchedulerLimits
 from models.weights import WeightsStore
 from voice_agent.config import Config
 from voice_agent.errors import ConfigurationError
-from voice_agent.ports.speech import VoiceActivity
+from voice_agent.ports.speech import Synthesiser, VoiceActivity
 
 SCRIPTED_LATENCY_US: Final = 20_000
 """What a double takes for an answer, in a speech process: about what is left of the wait with the fastest engine."""
@@ -33,6 +33,15 @@ def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSet
         scripted_latency_us=SCRIPTED_LATENCY_US,
     )
     return PoolSettings(engines, SchedulerLimits(processes=1 if embeddings_only else speech.processes))
+
+
+def voices_of(config: Config, languages: Sequence[str], voice: Synthesiser) -> dict[str, Synthesiser]:
+    """Which of an agent's `languages` the configured voice speaks, each with `voice`, which is its engine.
+
+    Raises ConfigurationError.
+    """
+    spoken = engine(SYNTHESISERS, config.speech.synthesiser, "synthesiser").languages
+    return {language: voice for language in languages if not spoken or language in spoken}
 
 
 def voice_activity_of(config: Config) -> Callable[[], VoiceActivity]:

@@ -25,7 +25,7 @@ from voice_agent.app.admission import Readings
 from voice_agent.app.chat_server import ChatServer, open_chat_server
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
-from voice_agent.app.engines import speech_settings, voice_activity_of
+from voice_agent.app.engines import speech_settings, voice_activity_of, voices_of
 from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened, open_agent
@@ -199,6 +199,7 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
             None if recordings is None else recordings.start,
             server.metrics,
             server.load,
+            voices_of(config, opened.pack.agent.languages, pool),
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from voice_agent.audio import Pcm
@@ -19,10 +19,12 @@ from voice_agent.conversation.actions import Say
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import VoiceAgentError
 from voice_agent.ports.speech import Synthesiser
+from voice_agent.session.voices import Voices
 from voice_agent.turns.playout import Playout
 from voice_agent.turns.settings import PlayoutSettings
 
 FIRST_CHUNK_US: Final = 3_000_000
+NO_VOICES: Final[Mapping[str, Synthesiser]] = {}
 
 _log = logging.getLogger("voice_agent.session")
 
@@ -31,11 +33,17 @@ class Mouth:
     """One call's voice. `run` lives as long as the call; the rest is called from the media tick or by actions."""
 
     def __init__(
-        self, conversation: str, synthesiser: Synthesiser, clock: Clock, feed: Callable[[AnyEvent], None]
+        self,
+        conversation: str,
+        synthesiser: Synthesiser,
+        clock: Clock,
+        feed: Callable[[AnyEvent], None],
+        voices: Mapping[str, Synthesiser] = NO_VOICES,
     ) -> None:
+        """`voices` are by the language that they speak; `synthesiser` says what is in any other."""
         self.playout = Playout(PlayoutSettings())
         self._conversation = conversation
-        self._synthesiser = synthesiser
+        self._voices = Voices(conversation, synthesiser, voices)
         self._clock = clock
         self._feed = feed
         self._queue: asyncio.Queue[Say] = asyncio.Queue()
@@ -76,9 +84,10 @@ class Mouth:
                 self._current = None
 
     async def _speak(self, asked: Say) -> None:
+        voice = self._voices.speaking(asked.language)
         for number, text in enumerate(asked.clauses):
             try:
-                await self._clause(asked.utterance, number, text)
+                await self._clause(voice, asked.utterance, number, text)
             except VoiceAgentError as problem:
                 _log.warning("synthesis failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
                 self._feed(ev.SynthesisFailed(asked.utterance, number, problem.code, problem.message))
@@ -88,9 +97,9 @@ class Mouth:
                 self._feed(ev.SynthesisFailed(asked.utterance, number, "error", str(problem)))
                 self.playout.fail_clause(asked.utterance, number)
 
-    async def _clause(self, utterance: int, number: int, text: str) -> None:
+    async def _clause(self, voice: Synthesiser, utterance: int, number: int, text: str) -> None:
         deadline_us = self._clock.now_us() + FIRST_CHUNK_US
-        async with contextlib.aclosing(self._synthesiser.synthesize(text, deadline_us=deadline_us)) as chunks:
+        async with contextlib.aclosing(voice.synthesize(text, deadline_us=deadline_us)) as chunks:
             async for chunk in chunks:
                 self.playout.feed(utterance, number, chunk)
                 while not self.playout.wants_more:

@@ -124,10 +124,14 @@ class World:
 @dataclass(frozen=True)
 class SpeechWorld:
     """What a voice conversation needs besides: ears, a voice, a place for the recording (None: not recorded), and
-    a line (None: it can't be transferred)."""
+    a line (None: it can't be transferred).
+
+    `voices` are those that speak a language; `synthesiser` says what is in others. With none nobody knows.
+    """
 
     recogniser: Recogniser
     synthesiser: Synthesiser
     voice_activity: VoiceActivity
     recorder: Recorder | None
     line: Line | None = None
+    voices: Mapping[str, Synthesiser] = field(default_factory=dict)
