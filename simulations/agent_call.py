@@ -22,6 +22,7 @@ from simulations.line.speech_level import lines_level_dbfs
 from simulations.mouth import prepare_lines
 from simulations.result import CallResult
 from simulations.scenario import Scenario
+from simulations.tape import Tape
 from voice_agent.agent.core import build_core
 from voice_agent.audio import Pcm
 from voice_agent.config import Config
@@ -64,10 +65,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class AgentCall:
-    """A simulated call: what the caller saw and the verdict, and the agent's own log."""
+    """A simulated call: what the caller saw and the verdict, the agent's own log, and both voices."""
 
     result: CallResult
     log: ConversationLog
+    tape: Tape
 
 
 async def agent_call(
@@ -89,7 +91,7 @@ async def agent_call(
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run(started))
         result = await audio_call(call_id, session, caller, between)
-    return AgentCall(judged(scenario, result, fold(log.read())), log)
+    return AgentCall(judged(scenario, result, fold(log.read())), log, caller.tape)
 
 
 def _log_of(call_id: str, scenario: Scenario, stage: Stage) -> ConversationLog:

@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final, TypeVar
 
+import msgspec
+
 from simulations.virtual_time import running_loop
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock
@@ -38,9 +40,11 @@ class HeldRecogniser:
         self._latency_us = latency_us
 
     async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
-        """As the port says; `deadline_us` is kept in virtual time by whoever waits."""
+        """As the port says, but that `engine_us` is the modelled latency; the deadline is kept in virtual time by
+        whoever waits."""
         real_us = self._clock.now_us() + REAL_DEADLINE_US
-        return await held(lambda: self._engine.transcribe(pcm, expects=expects, deadline_us=real_us), self._latency_us)
+        heard = await held(lambda: self._engine.transcribe(pcm, expects=expects, deadline_us=real_us), self._latency_us)
+        return msgspec.structs.replace(heard, engine_us=self._latency_us)
 
 
 class HeldSynthesiser:

@@ -15,6 +15,7 @@ import msgspec
 
 from simulations.cues import plain_text
 from simulations.result import CallResult, Failure, TurnResult
+from simulations.runs.records import Check
 from simulations.scenario import Expect, Scenario, ToolExpected
 from voice_agent.conversation.state import ConversationState, ToolUse
 
@@ -24,7 +25,12 @@ _DAY: Final = re.compile(r"\{today(?:([+-]\d{1,4}))?\}")
 
 def judge(scenario: Scenario, result: CallResult, state: ConversationState | None) -> list[Failure]:
     """What didn't hold; empty where all did. A call that its caller couldn't play to the end has failed."""
-    return list(_failures(scenario, result, state))
+    return [Failure(one.expectation, one.found) for one in checks(scenario, result, state) if not one.holds]
+
+
+def checks(scenario: Scenario, result: CallResult, state: ConversationState | None) -> list[Check]:
+    """Every expectation of `scenario`, those that held as well; first whether the caller could play its lines."""
+    return list(_checks(scenario, result, state))
 
 
 def judged(scenario: Scenario, result: CallResult, state: ConversationState | None) -> CallResult:
@@ -44,47 +50,62 @@ def expected_outcome(expect: Expect) -> str | None:
     return ".".join(filter(None, (expect.journey, expect.outcome))) or None
 
 
-def _failures(scenario: Scenario, result: CallResult, state: ConversationState | None) -> Iterator[Failure]:
+def _checks(scenario: Scenario, result: CallResult, state: ConversationState | None) -> Iterator[Check]:
     expect = scenario.expect
-    if result.unfinished is not None:
-        yield Failure("lines", result.unfinished)
+    played = "every line was played" if result.unfinished is None else result.unfinished
+    yield Check("lines", result.unfinished is None, "every line is played", played)
     said = _said(result, state)
     for pattern in expect.said:
-        if not _found(pattern, said):
-            yield Failure("said", f"nothing the agent said matches /{pattern}/")
+        match = _first(pattern, said)
+        missing = f"nothing the agent said matches /{pattern}/"
+        yield Check("said", match is not None, f"/{pattern}/", missing if match is None else match)
     for pattern in expect.never_said:
-        for text in filter(lambda text: _found(pattern, [text]), said):
-            yield Failure("never_said", f"/{pattern}/ matches {text!r}")
+        wrong = [
+            Check("never_said", False, f"not /{pattern}/", f"/{pattern}/ matches {text!r}")
+            for text in said
+            if _first(pattern, [text]) is not None
+        ]
+        yield from wrong or [Check("never_said", True, f"not /{pattern}/", "it was not said")]
     if state is None:
-        yield from (Failure(key, "there is no log to tell") for key in _needing_a_log(expect))
+        yield from (
+            Check(key, False, _wanted(expect, key), "there is no log to tell") for key in _needing_a_log(expect)
+        )
         return
     heard = [turn.keys if not turn.text else turn.text for turn in state.caller_turns]
     for pattern in expect.heard:
-        if not _found(pattern, heard):
-            yield Failure("heard", f"/{pattern}/ matches none of {heard}")
-    yield from _outcome_failures(expect, state)
-    yield from _tool_failures(expect, state)
+        match = _first(pattern, heard)
+        missing = f"/{pattern}/ matches none of {heard}"
+        yield Check("heard", match is not None, f"/{pattern}/", missing if match is None else match)
+    yield from _outcome_checks(expect, state)
+    yield from _tool_checks(expect, state)
 
 
-def _outcome_failures(expect: Expect, state: ConversationState) -> Iterator[Failure]:
-    ended = [f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes]
-    if expect.journey is not None and not any(outcome.journey == expect.journey for outcome in state.outcomes):
-        yield Failure("journey", f"journeys that came to an outcome: {', '.join(ended) or 'none'}")
-    elif expect.outcome is not None and _matching(expect, state) is None:
-        yield Failure("outcome", f"outcomes: {', '.join(ended) or 'none'}")
-    targets = [transfer.target for transfer in state.transfers]
-    if expect.transferred_to is not None and expect.transferred_to not in targets:
-        yield Failure("transferred_to", f"transfers: {', '.join(targets) or 'none'}")
+def _outcome_checks(expect: Expect, state: ConversationState) -> Iterator[Check]:
+    ended = ", ".join(f"{outcome.journey}.{outcome.outcome}" for outcome in state.outcomes) or "none"
+    holds = True
+    if expect.journey is not None:
+        holds = any(outcome.journey == expect.journey for outcome in state.outcomes)
+        found = f"outcomes: {ended}" if holds else f"journeys that came to an outcome: {ended}"
+        yield Check("journey", holds, expect.journey, found)
+    if expect.outcome is not None and holds:
+        yield Check(
+            "outcome", _matching(expect, state) is not None, str(expected_outcome(expect)), f"outcomes: {ended}"
+        )
+    if expect.transferred_to is not None:
+        targets = [transfer.target for transfer in state.transfers]
+        found = f"transfers: {', '.join(targets) or 'none'}"
+        yield Check("transferred_to", expect.transferred_to in targets, expect.transferred_to, found)
 
 
-def _tool_failures(expect: Expect, state: ConversationState) -> Iterator[Failure]:
+def _tool_checks(expect: Expect, state: ConversationState) -> Iterator[Check]:
     for wanted in (_dated(wanted, state) for wanted in expect.tools):
-        if not any(_fits(use, wanted) for use in state.tools):
-            calls = [f"{use.tool}({use.arguments})" for use in state.tools if use.tool == wanted.name]
-            yield Failure("tools", f"{wanted.name}({wanted.arguments}) not among: {', '.join(calls) or 'no calls'}")
+        calls = [f"{use.tool}({use.arguments})" for use in state.tools if use.tool == wanted.name]
+        made, text = ", ".join(calls) or "no calls", f"{wanted.name}({wanted.arguments})"
+        holds = any(_fits(use, wanted) for use in state.tools)
+        yield Check("tools", holds, text, made if holds else f"{text} not among: {made}")
     for name in expect.never_tools:
-        if any(use.tool == name for use in state.tools):
-            yield Failure("never_tools", f"{name} was called")
+        called = any(use.tool == name for use in state.tools)
+        yield Check("never_tools", not called, f"no {name}", f"{name} was {'' if called else 'not '}called")
 
 
 def _fits(use: ToolUse, wanted: ToolExpected) -> bool:
@@ -124,8 +145,14 @@ def _said(result: CallResult, state: ConversationState | None) -> list[str]:
     return [spoken.text if spoken.heard is None else spoken.heard for spoken in played]
 
 
-def _found(pattern: str, texts: list[str]) -> bool:
-    return any(re.search(pattern, plain_text(text), re.IGNORECASE) is not None for text in texts)
+def _first(pattern: str, texts: list[str]) -> str | None:
+    """The first of `texts` that matches."""
+    return next((text for text in texts if re.search(pattern, plain_text(text), re.IGNORECASE) is not None), None)
+
+
+def _wanted(expect: Expect, key: str) -> str:
+    value = getattr(expect, key)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _matching(expect: Expect, state: ConversationState) -> str | None:

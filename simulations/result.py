@@ -18,7 +18,8 @@ class TurnResult(msgspec.Struct, frozen=True):
     """One turn of the caller's and what the agent said to it, as the caller heard it.
 
     `agent_heard` is what the agent took it for, from its log; None where there is no log or no such turn. `timing` is
-    explained in `simulations.timing`; `voice_to_voice_ms` is its chief figure.
+    explained in `simulations.timing`; `voice_to_voice_ms` is its chief figure. `ended_ms` is when the last of it was
+    sent, None for what was typed.
     """
 
     caller_said: str
@@ -27,6 +28,7 @@ class TurnResult(msgspec.Struct, frozen=True):
     timing: Timing
     began_ms: int
     agent_heard: str | None = None
+    ended_ms: int | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -24,13 +24,15 @@ class Timing(msgspec.Struct, frozen=True):
 
     `voice_to_voice_ms` is None where there was no answer, or where it began before the line was over. `answered` says
     which. `spoken_over`: the agent began while the caller was speaking. `stopped_after_ms`: how long the agent went on
-    after the caller began to speak over it, None where it didn't.
+    after the caller began to speak over it, None where it didn't. `answer_ms` is from when to when the answer was
+    heard, on the call's own time.
     """
 
     voice_to_voice_ms: int | None
     answered: bool
     spoken_over: bool = False
     stopped_after_ms: int | None = None
+    answer_ms: tuple[int, int] | None = None
 
 
 def measure(sent: bytes | bytearray, heard: bytes | bytearray, began: int, ended: int, until: int) -> Timing:
@@ -45,12 +47,14 @@ def measure(sent: bytes | bytearray, heard: bytes | bytearray, began: int, ended
     runs = _heard_runs(heard, first, until)
     stopped_after_ms = next(((end - first) * WINDOW_MS for start, end in runs if start < first < end), None)
     spoken_over = any(first <= start < last for start, _ in runs)
-    if any(first <= start < last and end >= last + OVERLAP for start, end in runs):
-        return Timing(None, True, spoken_over, stopped_after_ms)
+    early = next((start for start, end in runs if first <= start < last and end >= last + OVERLAP), None)
+    if early is not None:
+        return Timing(None, True, spoken_over, stopped_after_ms, (early * WINDOW_MS, runs[-1][1] * WINDOW_MS))
     answer = next((start for start, _ in runs if start >= last), None)
     if answer is None:
         return Timing(None, False, spoken_over, stopped_after_ms)
-    return Timing((answer - last) * WINDOW_MS, True, spoken_over, stopped_after_ms)
+    heard_ms = (answer * WINDOW_MS, runs[-1][1] * WINDOW_MS)
+    return Timing((answer - last) * WINDOW_MS, True, spoken_over, stopped_after_ms, heard_ms)
 
 
 def first_voice_ms(heard: bytes | bytearray) -> int | None:

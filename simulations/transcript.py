@@ -107,6 +107,7 @@ class Transcript:
             voice_to_voice_ms=timing.voice_to_voice_ms,
             timing=timing,
             began_ms=turn.began * WINDOW_MS,
+            ended_ms=ended * WINDOW_MS,
         )
 
 

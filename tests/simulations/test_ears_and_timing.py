@@ -103,7 +103,7 @@ def test_all_voice_is_in_exactly_one_piece(flags: list[int], step: int) -> None:
 
 def test_an_answer_is_timed_from_voice_to_voice() -> None:
     sent, heard = track((100, 190)), track((0, 60), (280, 400))
-    assert measure(sent, heard, 95, 200, 2_000) == Timing(900, True)
+    assert measure(sent, heard, 95, 200, 2_000) == Timing(900, True, answer_ms=(2_800, 4_000))
     assert first_voice_ms(heard) == 0
     assert first_voice_ms(track()) is None
 
@@ -118,26 +118,26 @@ def test_what_comes_after_the_next_turn_is_no_answer() -> None:
 
 def test_what_the_agent_was_saying_is_no_answer() -> None:
     sent, heard = track((100, 190)), track((50, 130), (260, 300))
-    assert measure(sent, heard, 100, 190, 2_000) == Timing(700, True, stopped_after_ms=300)
+    assert measure(sent, heard, 100, 190, 2_000) == Timing(700, True, stopped_after_ms=300, answer_ms=(2_600, 3_000))
 
 
 def test_an_agent_that_stops_after_a_short_line_has_still_to_answer() -> None:
     sent, heard = track((100, 130)), track((0, 160), (230, 300))
-    assert measure(sent, heard, 100, 130, 2_000) == Timing(1_000, True, stopped_after_ms=600)
+    assert measure(sent, heard, 100, 130, 2_000) == Timing(1_000, True, stopped_after_ms=600, answer_ms=(2_300, 3_000))
 
 
 def test_an_answer_before_the_line_is_over_has_no_delay() -> None:
     sent, heard = track((100, 190)), track((150, 300))
-    assert measure(sent, heard, 100, 190, 2_000) == Timing(None, True, spoken_over=True)
+    assert measure(sent, heard, 100, 190, 2_000) == Timing(None, True, spoken_over=True, answer_ms=(1_500, 3_000))
 
 
 def test_an_agent_that_begins_and_gives_way_answers_later() -> None:
     sent, heard = track((100, 190)), track((150, 170), (290, 300))
-    assert measure(sent, heard, 100, 190, 2_000) == Timing(1_000, True, spoken_over=True)
+    assert measure(sent, heard, 100, 190, 2_000) == Timing(1_000, True, spoken_over=True, answer_ms=(2_900, 3_000))
 
 
 def test_keys_are_timed_from_the_last_one() -> None:
-    assert measure(track(), track((300, 400)), 100, 200, 2_000) == Timing(1_000, True)
+    assert measure(track(), track((300, 400)), 100, 200, 2_000) == Timing(1_000, True, answer_ms=(3_000, 4_000))
 
 
 def test_a_line_is_spoken_frame_by_frame() -> None:

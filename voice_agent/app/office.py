@@ -73,6 +73,7 @@ class Opened:
     lost: int
     tasks: CallbackTasks
     tools: ToolRunner
+    catalogue: Catalogue
 
 
 def load_agent(folder: Path) -> tuple[Pack, dict[str, str]]:
@@ -126,7 +127,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
             world = World(clock, language.understanding, tools, TaskHandover(tasks), store, mask_for(pack))
             world = replace(world, tool_modes=tools.modes(), knowledge=articles)
             world = replace(world, planning=language.planning, judging=language.judging)
-            yield Opened(pack, world, store, lost, tasks, tools)
+            yield Opened(pack, world, store, lost, tasks, tools, catalogue)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)

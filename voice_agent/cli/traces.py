@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
-from voice_agent.conversation.knowledge import Citation
-from voice_agent.insights.shown import GapLine
 from voice_agent.insights.trace import Trace, TurnTrace
+from voice_agent.insights.trace_lines import trace_lines
 
 _STATUS = {
     "diverged": "decided again, it comes out otherwise (see `voice-agent replay`): steps and conditions are left out",
@@ -28,80 +23,5 @@ def print_trace(shown: Trace) -> None:
 
 def _print_turn(turn: TurnTrace) -> None:
     print(f"\n{'before the first turn' if turn.turn == 0 else f'turn {turn.turn}'}  at {turn.at_us / 1_000_000:.2f} s")
-    for name, text in _lines(turn):
-        print(f"  {name:<11} {text}")
-
-
-def _lines(turn: TurnTrace) -> list[tuple[str, str]]:
-    lines = [*_heard(turn), *_understood(turn)]
-    lines += [("step", f"{one.journey} {one.step} ({one.kind})  {one.at}") for one in turn.steps]
-    for check in turn.conditions:
-        values = ", ".join(f"{path}={_json(value)}" for path, value in check.values.items())
-        verdict = "holds" if check.held else "does not hold"
-        lines.append((check.what, f"{check.journey} {check.name}: {check.expression}  {verdict}  [{values}]"))
-    for tool in turn.tools:
-        came = tool.error if tool.error is not None else "nothing yet" if tool.result is None else _json(tool.result)
-        took = "" if tool.took_us is None else f"  ({tool.took_us // 1_000} ms)"
-        given = ", ".join(f"{name}={_json(value)}" for name, value in tool.arguments.items())
-        lines.append((tool.effect, f"{tool.tool}({given}) -> {came}{took}"))
-    for judged in turn.verdicts:
-        verdict = "supported" if judged.supported else f"not said: {'; '.join(judged.reasons)}"
-        lines.append(("verdict", f"{judged.text!r}: {verdict}"))
-    for said in turn.said:
-        lines.append(("said", f"{said.text}  ({said.purpose})"))
-        if said.heard is not None and said.heard != said.text:
-            lines.append(("", f"heard of it: {said.heard!r}"))
-        lines += [("cites", _cited(citation, said.text)) for citation in said.citations]
-    lines += [("gap", _gap(gap)) for gap in turn.gaps]
-    lines += [("outcome", f"{one.journey}: {one.outcome}  ({', '.join(one.evidence)})") for one in turn.outcomes]
-    lines += [("hand-over", f"to {one.target}, {one.reason}: {one.summary}") for one in turn.transfers]
-    lines += [("dropped", text) for text in turn.dropped]
-    lines += [("model", f"{one.engine} for {one.purpose}, {one.took_us / 1_000:.1f} ms") for one in turn.models]
-    if turn.stages is not None:
-        stages = {name[:-3]: us for name, us in msgspec.structs.asdict(turn.stages).items() if name.endswith("_us")}
-        lines.append(("time", ", ".join(f"{name} {us // 1_000} ms" for name, us in stages.items() if us > 0)))
-    return lines
-
-
-def _cited(citation: Citation, text: str) -> str:
-    block = "" if citation.block == "" else f", which {citation.block} discloses"
-    place = f"knowledge/{citation.article}.md, characters {citation.start} to {citation.end}{block}"
-    return f"{citation.passage}: {text[citation.said_start : citation.said_end]!r}  ({place})"
-
-
-def _gap(gap: GapLine) -> str:
-    near = "nothing comes near" if gap.nearest == "" else f"nearest: {gap.nearest}, {gap.score:.2f}"
-    return f"no article answers {gap.question!r}  ({near})"
-
-
-def _heard(turn: TurnTrace) -> list[tuple[str, str]]:
-    heard = turn.heard
-    if heard is None:
-        return []
-    keys = f"  [keys {heard.keys}]" if heard.keys else ""
-    sure = "" if heard.confidence is None else f"  (confidence {heard.confidence:.2f})"
-    awaited = heard.expected if heard.expected_slot is None else f"{heard.expected} for {heard.expected_slot}"
-    others = [("or", text) for text in heard.alternatives if text != heard.text]
-    return [("heard", f"{heard.text!r}{keys}{sure}"), *others, ("expected", f"{awaited}; taken: {heard.taken_because}")]
-
-
-def _understood(turn: TurnTrace) -> list[tuple[str, str]]:
-    understood = turn.understood
-    if understood is None:
-        return []
-    if understood.error is not None:
-        return [("understood", understood.error)]
-    lines = [("command", _command(command)) for command in understood.commands]
-    if understood.scores:
-        lines.append(("closest", ", ".join(f"{journey} {score:.2f}" for journey, score in understood.scores[:5])))
-    return lines
-
-
-def _command(command: dict[str, Any]) -> str:
-    score = f"  {command['score']:.2f}" if "score" in command else ""
-    given = ", ".join(f"{name}={_json(value)}" for name, value in command.items() if name not in ("command", "score"))
-    return f"{command['command']}({given}){score}"
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    for line in trace_lines(turn):
+        print(f"  {line.name:<11} {line.text}")

@@ -1,0 +1,115 @@
+"""Plays one run at its level: typed or spoken in virtual time. A thin shell.
+
+    played = await play(RunKey("track_order_found", "", "clean", "text", 1, 7), scenario, stage)
+    played.record.status                                  # "passed", "failed", or "error" with its reason
+
+The same key gives the same log to the byte, and the same record but for the time that it really took. What goes wrong
+in a run is told in its record, and other runs go on; only a loop that can't go on at all raises
+(`virtual_time.SimulationStuck`), and takes everything in it along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import assert_never
+
+import msgspec
+
+from simulations import agent_call
+from simulations.line.conditions import condition
+from simulations.line.settings import LineSettings
+from simulations.result import CallResult
+from simulations.runs.recording import Logged, error_record, run_record
+from simulations.runs.records import RunKey, RunRecord
+from simulations.runs.stage import RunStage, run_world
+from simulations.scenario import Scenario
+from simulations.tape import Tape
+from simulations.text_call import TURNS, text_call
+from voice_agent.agent.core import build_core
+from voice_agent.agent.explaining import explain
+from voice_agent.config import TurnsConfig
+from voice_agent.conversation.log import ConversationLog
+from voice_agent.errors import UsageError
+from voice_agent.session.world import World
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a run: `log` is None where there is none to be had, `tape` (left the caller, right the agent) where
+    nothing was spoken."""
+
+    record: RunRecord
+    log: ConversationLog | None = None
+    tape: Tape | None = None
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What a level gives back."""
+
+    result: CallResult
+    log: ConversationLog
+    turns: TurnsConfig
+    tape: Tape | None = None
+    voice: str = ""
+
+
+async def play(key: RunKey, scenario: Scenario, stage: RunStage) -> Played:
+    """One run. `key.seed` decides what is left to chance, in place of the scenario's own."""
+    began_s = time.perf_counter()
+    scenario = msgspec.structs.replace(scenario, seed=key.seed)
+    try:
+        async with run_world(stage, conversation_of(key)) as world:
+            call = await _called(key, scenario, stage, world)
+        record = _record(key, scenario, stage, call, wall_ms=_since_ms(began_s))
+    except Exception as problem:  # noqa: BLE001 - whatever one run does, the others go on
+        return Played(error_record(key, scenario, problem, wall_ms=_since_ms(began_s)))
+    return Played(record, call.log, call.tape)
+
+
+def conversation_of(key: RunKey) -> str:
+    """The id of the run's conversation: the same for the same key, and for no other."""
+    digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:10]
+    return f"sim-{key.scenario.replace('_', '-')}-{digest}"
+
+
+async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World) -> _Call:
+    conversation = conversation_of(key)
+    match key.level:
+        case "text":
+            typed = await text_call(conversation, scenario, stage.pack, world, stage.civil_start)
+            return _Call(typed.result, typed.log, TURNS)
+        case "audio":
+            speech = stage.engines.speech(scenario, key.seed)
+            shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
+            spoken = await agent_call.agent_call(conversation, scenario, shared, _line(key))
+            voice = stage.engines.voice(scenario)
+            return _Call(spoken.result, spoken.log, stage.config.turns, spoken.tape, voice)
+        case "phone":
+            raise UsageError("calls over the telephone are not played in virtual time")
+        case _:
+            assert_never(key.level)
+
+
+def _line(key: RunKey) -> LineSettings | None:
+    """What lies between caller and agent, None for nothing. Raises UsageError for a condition there isn't."""
+    settings = condition(key.condition) if key.condition else LineSettings()
+    return None if settings == LineSettings() else settings
+
+
+def _record(key: RunKey, scenario: Scenario, stage: RunStage, call: _Call, *, wall_ms: int) -> RunRecord:
+    records = tuple(call.log.read())
+    conversation = call.log.header.conversation
+    explanation = explain(
+        records, lambda watch: build_core(stage.pack, call.turns, conversation, recorded=False, watch=watch)
+    )
+    logged = Logged(call.log.header, records, explanation)
+    pause_us = call.turns.pause_ms * 1_000
+    record = run_record(key, scenario, call.result, logged, pause_us=pause_us, wall_ms=wall_ms)
+    return msgspec.structs.replace(record, voice=call.voice)
+
+
+def _since_ms(began_s: float) -> int:
+    return round((time.perf_counter() - began_s) * 1_000)

@@ -1,0 +1,165 @@
+"""What all runs of one suite share: the agent, opened once, and engines; and a world of its own for each run.
+
+    async with open_stage(folder, config, embedder, ScriptedEngines(Latencies())) as stage:     # in virtual time
+        played = await play(key, scenario, stage)
+
+Each run gets a fresh copy of the agent's data, so that what one caller changes no other one finds, and its log is kept
+in memory. A thin shell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from simulations.agent_call import CIVIL_START
+from simulations.held_world import Latencies, held_world
+from simulations.runs.engines import Engines
+from simulations.virtual_time import running_loop
+from voice_agent.app.office import Opened, open_agent
+from voice_agent.clock import LoopClock
+from voice_agent.config import Config
+from voice_agent.conversation.actions import Connect, Transfer
+from voice_agent.conversation.records import Header, Record
+from voice_agent.effects.callbacks import CallbackTasks
+from voice_agent.effects.database import AgentDatabase
+from voice_agent.effects.tools import ToolRunner
+from voice_agent.journeys.pack import Pack
+from voice_agent.ports.speech import Embedder
+from voice_agent.session.world import World
+
+DATABASE: Final = "agent"
+
+
+@dataclass(frozen=True)
+class RunStage:
+    """An opened agent, to be played to in virtual time. `seeded` is a database as every run begins with it.
+
+    `scratch` is a folder for what runs need while they last.
+    """
+
+    opened: Opened
+    config: Config
+    engines: Engines
+    seeded: Path
+    scratch: Path
+    latencies: Latencies
+    civil_start: str
+
+    @property
+    def pack(self) -> Pack:
+        return self.opened.pack
+
+
+class MemoryJournal:
+    """Keeps nothing: the log of a simulated call is held by whoever plays it."""
+
+    def begin(self, header: Header) -> None:
+        """Nothing is written."""
+
+    def write(self, conversation: str, record: Record) -> None:
+        """Nothing is written."""
+
+    async def committed(self) -> None:
+        """At once."""
+
+
+class SimulatedHandover:
+    """Hands over by call-back tasks, dated by the conversation: the same run leaves the same rows."""
+
+    def __init__(self, tasks: CallbackTasks, civil_start: str) -> None:
+        self._tasks = tasks
+        self._created = civil_start
+
+    async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
+        await self._tasks.record(asked, conversation=conversation, number=asked.turn, created=self._created)
+
+    async def connected(self, conversation: str, asked: Connect, /, *, deadline_us: int) -> None:
+        await self.transfer(conversation, asked.as_transfer(), deadline_us=deadline_us)
+        await self._tasks.finish(f"{conversation}:{asked.turn}")
+
+
+@contextlib.asynccontextmanager
+async def open_stage(
+    folder: Path,
+    config: Config,
+    embedder: Embedder,
+    engines: Engines,
+    *,
+    latencies: Latencies | None = None,
+    civil_start: str = CIVIL_START,
+) -> AsyncIterator[RunStage]:
+    """Opens the agent in `folder` for any number of runs; must be called in virtual time.
+
+    What it makes lies in a temporary folder, but for caches, which are in the data directory of `config`. Raises
+    AgentFolderError, StoreError; the tools of the folder are imported.
+    """
+    modelled = Latencies() if latencies is None else latencies
+    loop = running_loop()
+    async with contextlib.AsyncExitStack() as stack:
+        with loop.hold():
+            scratch = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="voice-agent-simulated-"))
+            stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+            private = await asyncio.to_thread(_private, config, scratch)
+            opened = await stack.enter_async_context(open_agent(folder, private, embedder, LoopClock()))
+            seeded = await asyncio.to_thread(_seeded, folder, scratch)
+        try:
+            yield RunStage(opened, config, engines, seeded, scratch, modelled, civil_start)
+        finally:
+            with loop.hold():
+                await stack.aclose()
+
+
+@contextlib.asynccontextmanager
+async def run_world(stage: RunStage, conversation: str) -> AsyncIterator[World]:
+    """The world of one run: everything shared but its data, its tools and its journal."""
+    loop = running_loop()
+    folder = stage.scratch / conversation
+    with loop.hold():
+        database = await asyncio.to_thread(_copied, stage.seeded, folder)
+    tools = ToolRunner(stage.opened.catalogue.tools, database, LoopClock())
+    world = dataclasses.replace(
+        stage.opened.world,
+        tools=tools,
+        handover=SimulatedHandover(CallbackTasks(database), stage.civil_start),
+        journal=MemoryJournal(),
+        tool_modes=tools.modes(),
+    )
+    try:
+        yield held_world(world, stage.latencies)
+    finally:
+        with loop.hold():
+            await asyncio.to_thread(tools.close)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _private(config: Config, scratch: Path) -> Config:
+    """A data directory in `scratch`, whose caches are the configured one's: no run touches what real calls left."""
+    cache = Path(config.store.data_dir).resolve() / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    data_dir = scratch / "data"
+    data_dir.mkdir()
+    (data_dir / "cache").symlink_to(cache, target_is_directory=True)
+    return config.with_data_dir(str(data_dir))
+
+
+def _seeded(folder: Path, scratch: Path) -> Path:
+    seed = folder / "tools" / "seed.sql"
+    database = AgentDatabase(scratch, "seeded", seed=seed if seed.exists() else None)
+    database.prepare()
+    database.close()
+    return database.path
+
+
+def _copied(seeded: Path, folder: Path) -> AgentDatabase:
+    folder.mkdir()
+    database = AgentDatabase(folder, DATABASE)
+    shutil.copyfile(seeded, database.path)
+    return database
