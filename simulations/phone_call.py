@@ -18,6 +18,7 @@ from typing import Final, assert_never
 import msgspec
 
 from simulations.caller_session import CallerSession
+from simulations.line.relay import MediaRelay
 from simulations.result import CallResult
 from telephony.media_terms import stream_terms
 from telephony.rtp.port import MediaPorts, MediaSocket
@@ -25,6 +26,7 @@ from telephony.rtp.sender import Origin
 from telephony.rtp.stream import RtpStream
 from telephony.rtp.wheel import MediaWheel, WheelHandle
 from telephony.sdp import offer_answer
+from telephony.sdp.offer_answer import NegotiatedMedia
 from telephony.sdp.session import SdpError, parse, serialise
 from telephony.sip import actions as sip
 from telephony.sip.endpoint import SipEndpoint, monotonic_us
@@ -43,7 +45,9 @@ NOT_ANSWERED: Final = 408
 class PlacedCall:
     """One call of a `PhoneLine`'s: a member of the wheel while its media flows."""
 
-    def __init__(self, call_id: str, caller: CallerSession, media: MediaSocket) -> None:
+    def __init__(
+        self, call_id: str, caller: CallerSession, media: MediaSocket, relay: MediaRelay | None = None
+    ) -> None:
         self.name = call_id
         self.caller = caller
         self.status = 0
@@ -54,8 +58,10 @@ class PlacedCall:
         self.gone = asyncio.Event()
         """So is SIP."""
         self.problem: str | None = None
-        self._offer = offer_answer.make_offer(media.host, media.port)
+        here = (media.host, media.port) if relay is None else relay.for_agent
+        self._offer = offer_answer.make_offer(*here)
         self._media = media
+        self._relay = relay
         self._stream: RtpStream | None = None
         self._handle: WheelHandle | None = None
 
@@ -67,11 +73,22 @@ class PlacedCall:
         """Media flows from now on. Raises SdpError for an answer that can't be used."""
         if answer is None:
             raise SdpError("the call was answered without a description of its media")
-        agreed = offer_answer.accept(self._offer, parse(answer))
+        agreed = self._relayed(offer_answer.accept(self._offer, parse(answer)))
         origin = Origin(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
         self._stream = RtpStream(stream_terms(agreed, origin))
         self._media.attach(self._stream, monotonic_us)
         self._handle = wheel.join(self)
+
+    def _relayed(self, agreed: NegotiatedMedia) -> NegotiatedMedia:
+        """`agreed` with the relay, if there is one, in the place of the far end."""
+        if self._relay is None:
+            return agreed
+        far = (agreed.remote_host, agreed.remote_port)
+        self._relay.connect(agent=far, caller=(self._media.host, self._media.port))
+        host, port = self._relay.for_caller
+        return msgspec.structs.replace(
+            agreed, remote_host=host, remote_port=port, rtcp_host=host, rtcp_port=port + 1, rtcp_mux=False
+        )
 
     def tick(self, now_us: int) -> None:
         """20 ms both ways."""
@@ -112,6 +129,8 @@ class PlacedCall:
         """`result` with what only the line knows."""
         media = None if self._stream is None else self._stream.stats
         result = msgspec.structs.replace(result, sip_status=status, media=media)
+        if self._relay is not None and (problem := self._relay.faults.problem) is not None:
+            result = msgspec.structs.replace(result, problems=(*result.problems, problem))
         if self.problem is None:
             return result
         unfinished = self.problem if result.unfinished is None else result.unfinished
@@ -150,12 +169,14 @@ class PhoneLine:
         *,
         next_hop: Peer | None = None,
         answer_s: float = ANSWER_S,
+        relay: MediaRelay | None = None,
     ) -> CallResult:
         """Calls `uri` as the scenario's caller and returns when it is over; not judged yet.
 
+        Media goes through `relay`, opened for this call on the line's host, where there is one.
         Raises `telephony.rtp.port.PortsExhausted` where no media port is free.
         """
-        placed = PlacedCall(call_id, caller, self._ports.open())
+        placed = PlacedCall(call_id, caller, self._ports.open(), relay)
         try:
             call = self._place(uri, placed, next_hop)
             async with asyncio.TaskGroup() as group:

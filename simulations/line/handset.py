@@ -36,7 +36,13 @@ class Handset:
         self._ceiling = None if settings.clipping_dbfs is None else 32_768 * gain_of(settings.clipping_dbfs)
         self._at = 0
         plain = self._echo is None and self._noise is None and self._ceiling is None
-        self._untouched = plain and not any(db for _, db in self._levels)
+        self.untouched: Final = plain and not any(db for _, db in self._levels)
+        """Whether what is said is sent as it is."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether what is played matters to what is picked up."""
+        return self._echo is not None
 
     def play(self, pcm: Pcm) -> None:
         """The loudspeaker plays this (`int16[samples]`)."""
@@ -45,7 +51,7 @@ class Handset:
 
     def pick_up(self, voice: Pcm) -> Pcm:
         """What is sent while the caller says `voice` (`int16[samples]`); that very array where nothing is added."""
-        if self._untouched:
+        if self.untouched:
             return voice
         sound: Floats = voice.astype(np.float64)
         if self._echo is not None:

@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
+from simulations.line.settings import LineSettings, Loss
+from simulations.line.sip_relay import SipRelay
 from simulations.result import CallResult
 from tests.faults.served import booking, parcels
-from tests.testkit.bad_line import BadLine
 from tests.testkit.processes import ServerProcess
 from tests.testkit.scripted_call import calling
 from tests.testkit.stored import entries, newest
@@ -20,10 +21,13 @@ JITTER_MS = 60
 
 async def call_over(server: ServerProcess, loss: float) -> tuple[CallResult, float]:
     """A call that books a parcel over a bad line; its result, and the share of packets that were lost."""
-    async with BadLine.open(server.ready.sip, loss=loss, jitter_ms=JITTER_MS, seed=5) as line:
+    settings = LineSettings(loss=Loss(loss), jitter_ms=JITTER_MS)
+    async with SipRelay.open(server.ready.sip, settings, seed=5) as line:
         async with calling(line.uri, *booking("1234")) as call:
             result = await call.result(90)
-        return result, line.lost / (line.lost + line.passed)
+        ways = [line.media.faults.stats("to_agent"), line.media.faults.stats("to_caller")]
+        lost, passed = sum(way.lost for way in ways), sum(way.passed for way in ways)
+        return result, lost / (lost + passed)
 
 
 @pytest.mark.parametrize("loss", [0.05, 0.1, 0.2])
