@@ -29,6 +29,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
     "core_speed": "turns a second a core, and the p99 of a turn's milliseconds, without any model",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
+    "degradation": "task success and word errors of whole calls, against noise and loss, with real engines",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",
     "interaction_metrics": "turn-taking as tau-voice measures it, of its own traces: the same figures (needs --data)",
     "interval_coverage": "how often the intervals of pass^k hold the truth, beside resampling",
@@ -58,7 +59,9 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--goals", action="store_true", help="exit 1 when a goal is missed")
     out.add_argument("--seed", type=int, default=7, metavar="N", help="of what is drawn (default 7)")
     out.add_argument("--calls", type=_count, default=20, metavar="N", help="calls at once, of call_load (default 20)")
-    out.add_argument("--cache", type=Path, metavar="DIR", help="where vectors are kept (default: a temporary folder)")
+    out.add_argument("--cache", type=Path, metavar="DIR", help="where vectors and words are kept (default: nowhere)")
+    out.add_argument("--part", metavar="NAME", help="noise or loss alone, of degradation")
+    out.add_argument("--plot", type=Path, metavar="FILE", help="an SVG to draw the curves of degradation into")
     return out
 
 
@@ -82,7 +85,7 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
 
 
 def _asked(options: argparse.Namespace) -> Asked:
-    return Asked(options.data, options.quick, options.seed, options.calls, options.cache)
+    return Asked(options.data, options.quick, options.seed, options.calls, options.cache, options.part, options.plot)
 
 
 def _count(text: str) -> int:

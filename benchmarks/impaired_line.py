@@ -1,34 +1,29 @@
-"""A line that loses and delays packets, by seed, and what comes out of a jitter buffer at its end. Pure.
+"""A line that loses and delays packets, and what comes out of a jitter buffer at its end: a simulated line's. Pure.
 
-loss      random: each packet for itself; bursty: a Gilbert-Elliott channel (Gilbert, BSTJ 39, 1960) whose bad state
-          loses everything and lasts for three packets on average
+loss      random: each packet for itself; bursty: three packets on average
 jitter    a delay of 0 to so many milliseconds on top of the path's, uniform and of each packet for itself, so that
           packets overtake each other
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
+from simulations.line.packet_faults import PacketFaults
+from simulations.line.packets import TICK_PHASE_US, PacketLine
+from simulations.line.settings import LineSettings, Loss
 from telephony.codecs.g711 import PCMU
-from telephony.codecs.pcm import FRAME_SAMPLES, FRAME_US, Pcm
-from telephony.rtp.packet import write_plain
-from telephony.rtp.sender import Origin
-from telephony.rtp.stream import RtpStream, StreamStats, StreamTerms
+from telephony.codecs.pcm import FRAME_SAMPLES, FRAME_US, Pcm, silent_frame
+from telephony.rtp.stream import StreamStats
 
 BURST_PACKETS: Final = 3.0
 PATH_US: Final = 20_000
-TICK_PHASE_US: Final = 7_000
-"""Our ticks and the sender's have nothing to do with each other."""
 TAIL_TICKS: Final = 20
 MOST_DELAY_FRAMES: Final = 25
-SOURCE: Final = ("192.0.2.1", 4_000)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -43,6 +38,11 @@ class Condition(msgspec.Struct, frozen=True):
         loss = f"{100 * self.loss:g} % {self.kind} loss" if self.loss else "no loss"
         return f"{loss}, {self.jitter_ms} ms jitter"
 
+    @property
+    def line(self) -> LineSettings:
+        loss = Loss(self.loss, BURST_PACKETS if self.kind == "bursty" else None)
+        return LineSettings(codec="pcmu", loss=loss, jitter_ms=self.jitter_ms)
+
 
 class Played(msgspec.Struct, frozen=True):
     """What was heard, tick by tick. `stats` are those of the tick in which the last packet was sent.
@@ -55,50 +55,14 @@ class Played(msgspec.Struct, frozen=True):
     stats: StreamStats
 
 
-def lost(condition: Condition, packets: int, random: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Which of so many packets never come."""
-    draws = random.random(packets)
-    if condition.loss <= 0:
-        return np.zeros(packets, np.bool_)
-    if condition.kind == "random":
-        return draws < condition.loss
-    leaves_bad = 1 / BURST_PACKETS
-    leaves_good = leaves_bad * condition.loss / (1 - condition.loss)
-    out = np.zeros(packets, np.bool_)
-    bad = bool(random.random() < condition.loss)
-    for number in range(packets):
-        out[number] = bad
-        bad = bool(draws[number] >= leaves_bad) if bad else bool(draws[number] < leaves_good)
-    return out
-
-
-def arrivals(condition: Condition, packets: int, seed: int) -> list[tuple[int, int]]:
-    """When each packet that comes does, in microseconds since the first was sent, with its number; in that order."""
-    random = np.random.default_rng(seed)
-    missing = lost(condition, packets, random)
-    delays_us = PATH_US + random.integers(0, 1_000 * condition.jitter_ms + 1, packets)
-    came = ((number * FRAME_US + int(delays_us[number]), number) for number in range(packets) if not missing[number])
-    return sorted(came)
-
-
 def play(pcm: Pcm, condition: Condition, *, seed: int, adaptive: bool) -> Played:
     """`pcm` (`int16[n * 160]`) over the line, through G.711, RTP and the product's own receiving end."""
     frames = pcm.reshape(-1, FRAME_SAMPLES)
-    stream = RtpStream(StreamTerms(remote=SOURCE, origin=Origin(1, 0, 0), adaptive=adaptive))
-    heard: list[Pcm] = []
-    waiting = arrivals(condition, len(frames), seed)
-    heapq.heapify(waiting)
-    stats = stream.stats
-    for tick in range(len(frames) + TAIL_TICKS):
-        now_us = tick * FRAME_US + TICK_PHASE_US
-        while waiting and waiting[0][0] <= now_us:
-            at_us, number = heapq.heappop(waiting)
-            payload = PCMU.encode(frames[number])
-            packet = write_plain(0, number & 0xFFFF, number * FRAME_SAMPLES, 7, payload)
-            stream.receive(packet, SOURCE, at_us)
-        heard.append(stream.pull(now_us).pcm)
-        if tick < len(frames):
-            stats = stream.stats
+    faults = PacketFaults(condition.line, "to_agent", seed)
+    line = PacketLine(PCMU, faults, path_us=PATH_US, adaptive=adaptive)
+    heard = [line.carry(frame)[0] for frame in frames]
+    stats = line.stats
+    heard += [line.carry(silent_frame())[0] for _ in range(TAIL_TICKS)]
     return Played(np.concatenate(heard), list(_delays(frames, heard)), stats)
 
 

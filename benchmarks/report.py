@@ -27,13 +27,15 @@ _PACKAGES: Final = (
 
 class Asked(msgspec.Struct, frozen=True):
     """How a benchmark was called. `quick`: a sample, in less than a minute. `calls`: how many at once. `cache`: where
-    what takes long to make is kept between runs."""
+    what takes long to make is kept between runs. `part`: that alone, where one has parts. `plot`: where to draw it."""
 
     data: Path | None = None
     quick: bool = False
     seed: int = 7
     calls: int = 20
     cache: Path | None = None
+    part: str | None = None
+    plot: Path | None = None
 
 
 class Goal(msgspec.Struct, frozen=True):
