@@ -23,6 +23,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, field
 
+from simulations.callers.voices import Voice, voice_of
+from voice_agent.errors import ConfigurationError
+
 VERSION: Final = 1
 
 Name: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -37,11 +40,21 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Who(_Part, frozen=True):
-    """The caller: the number shown to the agent, and optionally the customer's record and the voice to speak with."""
+    """The caller: the number shown to the agent, and optionally the customer's record and the voice to speak with.
+
+    `voice` is a name of `simulations.callers.voices.CATALOGUE` or made of parts; `rate` is how fast it speaks of that.
+    """
 
     number: Text
     customer: str | None = None
-    voice: str | None = None
+    voice: str | Voice | None = None
+    rate: Annotated[float, Meta(gt=0)] = 1.0
+
+    def __post_init__(self) -> None:
+        try:
+            voice_of(self.voice, self.rate)
+        except ConfigurationError as problem:
+            raise ValueError(f"{problem.message}: {problem.hint}") from problem
 
 
 class Interrupt(_Part, frozen=True):

@@ -115,7 +115,8 @@ def _inner(part: inspect.Type, step: Step) -> inspect.Type:
     elif isinstance(part, inspect.VarTupleType):
         part = part.item_type
     if isinstance(part, inspect.UnionType):
-        part = next(kind for kind in part.types if not isinstance(kind, inspect.NoneType))
+        kinds = [kind for kind in part.types if not isinstance(kind, inspect.NoneType)]
+        part = next((kind for kind in kinds if isinstance(kind, inspect.StructType)), kinds[0])
     return part
 
 
