@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -99,3 +102,9 @@ def test_louder_is_louder_and_never_wraps() -> None:
 
 def tone(hz: int) -> Pcm:
     return np.round(4_000 * np.sin(2 * np.pi * hz * np.arange(RATE_HZ) / RATE_HZ)).astype(np.int16)
+
+
+def test_every_ready_made_voice_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs/scenarios.md").read_text(encoding="utf-8")
+    section = text.split('<a id="voice"></a>')[1].split("<a id=")[0]
+    assert set(re.findall(r"`([a-z_0-9]+)`", section)) >= set(CATALOGUE) | set(FILTERS)
