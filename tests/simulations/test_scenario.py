@@ -19,7 +19,7 @@ FULL = """\
 v: 1
 scenario: full
 about: Everything at once
-who: {number: "+15550100001", customer: C-1, voice: default}
+who: {number: "+15550100001", customer: C-1, voice: joe}
 seed: 7
 lines:
   - {after: greeting, say: Hello}
