@@ -11,6 +11,7 @@ from collections.abc import Generator
 import pytest
 
 DEBIAN_PACKAGES = {
+    "chromium": "chromium",
     "sipp": "sip-tester",
     "baresip": "baresip baresip-core",
     "sipsak": "sipsak",

@@ -1,0 +1,1 @@
+"""What came of simulated runs, for people and for programs."""

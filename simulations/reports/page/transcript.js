@@ -1,0 +1,101 @@
+// Who said what and what the other took it for, beside how long each answer took and where that time went.
+
+const MARKS = { keys: "keys", interruption: "interrupts", backchannel: "mhm", cough: "cough", side_talk: "aside" };
+const TELLS = { keys: "pressed keys", interruption: "interrupted", backchannel: "backchannel", cough: "coughed", side_talk: "spoke to somebody else" };
+
+function transcript(record) {
+  if (!record.turns.length && !record.greeting) return null;
+  const apart = record.turns.some((turn) => differs(turn.caller_said, turn.agent_heard) || differs(turn.agent_said, turn.caller_heard));
+  const waits = record.turns.some((turn) => turn.latency_ms !== undefined);
+  const most = Math.max(BUDGET_MS * 1.15, ...record.turns.map((turn) => turn.latency_ms || 0));
+  const columns = { apart, waits, most };
+  const rows = [record.greeting ? agentRow({ agent_said: record.greeting, answer_began_ms: record.turns.length && record.turns[0].ended_ms !== undefined ? 0 : undefined }, columns) : null];
+  for (const turn of record.turns) rows.push(callerRow(turn, columns), turn.agent_said || turn.caller_heard ? agentRow(turn, columns) : unansweredRow(turn, columns));
+  const heads = ["When", "Who", "Said", apart ? "Heard" : null, waits ? "Wait" : null].filter(Boolean);
+  follow(rows.filter(Boolean));
+  return h("section", { class: "conversation" }, h("h3", {}, "The conversation"),
+    apart ? null : h("p", { class: "muted small" }, "Each side took everything for what the other said."),
+    waits ? stageLegend(record) : null,
+    h("table", { class: `transcript${apart ? " apart" : ""}${waits ? " waits" : ""}` }, h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...rows.filter(Boolean))));
+}
+
+function differs(said, heard) {
+  return heard !== undefined && !same(said, heard);
+}
+
+function callerRow(turn, columns) {
+  const aside = TELLS[turn.kind] ? h("em", { class: "aside" }, TELLS[turn.kind]) : null;
+  const said = turn.kind === "keys" ? h("kbd", {}, turn.caller_said.replace(/^\[|\]$/g, "")) : null;
+  return row("caller", turn.began_ms, turn.ended_ms, "Caller", said, turn.caller_said, turn.agent_heard, columns, null, aside);
+}
+
+function agentRow(turn, columns) {
+  return row("agent", turn.answer_began_ms, turn.answer_ended_ms, "Agent", null, turn.agent_said, turn.caller_heard, columns, stagesOf(turn, columns.most), null);
+}
+
+function unansweredRow(turn, columns) {
+  const nothing = h("em", { class: "aside" }, "no answer");
+  return row("agent", undefined, undefined, "Agent", nothing, "", undefined, columns, null, null);
+}
+
+function row(side, from, to, who, shownSaid, said, heard, columns, wait, aside) {
+  const pieces = heard === undefined || shownSaid ? null : difference(said, heard);
+  const equal = !pieces || pieces.every((piece) => piece.kind === "same");
+  const element = h("tr", { class: side },
+    h("td", { class: "when" }, at(from)), h("td", { class: "who" }, who),
+    h("td", { class: "said" }, aside, aside ? " " : "", shownSaid || (equal ? said : marked(pieces, "said"))),
+    columns.apart ? h("td", { class: "heard" }, heard === undefined ? "" : equal ? h("span", { class: "muted" }, "as said") : [unseen("Heard: "), marked(pieces, "heard")]) : null,
+    columns.waits ? h("td", { class: "wait" }, wait) : null);
+  element.from = from;
+  element.to = to;
+  return element;
+}
+
+/** The words of one side; what the other side lacks or has in its place is marked, and so is a gap. */
+function marked(pieces, side) {
+  return pieces.flatMap((piece) => {
+    if (piece.kind === "same") return [piece[side], " "];
+    if (piece.kind === side) return [h(side === "said" ? "del" : "ins", {}, piece[side]), " "];
+    return [];
+  });
+}
+
+/** A bar of the wait by stage, on one scale for the whole call, with a line at the budget. */
+function stagesOf(turn, most) {
+  if (turn.latency_ms === undefined) return turn.answer_began_ms !== undefined && turn.caller_said ? h("span", { class: "muted small" }, "spoke over the turn’s end") : null;
+  const stages = turn.stages || [];
+  const known = stages.reduce((sum, stage) => sum + stage.ms, 0);
+  const rest = Math.max(0, turn.latency_ms - known);
+  const parts = [...stages, ...(rest ? [{ name: stages.length ? "other" : "unknown", ms: rest }] : [])];
+  const told = parts.map((stage) => `${stage.name.replaceAll("_", " ")} ${WHOLE.format(stage.ms)}`).join(", ");
+  const late = turn.latency_ms > BUDGET_MS;
+  return h("span", { class: `stages${late ? " late" : ""}`, title: told },
+    h("span", { class: "track", "aria-hidden": "true" }, ...parts.map((stage) => h("i", { class: `stage ${stage.name}`, style: { width: `${(100 * stage.ms) / most}%` } })), h("i", { class: "budget", style: { left: `${(100 * BUDGET_MS) / most}%` } })),
+    h("span", { class: "number" }, milliseconds(turn.latency_ms), late ? h("b", {}, " over") : null), unseen(` (${told})`));
+}
+
+function stageLegend(record) {
+  const names = [...new Set(record.turns.flatMap((turn) => (turn.stages || []).map((stage) => stage.name)))];
+  return h("p", { class: "legend muted small", "aria-hidden": "true" }, ...names.map((name) => h("span", {}, h("i", { class: `stage ${name}` }), name.replaceAll("_", " "))), h("span", {}, h("i", { class: "budget" }), `budget ${milliseconds(BUDGET_MS)}`));
+}
+
+/** The row of the moment that is heard is marked, and kept in sight while it plays. */
+function follow(rows) {
+  if (!player) return;
+  const timed = rows.filter((each) => each.from !== undefined);
+  let current = null;
+  player.followers.push((ms) => {
+    const now = player.ms === 0 && !player.playing ? null : [...timed].reverse().find((each) => each.from <= ms + 1) || null;
+    if (now === current) return;
+    if (current) current.removeAttribute("aria-current");
+    current = now;
+    if (!now) return;
+    now.setAttribute("aria-current", "true");
+    if (player.playing && player.follow) keepInSight(now);
+  });
+}
+
+function keepInSight(element) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "nearest", behavior: calm ? "instant" : "smooth" });
+}
