@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulations.scenario import VERSION, Limits, Line, Scenario, Who
+from simulations.scenario import Limits, Line, Scenario, Who
 
 _OPENINGS: Final = (
     "Hi, where is my order?",
@@ -58,7 +58,7 @@ def _caller(seed: int, number: int, *, ends_early: bool = False) -> Scenario:
         Line(when="goodbye|bye", hang_up=True),
     )
     return Scenario(
-        v=VERSION,
+        v=1,
         scenario=f"caller_{number}",
         who=Who(f"+1555010{number:04d}", customer=account),
         lines=(*begin, *((Line(wait_ms=4_000, hang_up=True),) if ends_early else rest)),

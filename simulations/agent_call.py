@@ -80,7 +80,9 @@ async def agent_call(
     `line` is what lies between the two, by the scenario's seed; `recording` what its noise is from, see `Line`.
     """
     clock, speech = stage.world.clock, stage.speech
-    lines = await prepare_lines(texts_of(scenario), speech.caller_voice, clock)
+    lines = await prepare_lines(
+        texts_of(scenario), speech.caller_voice, clock, loudness_db=scenario.who.loudness_db, seed=scenario.seed
+    )
     caller = CallerSession(scenario, lines, speech.caller_ears, clock)
     log = _log_of(call_id, scenario, stage)
     session = _session(log, stage)

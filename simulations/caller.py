@@ -15,6 +15,7 @@ from typing import Final, assert_never
 
 from simulations import caller_events as ev
 from simulations.caller_events import CallerAction, CallerEvent
+from simulations.callers.asides import Aside, Asides
 from simulations.cues import Script, Step
 from simulations.scenario import Scenario
 
@@ -37,7 +38,9 @@ class ScriptedCaller:
 
     def __init__(self, scenario: Scenario) -> None:
         self._limits = scenario.limits
+        self._patience_s = scenario.patience_s
         self._script = Script(scenario)
+        self._asides = Asides(scenario)
         self._state = State.RINGING
         self._answered_us = 0
         self._turns = 0
@@ -48,6 +51,9 @@ class ScriptedCaller:
         self._quiet_since_us = 0
         self._waiting_since_us = 0
         self._line_us = (-1, -1)
+        self._utterances = 0
+        self._aside: Aside | None = None
+        self._in_aside = False
         self.unfinished: str | None = None
         """Why the scenario could not be played to its end, None while it can be or was."""
 
@@ -65,6 +71,8 @@ class ScriptedCaller:
                 self._answered_us = self._quiet_since_us = self._waiting_since_us = now_us
             case ev.AgentStarted(at_us=at_us):
                 self._agent_since_us = at_us
+                self._aside = self._asides.within(self._utterances)
+                self._utterances += 1
                 self._withdraw()
             case ev.AgentText(text=text, began_us=began_us):
                 if began_us >= self._line_us[0]:
@@ -90,6 +98,9 @@ class ScriptedCaller:
         if self._state is State.PAUSING and now_us >= self._due_us:
             return self._act(now_us)
         if self._state is State.LISTENING:
+            aside_us = self._aside_us()
+            if self._aside is not None and aside_us is not None and now_us >= aside_us:
+                return self._speak_aside(self._aside)
             return self._tire(now_us)
         return []
 
@@ -100,14 +111,14 @@ class ScriptedCaller:
         if self._state is State.PAUSING:
             due.append(self._due_us)
         if self._state is State.LISTENING:
-            due += [at for at in (self._cue_us(), self._patience_us()) if at is not None]
+            due += [at for at in (self._cue_us(), self._patience_us(), self._aside_us()) if at is not None]
         return min(due)
 
     def _agent_finished(self, event: ev.AgentFinished, now_us: int) -> None:
-        self._agent_since_us = None
+        self._agent_since_us = self._aside = None
         self._quiet_since_us = now_us
         began_us, spoken_us = self._line_us
-        stopped_us = now_us if self._state is State.SPEAKING else spoken_us
+        stopped_us = now_us if self._state is State.SPEAKING and not self._in_aside else spoken_us
         if event.began_us < began_us and event.ended_us < stopped_us + STILL_ANSWERS_US:
             return  # words that this caller interrupted; the answer is still to come
         self._heard.append(event.text)
@@ -119,9 +130,14 @@ class ScriptedCaller:
 
     def _line_spoken(self, now_us: int) -> None:
         self._state = State.LISTENING
-        self._line_us = (self._line_us[0], now_us)
         self._quiet_since_us = self._waiting_since_us = now_us
         step = self._script.following()
+        if self._in_aside:
+            self._in_aside = False
+            if step is None and self._agent_since_us is None and self._heard:
+                step = self._script.after_agent(" ".join(filter(None, self._heard)))
+        else:
+            self._line_us = (self._line_us[0], now_us)
         if step is not None:
             self._pause(step, now_us)
 
@@ -144,6 +160,8 @@ class ScriptedCaller:
         if line.hang_up:
             self._state = State.OVER
             return [ev.HangUp("as the scenario says")]
+        if line.aside is not None:
+            return self._speak_aside(Aside(line.aside, step.text, 0))
         if line.say is None and line.keys is None:
             self._line_spoken(now_us)
             return []
@@ -157,6 +175,17 @@ class ScriptedCaller:
         if line.keys is not None:
             return [ev.PressKeys(line.keys, step.continues, over_agent)]
         return [ev.SpeakLine(step.text, step.continues, over_agent)]
+
+    def _speak_aside(self, aside: Aside) -> list[CallerAction]:
+        """Takes no turn: what was heard so far still counts for the next line's cue."""
+        self._aside = None
+        self._state = State.SPEAKING
+        self._in_aside = True
+        return [ev.SpeakLine(aside.text, False, self._agent_since_us is not None, aside.kind)]
+
+    def _aside_us(self) -> int | None:
+        since_us = self._agent_since_us
+        return None if self._aside is None or since_us is None else since_us + self._aside.after_us
 
     def _cue_us(self) -> int | None:
         """When the cue that the clock gives comes, None where it is words or not in sight."""
@@ -176,7 +205,7 @@ class ScriptedCaller:
     def _patience_us(self) -> int | None:
         if self._agent_since_us is not None:
             return None
-        return max(self._waiting_since_us, self._quiet_since_us) + self._limits.patience * 1_000_000
+        return max(self._waiting_since_us, self._quiet_since_us) + self._patience_s * 1_000_000
 
     def _tire(self, now_us: int) -> list[CallerAction]:
         cue_us, patience_us = self._cue_us(), self._patience_us()
@@ -188,7 +217,7 @@ class ScriptedCaller:
             self._pause(step, now_us)
             return self.wake(now_us)
         if patience_us is not None and now_us >= patience_us:
-            waited = f"{self._limits.patience} s of silence while waiting for {self._script.waiting_for()}"
+            waited = f"{self._patience_s} s of silence while waiting for {self._script.waiting_for()}"
             return self._give_up(waited)
         return []
 

@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from simulations.scenario_line import Kind
+
 
 class CallAnswered(msgspec.Struct, frozen=True):
     """The agent took the call."""
@@ -46,11 +48,13 @@ CallerEvent: TypeAlias = CallAnswered | AgentStarted | AgentText | AgentFinished
 
 
 class SpeakLine(msgspec.Struct, frozen=True):
-    """Say `text`. `continues` where it goes on with the line before, `over_agent` where it is said into its words."""
+    """Say `text`, with its marks. `continues` where it goes on with the line before, `over_agent` where it is said into
+    its words. `kind`: a line, or an aside that takes no turn."""
 
     text: str
     continues: bool = False
     over_agent: bool = False
+    kind: Kind = "line"
 
 
 class PressKeys(msgspec.Struct, frozen=True):

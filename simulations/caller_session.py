@@ -24,6 +24,7 @@ import msgspec
 from simulations import caller_events as ev
 from simulations.caller import ScriptedCaller
 from simulations.caller_events import CallerAction, CallerEvent
+from simulations.callers.utterances import words_of
 from simulations.ears import FINISHED_MS, Ears, PieceEnded, UtteranceBegan
 from simulations.loudness import WINDOW_MS, WINDOW_SAMPLES, voiced_windows
 from simulations.measures.timeline import DeedKind
@@ -31,6 +32,7 @@ from simulations.measures.turn_taking import TurnTaking
 from simulations.mouth import Mouth, PreparedLine
 from simulations.result import CallResult
 from simulations.scenario import Scenario
+from simulations.scenario_line import ASIDES
 from simulations.tape import Tape
 from simulations.transcript import Transcript
 from voice_agent.audio import FRAME_US, Pcm
@@ -78,6 +80,7 @@ class CallerSession:
         self._waiting = 0
         self._now_us = 0
         self._speaking = False
+        self._in_aside = False
         self._ended: tuple[str, str] | None = None
         self._caller.handle(ev.CallAnswered(), 0)
 
@@ -155,10 +158,17 @@ class CallerSession:
     def _think(self) -> None:
         if self._speaking and not self._mouth.busy:
             self._speaking = False
-            self._transcript.turn_ended(self._window)
+            self._deed_ended()
             self._tell(ev.LineSpoken())
         while self._ended is None and (wake_us := self._caller.next_wake()) is not None and wake_us <= self._now_us:
             self._perform(self._caller.wake(self._now_us))
+
+    def _deed_ended(self) -> None:
+        if self._in_aside:
+            self._in_aside = False
+            self._transcript.aside_ended(self._window)
+        else:
+            self._transcript.turn_ended(self._window)
 
     def _tell(self, event: CallerEvent) -> None:
         self._perform(self._caller.handle(event, self._now_us))
@@ -166,9 +176,12 @@ class CallerSession:
     def _perform(self, actions: list[CallerAction]) -> None:
         for action in actions:
             match action:
-                case ev.SpeakLine(text=text, continues=continues, over_agent=over_agent):
+                case ev.SpeakLine(text=text, continues=continues, over_agent=over_agent, kind=kind):
                     self._mouth.say(self._lines[text])
-                    self._begin(text, continues, "interruption" if over_agent else "line")
+                    if kind in ASIDES:
+                        self._begin_aside(text, kind)
+                    else:
+                        self._begin(words_of(text), continues, "interruption" if over_agent else kind)
                 case ev.PressKeys(keys=keys, continues=continues):
                     self._mouth.press(keys)
                     self._begin(f"[{keys}]", continues, "keys")
@@ -178,6 +191,11 @@ class CallerSession:
                     self._finish("caller", reason)
                 case _:
                     assert_never(action)
+
+    def _begin_aside(self, text: str, kind: DeedKind) -> None:
+        self._speaking = self._in_aside = True
+        said = words_of(text)
+        self._transcript.aside_began(said if said else text, self._window, kind=kind)
 
     def _begin(self, said: str, continues: bool, kind: DeedKind) -> None:
         self._speaking = True

@@ -11,7 +11,10 @@ from typing import Final
 
 import msgspec
 
-from simulations.scenario import Line, Scenario
+from simulations.callers.asides import habitual_texts
+from simulations.chance import mixed
+from simulations.scenario import Branch, Line, Scenario
+from simulations.scenario_parts import ASIDE, COUGH
 
 REPEATS: Final = 2
 """How often one line is said again at most."""
@@ -28,23 +31,28 @@ ASKED_AGAIN: Final = re.compile(
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A line to be played after `pause_us` of silence. `position` is what comes after it; `text` is what is said."""
+    """A line to be played after `pause_us` of silence. `rest` is what comes after it; `text` is what is said.
+
+    `answer` is the number of the answer given to a question that no line waited for, None for a line of its own.
+    """
 
     line: Line
     text: str
     pause_us: int
-    position: int
+    rest: tuple[Line, ...]
     continues: bool = False
     repeats: bool = False
+    answer: int | None = None
 
 
 class Script:
     """How far a scenario has been played."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._lines = scenario.lines
+        self._rest = scenario.lines
+        self._answers = scenario.whenever
+        self._given = [0] * len(scenario.whenever)
         self._seed = scenario.seed
-        self._position = 0
         self._taken = 0
         self._repeated = 0
         self._last: Step | None = None
@@ -58,28 +66,39 @@ class Script:
     @property
     def complete(self) -> bool:
         """All lines that must be played have been."""
-        return all(line.optional for line in self._lines[self._position :])
+        return all(line.optional for line in self._rest)
 
     def after_agent(self, heard: str) -> Step | None:
         """The line that answers an agent who said `heard` since the last one and is done."""
         plain = plain_text(heard)
-        open_cue: int | None = None
-        for index, line in enumerate(self._lines[self._position :], start=self._position):
-            words = line.when if line.only_if is None else line.only_if
-            if words is not None and re.search(words, plain, re.IGNORECASE) is not None:
-                return self._step(index)
-            if line.only_if is None:
-                open_cue = index if line.after is not None or not line.has_cue else None
+        open_cue: Step | None = None
+        for at, line in enumerate(self._rest):
+            rest = self._rest[at + 1 :]
+            if line.on:
+                chosen = next((one for one in line.on if one.when is not None and matches(one.when, plain)), None)
+                if chosen is not None:
+                    return self._branch(chosen, rest)
+                otherwise = next((one for one in line.on if one.when is None), None)
+                open_cue = None if otherwise is None else self._branch(otherwise, rest)
                 break
+            words = line.when if line.only_if is None else line.only_if
+            if words is not None and matches(words, plain):
+                return self._step(line, rest)
+            if line.only_if is None:
+                open_cue = self._step(line, rest) if line.after is not None or not line.has_cue else None
+                break
+        answer = self._answer(plain)
+        if answer is not None:
+            return answer
         if self._last is not None and self._repeated < REPEATS and ASKED_AGAIN.search(plain) is not None:
             return msgspec.structs.replace(self._last, pause_us=self._pause_us(), continues=False, repeats=True)
-        return None if open_cue is None else self._step(open_cue)
+        return open_cue
 
     def following(self) -> Step | None:
         """The line without a cue that follows the one just played."""
-        if self._position >= len(self._lines) or self._lines[self._position].has_cue:
+        if not self._rest or self._rest[0].has_cue:
             return None
-        return self._step(self._position, continues=self._has_floor)
+        return self._step(self._rest[0], self._rest[1:], continues=self._has_floor)
 
     def timed(self) -> Line | None:
         """The first line that must be played, where the clock gives its cue."""
@@ -91,9 +110,9 @@ class Script:
         line = self.timed()
         if line is None:
             return None
-        index = self._lines.index(line, self._position)
         pause_us = 0 if line.wait_ms is None else line.wait_ms * 1_000
-        return msgspec.structs.replace(self._step(index), pause_us=pause_us)
+        rest = self._rest[self._rest.index(line) + 1 :]
+        return msgspec.structs.replace(self._step(line, rest), pause_us=pause_us)
 
     def take(self, step: Step) -> None:
         """`step` is being played."""
@@ -102,11 +121,16 @@ class Script:
             self._repeated += 1
             return
         self._repeated = 0
-        self._position = step.position
+        if step.answer is None:
+            self._rest = step.rest
+        else:
+            self._given[step.answer] += 1
+        if step.line.aside is not None:
+            return
         if step.line.say is None and step.line.keys is None:
             self._has_floor = step.continues
             return
-        self._has_floor = True
+        self._has_floor = step.answer is None
         if step.continues and self._last is not None and self._last.text and step.text:
             step = msgspec.structs.replace(step, text=f"{self._last.text} {step.text}")
         self._last = step
@@ -116,6 +140,9 @@ class Script:
         line = self._required()
         if line is None:
             return "the agent to hang up"
+        if line.on:
+            words = ", ".join("anything" if one.when is None else f"/{one.when}/" for one in line.on)
+            return f"the agent to say one of {words}"
         if line.when is not None:
             return f"the agent to say /{line.when}/"
         if line.interrupt is not None:
@@ -126,41 +153,72 @@ class Script:
 
     def _required(self) -> Line | None:
         """The next line that isn't for certain words only."""
-        return next((line for line in self._lines[self._position :] if line.only_if is None), None)
+        return next((line for line in self._rest if line.only_if is None), None)
 
-    def _step(self, index: int, *, continues: bool = False) -> Step:
-        line = self._lines[index]
+    def _branch(self, branch: Branch, rest: tuple[Line, ...]) -> Step:
+        return self._step(branch.line, (*branch.then, *rest))
+
+    def _answer(self, plain: str) -> Step | None:
+        for number, answer in enumerate(self._answers):
+            if self._given[number] < answer.times and matches(answer.when, plain):
+                return msgspec.structs.replace(self._step(answer.line, ()), answer=number)
+        return None
+
+    def _step(self, line: Line, rest: tuple[Line, ...], *, continues: bool = False) -> Step:
         pause_us = self._pause_us() if line.wait_ms is None else line.wait_ms * 1_000
-        return Step(line, "" if line.say is None else line.say, pause_us, index + 1, continues)
+        return Step(line, utterance_of(line), pause_us, rest, continues)
 
     def _pause_us(self) -> int:
         shortest, longest = PAUSE_US
-        return shortest + _mixed(self._seed, self._taken) % (longest - shortest + 1)
+        return shortest + mixed(self._seed, self._taken) % (longest - shortest + 1)
+
+
+def utterance_of(line: Line) -> str:
+    """What a voice is given to say for `line`, with its marks; empty where nothing is said."""
+    if line.cough:
+        return f"[{COUGH}]"
+    if line.side_talk is not None:
+        return f"[{ASIDE}] {line.side_talk}"
+    text = line.say if line.say is not None else line.backchannel if line.backchannel is not None else ""
+    return f"[{line.loudness_db:+g} dB] {text}" if text and line.loudness_db != 0 else text
 
 
 def texts_of(scenario: Scenario) -> tuple[str, ...]:
     """Everything that a caller of `scenario` may come to say, so that it can be synthesised before the call."""
     texts: dict[str, None] = {}
-    joined = ""
-    for line in scenario.lines:
+    _collect(scenario.lines, texts)
+    for answer in scenario.whenever:
+        texts[utterance_of(answer.line)] = None
+    for text in habitual_texts(scenario):
+        texts[text] = None
+    texts.pop("", None)
+    return tuple(texts)
+
+
+def _collect(lines: tuple[Line, ...], texts: dict[str, None], joined: str = "") -> None:
+    """Adds what `lines` say, and what lines say together that follow each other."""
+    for line in lines:
+        for branch in line.on:
+            text = utterance_of(branch.line)
+            texts[text] = None
+            _collect(branch.then, texts, text)
+        text = utterance_of(line)
+        if line.aside is not None:
+            texts[text] = None
+            continue
         if line.say is None:
             joined = "" if line.keys is not None or line.has_cue else joined
             continue
-        joined = line.say if line.has_cue or not joined else f"{joined} {line.say}"
-        texts[line.say] = None
+        joined = text if line.has_cue or not joined else f"{joined} {text}"
+        texts[text] = None
         texts[joined] = None
-    return tuple(texts)
+
+
+def matches(pattern: str, plain: str) -> bool:
+    """Whether the regular expression is found in what `plain_text` made, without regard to case."""
+    return re.search(pattern, plain, re.IGNORECASE) is not None
 
 
 def plain_text(text: str) -> str:
     """`text` with straight apostrophes and single spaces."""
     return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
-
-
-def _mixed(seed: int, number: int) -> int:
-    """A well spread 64-bit number for each pair (splitmix64, Steele et al. 2014): the same on every machine."""
-    mask = (1 << 64) - 1
-    z = (seed * 0x9E3779B97F4A7C15 + (number + 1) * 0xBF58476D1CE4E5B9) & mask
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
-    return z ^ (z >> 31)

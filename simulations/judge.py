@@ -17,6 +17,7 @@ from simulations.cues import plain_text
 from simulations.result import CallResult, Failure, TurnResult
 from simulations.runs.records import Check
 from simulations.scenario import Expect, Scenario, ToolExpected
+from simulations.scenario_line import ASIDES
 from voice_agent.conversation.state import ConversationState, ToolUse
 
 _DAY: Final = re.compile(r"\{today(?:([+-]\d{1,4}))?\}")
@@ -174,12 +175,15 @@ def _with_heard(turns: tuple[TurnResult, ...], state: ConversationState) -> tupl
     """Gives each turn what the agent took from its beginning to the next one's, by time."""
     heard: list[list[str]] = [[] for _ in turns]
     for taken in state.caller_turns:
-        index = next(
-            (n for n, turn in reversed(list(enumerate(turns))) if turn.began_ms * 1_000 <= taken.taken_us), None
-        )
+        index = next((n for n, turn in reversed(list(enumerate(turns))) if _said_by(turn, taken.taken_us)), None)
         if index is not None:
             heard[index].append(taken.keys if not taken.text else taken.text)
     return tuple(
         msgspec.structs.replace(turn, agent_heard=" ".join(words) if words else None)
         for turn, words in zip(turns, heard, strict=True)
     )
+
+
+def _said_by(turn: TurnResult, taken_us: int) -> bool:
+    """Whether it is a turn that had begun by then: an aside takes none."""
+    return turn.kind not in ASIDES and turn.began_ms * 1_000 <= taken_us

@@ -6,13 +6,16 @@ Lines are synthesised before the call, so that no engine's speed is ever part of
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
 import msgspec
 import numpy as np
 
+from simulations.callers.filters import louder
+from simulations.callers.sounds import cough, side_talk
+from simulations.callers.utterances import Aside, Cough, Louder, Pause, Words, pieces_of
 from simulations.loudness import QUIET_FRAME, WINDOWS_A_FRAME, voiced_windows
-from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
+from voice_agent.audio import FRAME_SAMPLES, RATE_HZ, Pcm, silence
 from voice_agent.clock import Clock
 from voice_agent.ports.speech import Synthesiser
 
@@ -35,13 +38,38 @@ def prepared(pcm: Pcm) -> PreparedLine:
     return PreparedLine(padded.reshape(frames, FRAME_SAMPLES), voiced_windows(padded))
 
 
-async def prepare_lines(texts: Iterable[str], voice: Synthesiser, clock: Clock) -> dict[str, PreparedLine]:
-    """All of `texts` as audio, one after another. Raises what the port raises."""
+async def prepare_lines(
+    texts: Iterable[str], voice: Synthesiser, clock: Clock, *, loudness_db: float = 0.0, seed: int = 0
+) -> dict[str, PreparedLine]:
+    """All of `texts` as audio, by the text with its marks, one after another. Raises what the port raises."""
     lines: dict[str, PreparedLine] = {}
-    for text in texts:
-        chunks = [chunk async for chunk in voice.synthesize(text, deadline_us=clock.now_us() + SYNTHESIS_US)]
-        lines[text] = prepared(np.concatenate(chunks) if chunks else silence(0))
+    for number, text in enumerate(texts):
+        lines[text] = prepared(await _uttered(text, voice, clock, loudness_db, seed + number))
     return lines
+
+
+async def _uttered(text: str, voice: Synthesiser, clock: Clock, loudness_db: float, seed: int) -> Pcm:
+    """`text` as sound: words by the voice, marks as what they mean."""
+    pieces: list[Pcm] = []
+    muffled = False
+    for piece in pieces_of(text):
+        match piece:
+            case Words(text=words):
+                deadline_us = clock.now_us() + SYNTHESIS_US
+                pieces += [chunk async for chunk in voice.synthesize(words, deadline_us=deadline_us)]
+            case Pause(ms=ms):
+                pieces.append(silence(ms * RATE_HZ // 1_000))
+            case Cough():
+                pieces.append(cough(seed))
+            case Louder(db=db):
+                loudness_db += db
+            case Aside():
+                muffled = True
+            case _:
+                assert_never(piece)
+    whole = np.concatenate(pieces) if pieces else silence(0)
+    whole = side_talk(whole) if muffled else whole
+    return whole if loudness_db == 0 else louder(whole, loudness_db)
 
 
 class Mouth:

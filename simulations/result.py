@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from simulations.measures.statistics import percentile
+from simulations.scenario_line import ASIDES, Kind
 from simulations.timing import Timing
 from telephony.rtp.stream import StreamStats
 
@@ -19,7 +20,7 @@ class TurnResult(msgspec.Struct, frozen=True):
 
     `agent_heard` is what the agent took it for, from its log; None where there is no log or no such turn. `timing` is
     explained in `simulations.timing`; `voice_to_voice_ms` is its chief figure. `ended_ms` is when the last of it was
-    sent, None for what was typed.
+    sent, None for what was typed. `kind`: a turn (`line`, `keys`, `interruption`) or an aside, which nobody answers.
     """
 
     caller_said: str
@@ -29,6 +30,7 @@ class TurnResult(msgspec.Struct, frozen=True):
     began_ms: int
     agent_heard: str | None = None
     ended_ms: int | None = None
+    kind: Kind = "line"
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -75,7 +77,7 @@ class Latency(msgspec.Struct, frozen=True):
 
 def latency(results: Iterable[CallResult]) -> Latency:
     """Over all turns of all calls."""
-    turns = [turn for result in results for turn in result.turns]
+    turns = [turn for result in results for turn in result.turns if turn.kind not in ASIDES]
     waits = [turn.voice_to_voice_ms for turn in turns if turn.voice_to_voice_ms is not None]
     unanswered = sum(not turn.timing.answered for turn in turns)
     return Latency(len(waits), unanswered, percentile(waits, 50), percentile(waits, 95))

@@ -1,14 +1,14 @@
-"""What a scenario file says: who calls, what they say on which cue, and what must have come of it. Version 1.
+"""What a scenario file says: who calls, what they say on which cue, and what must have come of it. Versions 1 and 2.
 
 Holds data and the rules that a single file must keep; reading the file is `simulations.scenario_file`'s. Pure.
 
-    v: 1
+    v: 2
     scenario: track_order_found
     who: {number: "+15550100001"}
     seed: 1
     lines:
       - {after: greeting, say: "Where is my order?"}
-      - {when: "account number", say: "four four one two, nine zero three one"}
+      - {when: "account number", say: "four four one two, [700 ms] nine zero three one"}
       - {after: agent, hang_up: true}
     expect: {journey: track_order, outcome: resolved}
 
@@ -17,38 +17,44 @@ Holds data and the rules that a single file must keep; reading the file is `simu
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, field
 
+from simulations.callers.behaviour import Behaviour
 from simulations.callers.voices import Voice, voice_of
-from voice_agent.errors import ConfigurationError
+from simulations.line.conditions import condition
+from simulations.line.settings import LineSettings
+from simulations.scenario_line import Answer, Branch, Interrupt, Line, Silence, check_lines
+from simulations.scenario_parts import Count, Decibels, Name, Part, Text, check_marks, check_pattern
+from simulations.scenario_world import Mock, RowChange
+from voice_agent.errors import ConfigurationError, UsageError
 
-VERSION: Final = 1
+__all__ = ["Answer", "Branch", "Expect", "Interrupt", "Limits", "Line", "Scenario", "Silence", "ToolExpected", "Who"]
 
-Name: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
-Text: TypeAlias = Annotated[str, Meta(min_length=1)]
-Keys: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9*#A-D]+$")]
-Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, le=600_000)]
-Count: TypeAlias = Annotated[int, Meta(ge=1, le=10_000)]
-
-
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Unknown keys are errors: a misspelt expectation that is skipped would always hold."""
+VERSIONS: Final = (1, 2)
+SINCE_2: Final = (
+    *("tags", "mind", "goal", "knows", "does_not_know", "behaviour"),
+    *("whenever", "line", "mocks", "data", "variables", "table"),
+)
+"""Keys of the file that version 1 doesn't have."""
 
 
-class Who(_Part, frozen=True):
-    """The caller: the number shown to the agent, and optionally the customer's record and the voice to speak with.
+class Who(Part, frozen=True):
+    """The caller: the number shown to the agent, and optionally the customer's record, the voice to speak with and the
+    language.
 
-    `voice` is a name of `simulations.callers.voices.CATALOGUE` or made of parts; `rate` is how fast it speaks of that.
+    `voice` is a name of `simulations.callers.voices.CATALOGUE` or made of parts; `rate` is how fast it speaks of that,
+    `loudness_db` how much louder.
     """
 
     number: Text
     customer: str | None = None
     voice: str | Voice | None = None
     rate: Annotated[float, Meta(gt=0)] = 1.0
+    loudness_db: Decibels = 0.0
+    language: str | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -57,74 +63,17 @@ class Who(_Part, frozen=True):
             raise ValueError(f"{problem.message}: {problem.hint}") from problem
 
 
-class Interrupt(_Part, frozen=True):
-    """Speak over the agent `after_ms` after the beginning of the first utterance that lasts so long."""
-
-    after_ms: Milliseconds
-
-
-class Silence(_Part, frozen=True):
-    """Nobody has spoken for `after_ms`."""
-
-    after_ms: Milliseconds = 4_000
-
-
-class Line(_Part, frozen=True):
-    """One thing the caller does: at most one cue (`after`, `when`, `if`, `interrupt`, `on_silence`), then one deed.
-
-    Without a cue the line follows the one before it: two lines with `wait_ms` between them are a hesitation.
-    `if` makes the line optional: it is skipped where a later line's cue comes first.
-    """
-
-    after: Literal["greeting", "agent"] | None = None
-    when: Text | None = None
-    only_if: Text | None = field(default=None, name="if")
-    interrupt: Interrupt | None = None
-    on_silence: Silence | None = None
-    wait_ms: Milliseconds | None = None
-    say: Text | None = None
-    keys: Keys | None = None
-    hang_up: bool = False
-
-    def __post_init__(self) -> None:
-        cues = [name for name in CUES if getattr(self, name) is not None]
-        if len(cues) > 1:
-            raise ValueError(f"has {len(cues)} cues ({', '.join(map(_key, cues))}), at most one is allowed")
-        deeds = [name for name, value in self._deeds() if value]
-        if len(deeds) > 1:
-            raise ValueError(f"does {len(deeds)} things ({', '.join(deeds)}), give each a line of its own")
-        if not deeds and self.wait_ms is None:
-            raise ValueError("does nothing: one of say, keys, hang_up or wait_ms is needed")
-        _check_pattern(self.when)
-        _check_pattern(self.only_if)
-
-    @property
-    def has_cue(self) -> bool:
-        return any(getattr(self, name) is not None for name in CUES)
-
-    @property
-    def optional(self) -> bool:
-        """Whether the call is complete without it: the agent may hang up first."""
-        return self.only_if is not None or self.hang_up
-
-    def _deeds(self) -> tuple[tuple[str, bool], ...]:
-        return ("say", self.say is not None), ("keys", self.keys is not None), ("hang_up", self.hang_up)
-
-
-CUES: Final = ("after", "when", "only_if", "interrupt", "on_silence")
-
-
-class ToolExpected(_Part, frozen=True):
+class ToolExpected(Part, frozen=True):
     """A tool that must have been called, with at least these arguments.
 
     `{today}`, `{today+3}` and `{today-1}` in them stand for dates, counted from the day of the call.
     """
 
     name: Text
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = field(default_factory=dict)
 
 
-class Expect(_Part, frozen=True):
+class Expect(Part, frozen=True):
     """What must hold afterwards. Texts are regular expressions, searched for without regard to case."""
 
     journey: str | None = None
@@ -138,10 +87,10 @@ class Expect(_Part, frozen=True):
 
     def __post_init__(self) -> None:
         for pattern in (*self.said, *self.never_said, *self.heard):
-            _check_pattern(pattern)
+            check_pattern(pattern)
 
 
-class Limits(_Part, frozen=True):
+class Limits(Part, frozen=True):
     """Where the caller gives up: `turns` of its own, `seconds` of call, `patience` seconds without its cue."""
 
     turns: Count = 40
@@ -149,45 +98,87 @@ class Limits(_Part, frozen=True):
     patience: Count = 15
 
 
-class Scenario(_Part, frozen=True):
-    """A whole file. `seed` decides what is left to chance: the length of the caller's pauses.
+class Scenario(Part, frozen=True):
+    """A whole file. `seed` decides what is left to chance: pauses, habits, noise.
 
     `phone_only` is why it comes to something else where it is typed.
     """
 
-    v: Literal[1]
+    v: Literal[1, 2]
     scenario: Name
     who: Who
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
     about: str = ""
     seed: Annotated[int, Meta(ge=0)] = 0
     expect: Expect = Expect()
     limits: Limits = Limits()
     phone_only: Text | None = None
+    tags: tuple[Name, ...] = ()
+    mind: Literal["scripted", "llm"] = "scripted"
+    goal: str = ""
+    knows: dict[str, str] = field(default_factory=dict)
+    does_not_know: tuple[Text, ...] = ()
+    behaviour: Behaviour = Behaviour()
+    whenever: tuple[Answer, ...] = ()
+    line: Name | LineSettings | None = None
+    mocks: dict[str, tuple[Mock, ...]] = field(default_factory=dict)
+    data: dict[str, tuple[RowChange, ...]] = field(default_factory=dict)
+    variables: dict[Name, str | int | float | bool] = field(default_factory=dict)
+    table: tuple[dict[Name, str | int | float | bool], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.v == 1:
+            self._check_version_1()
+        self._check_line()
+        if self.mind == "llm":
+            self._check_model()
+            return
         if not self.lines:
             raise ValueError("has no lines: a caller that neither speaks nor hangs up is no scenario")
         if not self.lines[0].has_cue:
             raise ValueError("the first line needs a cue, such as `after: greeting`")
-        for number, line in enumerate(self.lines[1:], start=2):
-            if line.after == "greeting":
-                raise ValueError(f"line {number} is `after: greeting`, which only the first can be; use `after: agent`")
+        check_lines(self.lines, place="lines", marked=self.v > 1, first=True)
+        for number, answer in enumerate(self.whenever):
+            check_marks(answer.say, f"whenever[{number}].say")
+
+    def _check_line(self) -> None:
+        if isinstance(self.line, str):
+            try:
+                condition(self.line)
+            except UsageError as problem:
+                raise ValueError(f"`line`: {problem.message}; {problem.hint}") from problem
+
+    @property
+    def patience_s(self) -> int:
+        """For how long the caller waits for its cue."""
+        patience = self.behaviour.patience
+        return self.limits.patience if patience is None else patience
+
+    @property
+    def line_settings(self) -> LineSettings:
+        """What lies between caller and agent where nothing else is asked for."""
+        if self.line is None:
+            return LineSettings()
+        return condition(self.line) if isinstance(self.line, str) else self.line
+
+    def _check_version_1(self) -> None:
+        for key in SINCE_2:
+            if getattr(self, key) != _DEFAULTS[key]:
+                raise ValueError(f"`{key}` is of version 2 of the file: write `v: 2`")
+
+    def _check_model(self) -> None:
+        if not self.goal:
+            raise ValueError("`mind: llm` needs a `goal`: what the caller wants to come of the call")
+        if self.lines or self.whenever:
+            raise ValueError("`mind: llm` thinks of its own lines: leave out `lines` and `whenever`")
+
+
+_DEFAULTS: Final = {
+    item.name: item.default if item.default_factory is msgspec.NODEFAULT else item.default_factory()
+    for item in msgspec.structs.fields(Scenario)
+}
 
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a scenario file, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Scenario)}
-
-
-def _key(attribute: str) -> str:
-    return "if" if attribute == "only_if" else attribute
-
-
-def _check_pattern(pattern: str | None) -> None:
-    if pattern is None:
-        return
-    try:
-        re.compile(pattern, re.IGNORECASE)
-    except re.error as problem:
-        raise ValueError(f"{pattern!r} is not a regular expression: {problem}") from problem

@@ -12,10 +12,12 @@ from typing import Final
 
 import msgspec
 
+from simulations.callers.utterances import words_of
 from simulations.cues import Script, Step
 from simulations.judge import expected_outcome, judged
 from simulations.result import CallResult, TurnResult
 from simulations.scenario import Line, Scenario
+from simulations.scenario_line import Kind
 from simulations.timing import Timing
 from voice_agent.agent.core import build_core
 from voice_agent.config import TurnsConfig
@@ -80,7 +82,7 @@ class _Typing:
                 self._gave_up = f"the conversation lasted longer than {limits.seconds} s"
                 break
             await self._think(step.pause_us)
-            said = await self._turn(step)
+            said = await self._turn(step, said)
         self._session.end("caller", "closed the conversation")
 
     def result(self, call_id: str) -> CallResult:
@@ -112,8 +114,9 @@ class _Typing:
             await asyncio.sleep(left_s if wake_s is None else min(left_s, wake_s))
             driver.poll()
 
-    async def _turn(self, step: Step) -> str:
-        """The line of `step` and those that follow it without a cue, as one; what the agent says to it."""
+    async def _turn(self, step: Step, said_before: str) -> str:
+        """The line of `step` and those that follow it without a cue, as one; what the agent says to it, or has said
+        before where there was nothing to type."""
         lines, keys = [], ""
         following: Step | None = step
         while following is not None:
@@ -122,7 +125,7 @@ class _Typing:
             if line.hang_up:
                 self._session.end("caller", "hung up")
                 return ""
-            lines += [] if line.say is None else [line.say]
+            lines += [] if line.say is None else [words_of(line.say)]
             keys += "" if line.keys is None else line.keys
             following = self._script.following()
         began_ms = self._session.driver.now_us() // 1_000
@@ -130,14 +133,25 @@ class _Typing:
         if keys and not self._session.ended:
             said = f"{said} {_words(await self._session.press(keys))}".strip()
         typed = " ".join([*lines, f"[{keys}]"] if keys else lines)
-        self._turns.append(TurnResult(typed, said, None, Timing(None, said != ""), began_ms))
-        return said
+        if typed:
+            kind: Kind = "line" if lines else "keys"
+            answered = Timing(None, said != "")
+            self._turns.append(TurnResult(typed, said, None, answered, began_ms, kind=kind))
+            return said
+        return said_before
 
 
 def _typed(line: Line) -> Line:
+    """What isn't said to the agent is not typed at all, and what is said over its words is typed after them."""
+    replace = msgspec.structs.replace
+    if line.on:
+        branches = (replace(branch, then=tuple(map(_typed, branch.then))) for branch in line.on)
+        line = replace(line, on=tuple(branches))
+    if line.aside is not None:
+        line = replace(line, cough=False, backchannel=None, side_talk=None, wait_ms=0)
     if line.interrupt is None and line.on_silence is None:
         return line
-    return msgspec.structs.replace(line, interrupt=None, on_silence=None, after="agent")
+    return replace(line, interrupt=None, on_silence=None, after="agent")
 
 
 def _words(actions: Iterable[AnyAction]) -> str:

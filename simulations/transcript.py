@@ -12,7 +12,7 @@ from simulations.measures.timeline import Deed, DeedKind
 from simulations.measures.turn_taking import TurnTaking, observe
 from simulations.result import CallResult, TurnResult
 from simulations.scenario import Scenario
-from simulations.timing import first_voice_ms, measure
+from simulations.timing import Timing, first_voice_ms, measure
 
 _OPEN: Final = 2**31
 """Where a deed ends that hasn't ended yet: after any call."""
@@ -21,8 +21,9 @@ _OPEN: Final = 2**31
 class _Turn:
     """One turn of the caller's, from its first to its last line."""
 
-    def __init__(self, began: int) -> None:
+    def __init__(self, began: int, kind: DeedKind) -> None:
         self.began = began
+        self.kind = kind
         self.ended: int | None = None
         self.lines: list[str] = []
         self.answers: list[tuple[int, str]] = []
@@ -38,13 +39,14 @@ class Transcript:
         self._deeds: list[Deed] = []
         self._greeting: list[tuple[int, str]] = []
         self._turns: list[_Turn] = []
+        self._asides: list[_Turn] = []
         self._ended: int | None = None
 
     def turn_began(self, said: str, window: int, *, continues: bool, kind: DeedKind = "line") -> None:
         """The caller begins a line; one that continues belongs to the turn before."""
         self._deeds.append(Deed(kind, window, _OPEN, continues))
         if not continues or not self._turns:
-            self._turns.append(_Turn(window))
+            self._turns.append(_Turn(window, kind))
         turn = self._turns[-1]
         turn.ended = None
         turn.lines.append(said)
@@ -54,11 +56,14 @@ class Transcript:
         self._turns[-1].ended = window
         self._deed_ended(window)
 
-    def aside_began(self, kind: DeedKind, window: int) -> None:
+    def aside_began(self, said: str, window: int, *, kind: DeedKind) -> None:
         """The caller begins a sound that no answer is wanted to: a backchannel, a cough, words to somebody else."""
         self._deeds.append(Deed(kind, window, _OPEN))
+        self._asides.append(_Turn(window, kind))
+        self._asides[-1].lines.append(said)
 
     def aside_ended(self, window: int) -> None:
+        self._asides[-1].ended = window
         self._deed_ended(window)
 
     def agent_said(self, text: str, start: int) -> None:
@@ -74,14 +79,15 @@ class Transcript:
         """All of it, measured; `ok` as far as the caller can tell."""
         end = len(self.heard) if self._ended is None else self._ended
         begins = [turn.began for turn in self._turns[1:]]
-        untils = [*begins, end]
+        turns = [self._turn(turn, until) for turn, until in zip(self._turns, [*begins, end], strict=False)]
+        asides = [self._aside(aside, end) for aside in self._asides]
         return CallResult(
             id=call_id,
             scenario=scenario.scenario,
             ok=unfinished is None,
             outcome=None,
             expected=expected_outcome(scenario.expect),
-            turns=tuple(self._turn(turn, until) for turn, until in zip(self._turns, untils, strict=False)),
+            turns=tuple(sorted([*turns, *asides], key=lambda turn: turn.began_ms)),
             greeting=_joined(self._greeting),
             greeting_ms=first_voice_ms(self.heard),
             ended_by=by,
@@ -108,7 +114,16 @@ class Transcript:
             timing=timing,
             began_ms=turn.began * WINDOW_MS,
             ended_ms=ended * WINDOW_MS,
+            kind=turn.kind,
         )
+
+    def _aside(self, aside: _Turn, end: int) -> TurnResult:
+        """Nobody answers it; how long the agent went on after it began is measured as of an interruption."""
+        ended = end if aside.ended is None else aside.ended
+        timing = measure(self.sent, self.heard, aside.began, ended, ended)
+        kept = Timing(None, False, timing.spoken_over, timing.stopped_after_ms)
+        said = " ".join(aside.lines)
+        return TurnResult(said, "", None, kept, aside.began * WINDOW_MS, None, ended * WINDOW_MS, aside.kind)
 
 
 def _joined(said: list[tuple[int, str]]) -> str:

@@ -18,6 +18,7 @@ from typing import assert_never
 import msgspec
 
 from simulations import agent_call
+from simulations.callers.habits import as_played
 from simulations.line.conditions import condition
 from simulations.line.settings import LineSettings
 from simulations.result import CallResult
@@ -25,6 +26,7 @@ from simulations.runs.recording import Logged, error_record, run_record
 from simulations.runs.records import RunKey, RunRecord
 from simulations.runs.stage import RunStage, run_world
 from simulations.scenario import Scenario
+from simulations.scenario_fit import require_fit
 from simulations.tape import Tape
 from simulations.text_call import TURNS, text_call
 from voice_agent.agent.core import build_core
@@ -59,9 +61,10 @@ class _Call:
 async def play(key: RunKey, scenario: Scenario, stage: RunStage) -> Played:
     """One run. `key.seed` decides what is left to chance, in place of the scenario's own."""
     began_s = time.perf_counter()
-    scenario = msgspec.structs.replace(scenario, seed=key.seed)
+    scenario = as_played(scenario, key.seed)
     try:
-        async with run_world(stage, conversation_of(key)) as world:
+        require_fit(scenario, stage.pack, stage.opened.catalogue.tools)
+        async with run_world(stage, conversation_of(key), scenario) as world:
             call = await _called(key, scenario, stage, world)
         record = _record(key, scenario, stage, call, wall_ms=_since_ms(began_s))
     except Exception as problem:  # noqa: BLE001 - whatever one run does, the others go on
@@ -84,7 +87,7 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
         case "audio":
             speech = stage.engines.speech(scenario, key.seed)
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
-            spoken = await agent_call.agent_call(conversation, scenario, shared, _line(key))
+            spoken = await agent_call.agent_call(conversation, scenario, shared, _line(key, scenario))
             voice = stage.engines.voice(scenario)
             return _Call(spoken.result, spoken.log, stage.config.turns, spoken.tape, voice)
         case "phone":
@@ -93,9 +96,12 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
             assert_never(key.level)
 
 
-def _line(key: RunKey) -> LineSettings | None:
-    """What lies between caller and agent, None for nothing. Raises UsageError for a condition there isn't."""
-    settings = condition(key.condition) if key.condition else LineSettings()
+def _line(key: RunKey, scenario: Scenario) -> LineSettings | None:
+    """What lies between caller and agent, None for nothing: the run's condition, or what the scenario says itself.
+
+    Raises UsageError for a condition there isn't.
+    """
+    settings = condition(key.condition) if key.condition else scenario.line_settings
     return None if settings == LineSettings() else settings
 
 

@@ -12,6 +12,7 @@ from simulations.judge import checks
 from simulations.result import CallResult, TurnResult
 from simulations.runs.records import RunKey, RunRecord, RunTurn, Stage, Status, TraceLine
 from simulations.scenario import Scenario
+from simulations.scenario_line import ASIDES
 from voice_agent.conversation.notes import Explanation
 from voice_agent.conversation.records import Header, Record, encode_log
 from voice_agent.conversation.state import ConversationState, fold
@@ -114,12 +115,13 @@ def _run_turns(
     turns: Sequence[TurnResult], state: ConversationState | None, traced: Sequence[TurnTrace]
 ) -> tuple[RunTurn, ...]:
     """Joined by time: what the agent did between the beginning of a turn and that of the next belongs to it."""
-    bounds = [(turn.began_ms * 1_000, _next_us(turns, at)) for at, turn in enumerate(turns)]
-    return tuple(_run_turn(turn, state, traced, *bound) for turn, bound in zip(turns, bounds, strict=True))
-
-
-def _next_us(turns: Sequence[TurnResult], at: int) -> int | None:
-    return turns[at + 1].began_ms * 1_000 if at + 1 < len(turns) else None
+    begins = [turn.began_ms * 1_000 for turn in turns if turn.kind not in ASIDES]
+    out = []
+    for turn in turns:
+        from_us = turn.began_ms * 1_000
+        to_us = from_us if turn.kind in ASIDES else next((us for us in begins if us > from_us), None)
+        out.append(_run_turn(turn, state, traced, from_us, to_us))
+    return tuple(out)
 
 
 def _run_turn(
@@ -132,7 +134,7 @@ def _run_turn(
         agent_said=_said(turn, state, from_us, to_us),
         agent_heard=turn.agent_heard,
         caller_heard=turn.agent_said,
-        kind="keys" if turn.caller_said.startswith("[") else "line",
+        kind=turn.kind,
         began_ms=turn.began_ms,
         ended_ms=turn.ended_ms,
         answer_began_ms=None if answer_ms is None else answer_ms[0],

@@ -22,6 +22,8 @@ from typing import Final
 from simulations.agent_call import CIVIL_START
 from simulations.held_world import Latencies, held_world
 from simulations.runs.engines import Engines
+from simulations.runs.mocked import MockedTools, change_data
+from simulations.scenario import Scenario
 from simulations.virtual_time import running_loop
 from voice_agent.app.office import Opened, open_agent
 from voice_agent.clock import LoopClock
@@ -118,22 +120,28 @@ async def open_stage(
 
 
 @contextlib.asynccontextmanager
-async def run_world(stage: RunStage, conversation: str) -> AsyncIterator[World]:
-    """The world of one run: everything shared but its data, its tools and its journal."""
+async def run_world(stage: RunStage, conversation: str, scenario: Scenario) -> AsyncIterator[World]:
+    """The world of one run: everything shared but its data, its tools and its journal. Tools and data are as `scenario`
+    says. Raises AgentFolderError for a table or column that isn't there."""
     loop = running_loop()
     folder = stage.scratch / conversation
     with loop.hold():
-        database = await asyncio.to_thread(_copied, stage.seeded, folder)
+        database = await asyncio.to_thread(_copied, stage, folder, scenario)
     tools = ToolRunner(stage.opened.catalogue.tools, database, LoopClock())
     world = dataclasses.replace(
         stage.opened.world,
         tools=tools,
         handover=SimulatedHandover(CallbackTasks(database), stage.civil_start),
         journal=MemoryJournal(),
-        tool_modes=tools.modes(),
+        tool_modes={**tools.modes(), **dict.fromkeys(scenario.mocks, "mock")},
     )
+    held = held_world(world, stage.latencies)
+    if scenario.mocks:
+        held = dataclasses.replace(
+            held, tools=MockedTools(held.tools, scenario.mocks, LoopClock(), civil_start=stage.civil_start)
+        )
     try:
-        yield held_world(world, stage.latencies)
+        yield held
     finally:
         with loop.hold():
             await asyncio.to_thread(tools.close)
@@ -158,8 +166,10 @@ def _seeded(folder: Path, scratch: Path) -> Path:
     return database.path
 
 
-def _copied(seeded: Path, folder: Path) -> AgentDatabase:
+def _copied(stage: RunStage, folder: Path, scenario: Scenario) -> AgentDatabase:
     folder.mkdir()
     database = AgentDatabase(folder, DATABASE)
-    shutil.copyfile(seeded, database.path)
+    shutil.copyfile(stage.seeded, database.path)
+    if scenario.data:
+        change_data(database.path, scenario, stage.civil_start)
     return database
