@@ -33,6 +33,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",
     "interaction_metrics": "turn-taking as tau-voice measures it, of its own traces: the same figures (needs --data)",
     "interval_coverage": "how often the intervals of pass^k hold the truth, beside resampling",
+    "judges": "how far a language model that judges calls agrees with people (needs --endpoint)",
     "churn": "short calls in each direction, hundreds of them: memory, descriptors, threads and tasks that stay",
 }
 """Name to what it measures. Each is the module of that name, with a function `measure(asked) -> Measured`."""
@@ -59,9 +60,12 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--goals", action="store_true", help="exit 1 when a goal is missed")
     out.add_argument("--seed", type=int, default=7, metavar="N", help="of what is drawn (default 7)")
     out.add_argument("--calls", type=_count, default=20, metavar="N", help="calls at once, of call_load (default 20)")
-    out.add_argument("--cache", type=Path, metavar="DIR", help="where vectors and words are kept (default: nowhere)")
+    out.add_argument(
+        "--cache", type=Path, metavar="DIR", help="where vectors, words and answers are kept (default: nowhere)"
+    )
     out.add_argument("--part", metavar="NAME", help="noise or loss alone, of degradation")
     out.add_argument("--plot", type=Path, metavar="FILE", help="an SVG to draw the curves of degradation into")
+    out.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible language model, of judges")
     return out
 
 
@@ -85,7 +89,16 @@ def main(arguments: Sequence[str], found: Mapping[str, Benchmark] | None = None)
 
 
 def _asked(options: argparse.Namespace) -> Asked:
-    return Asked(options.data, options.quick, options.seed, options.calls, options.cache, options.part, options.plot)
+    return Asked(
+        data=options.data,
+        quick=options.quick,
+        seed=options.seed,
+        calls=options.calls,
+        cache=options.cache,
+        part=options.part,
+        plot=options.plot,
+        endpoint=options.endpoint,
+    )
 
 
 def _count(text: str) -> int:

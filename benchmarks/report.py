@@ -27,7 +27,8 @@ _PACKAGES: Final = (
 
 class Asked(msgspec.Struct, frozen=True):
     """How a benchmark was called. `quick`: a sample, in less than a minute. `calls`: how many at once. `cache`: where
-    what takes long to make is kept between runs. `part`: that alone, where one has parts. `plot`: where to draw it."""
+    what takes long to make is kept between runs. `part`: that alone, where one has parts. `plot`: where to draw it.
+    `endpoint`: of a language model."""
 
     data: Path | None = None
     quick: bool = False
@@ -36,6 +37,7 @@ class Asked(msgspec.Struct, frozen=True):
     cache: Path | None = None
     part: str | None = None
     plot: Path | None = None
+    endpoint: str | None = None
 
 
 class Goal(msgspec.Struct, frozen=True):
