@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from simulations.measures.statistics import percentile
+from simulations.measures.turn_taking import TurnTaking
 from simulations.scenario_line import ASIDES, Kind
 from simulations.timing import Timing
 from telephony.rtp.stream import StreamStats
@@ -45,7 +46,8 @@ class CallResult(msgspec.Struct, frozen=True):
 
     `greeting` is what the agent said before the caller's first turn, first heard `greeting_ms` after the answer.
     `unfinished` is what the caller was still waiting for. `ended_by` is "caller", "agent" or "network". `problems` are
-    faults on the caller's own side. `sip_status` and `media` are of calls over a network: None without.
+    faults on the caller's own side. `sip_status` and `media` are of calls over a network, `turn_taking` of calls with
+    sound (docs/measures.md): None without.
     """
 
     id: str
@@ -64,6 +66,7 @@ class CallResult(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
     sip_status: int | None = None
     media: StreamStats | None = None
+    turn_taking: TurnTaking | None = None
 
 
 class Latency(msgspec.Struct, frozen=True):

@@ -95,6 +95,7 @@ class Transcript:
             duration_ms=end * WINDOW_MS,
             unfinished=unfinished,
             problems=tuple(self.problems),
+            turn_taking=self.turn_taking(),
         )
 
     def turn_taking(self) -> TurnTaking:

@@ -67,6 +67,7 @@ def run_record(
         trace=tuple(line for turn in turns for line in _lines(turn)),
         checks=tuple(made),
         problems=result.problems,
+        turn_taking=result.turn_taking,
         about=scenario.about,
         conversation=result.id,
         log_sha256=""

@@ -90,6 +90,15 @@ def test_a_spoken_turn_says_when_and_how_the_wait_was_made_up(runs: dict[str, Pl
     assert abs(sum(stages.values()) - turn.latency_ms) < 100
 
 
+def test_a_spoken_run_says_how_turns_were_taken(runs: dict[str, Played]) -> None:
+    assert runs["text"].record.turn_taking is None
+    record = runs["audio"].record
+    observed = record.turn_taking
+    assert observed is not None
+    assert observed.turns == len(record.turns)
+    assert list(observed.latencies_ms) == [turn.latency_ms for turn in record.turns if turn.latency_ms is not None]
+
+
 def test_a_typed_turn_that_calls_a_tool_says_how_long_it_took(runs: dict[str, Played]) -> None:
     stages = [{stage.name for stage in turn.stages} for turn in runs["text"].record.turns]
     assert any({"understanding", "tools"} <= names for names in stages)
