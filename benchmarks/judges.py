@@ -24,7 +24,7 @@ from simulations.judges.labelled import Compared, Labelled, agreement, compared,
 from simulations.judges.rubric import SERVICE, Rubric, read_rubric
 from simulations.judges.verdicts import Judgement
 from voice_agent.clock import MonotonicClock
-from voice_agent.errors import UsageError
+from voice_agent.errors import EngineUnavailable, UsageError
 
 LABELLED: Final = Path(__file__).parents[1] / "tests" / "simulations" / "judged"
 DEADLINE_US: Final = 240_000_000
@@ -32,7 +32,8 @@ DEADLINE_US: Final = 240_000_000
 
 
 def measure(asked: Asked) -> Measured:
-    """Raises UsageError without an endpoint, AgentFolderError for a transcript that can't be read."""
+    """Raises UsageError without an endpoint, AgentFolderError for a transcript that can't be read, EngineUnavailable
+    where questions remain without an answer."""
     if asked.endpoint is None:
         raise UsageError("which model is to judge?", hint="--endpoint URL of an OpenAI-compatible endpoint")
     rubric = read_rubric(SERVICE)
@@ -46,6 +47,12 @@ def measure(asked: Asked) -> Measured:
         assert cache is not None
         cache.mkdir(parents=True, exist_ok=True)
         judged = asyncio.run(_judged(asked.endpoint, cache / "judges.jsonl", labelled, rubric, votes))
+    unanswered = [vote.problem for each in judged for one in each for vote in one.votes if not vote.answered]
+    if unanswered:
+        raise EngineUnavailable(
+            f"{len(unanswered)} questions had no answer: {unanswered[0]}",
+            hint="run it again; --cache goes on from there",
+        )
     rows = [row for each, judgements in zip(labelled, judged, strict=True) for row in compared(each, judgements)]
     return Measured({"votes": votes, **figures(rows), "voted": _voted([one for each in judged for one in each])})
 

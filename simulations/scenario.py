@@ -73,6 +73,16 @@ class ToolExpected(Part, frozen=True):
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
+class JudgeExpected(Part, frozen=True):
+    """Items of the judge's rubric that a language model must not find broken, where one judges (docs/judging.md).
+
+    `agreement` is the share of its votes that must say so for the run to fail.
+    """
+
+    items: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    agreement: Annotated[float, Meta(gt=0.5, le=1.0)] = 2 / 3
+
+
 class Expect(Part, frozen=True):
     """What must hold afterwards. Texts are regular expressions, searched for without regard to case."""
 
@@ -84,6 +94,7 @@ class Expect(Part, frozen=True):
     tools: tuple[ToolExpected, ...] = ()
     never_tools: tuple[Text, ...] = ()
     transferred_to: str | None = None
+    judge: JudgeExpected | None = None
 
     def __post_init__(self) -> None:
         for pattern in (*self.said, *self.never_said, *self.heard):

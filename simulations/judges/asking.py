@@ -53,7 +53,7 @@ class CallJudge:
         try:
             answer = await self._ask(question(item, lines, number))
         except (VoiceAgentError, TimeoutError) as error:
-            return Vote(None, problem=str(error) if str(error) else "no answer came in time")
+            return Vote(None, problem=str(error) if str(error) else "no answer came in time", answered=False)
         return read_vote(answer, item, lines)
 
     async def _ask(self, prompt: Prompt) -> str:

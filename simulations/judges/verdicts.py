@@ -19,13 +19,17 @@ FEWEST_VOTES: Final = 2
 
 
 class Vote(msgspec.Struct, frozen=True):
-    """One answer. `verdict` None: void, and `problem` says why. `quote` stands in line `line` of the transcript."""
+    """One answer. `verdict` None: void, and `problem` says why. `quote` stands in line `line` of the transcript.
+
+    `answered` is false where the model gave no answer at all.
+    """
 
     verdict: Verdict | None
     quote: str = ""
     line: int | None = None
     reason: str = ""
     problem: str = ""
+    answered: bool = True
 
 
 class Judgement(msgspec.Struct, frozen=True):

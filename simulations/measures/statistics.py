@@ -70,7 +70,9 @@ def wilson(share: float, of: float) -> Interval:
     square = Z * Z / of
     middle = (share + square / 2) / (1 + square)
     reach = Z * math.sqrt(share * (1 - share) / of + square / (4 * of)) / (1 + square)
-    return Interval(max(0.0, middle - reach), min(1.0, middle + reach))
+    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
+    # Exactly so at the ends, where rounding would leave 1e-17.
+    return Interval(low if share > 0 else 0.0, high if share < 1 else 1.0)
 
 
 def share_of(count: int, of: int) -> Share:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from simulations.judges.verdicts import Judgement
 from simulations.measures.turn_taking import TurnTaking
 
 FORMAT: Final = 1
@@ -128,6 +129,8 @@ class RunRecord(msgspec.Struct, frozen=True):
     conversation: str = ""
     log_sha256: str = ""
     audio: str | None = None
+    judgements: tuple[Judgement, ...] = ()
+    """A language model's opinion, where one was asked: advice, but for what the scenario's `expect.judge` names."""
     turn_taking: TurnTaking | None = None
     """What was observed of it, at levels with sound; `simulations.measures.turn_taking.figures` draws figures."""
 

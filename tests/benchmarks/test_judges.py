@@ -13,7 +13,7 @@ from models.recorded_language import question_key
 from simulations.judges.labelled import read_labelled
 from simulations.judges.question import question
 from simulations.judges.rubric import SERVICE, read_rubric
-from voice_agent.errors import UsageError
+from voice_agent.errors import EngineUnavailable, UsageError
 
 RUBRIC = read_rubric(SERVICE)
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -59,13 +59,12 @@ def test_a_judge_that_finds_all_well_agrees_no_more_than_chance(tmp_path: Path) 
     assert found["wrong"] == ["rude: politeness is broken, not holds"]
 
 
-def test_a_model_that_is_not_there_leaves_every_vote_void(tmp_path: Path) -> None:
+def test_a_model_that_is_not_there_gives_no_figures(tmp_path: Path) -> None:
     asked = prepared(tmp_path, {"fine": "holds", "rude": "holds"})
     assert asked.cache is not None
     (asked.cache / "judges.jsonl").unlink()
-    found = judges.measure(asked).figures
-    assert found["voted"]["void"] == 6
-    assert found["all"]["right"]["count"] == 0
+    with pytest.raises(EngineUnavailable, match="6 questions had no answer"):
+        judges.measure(asked)
 
 
 def test_it_says_what_it_needs(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_a_model_that_keeps_failing_is_left_alone() -> None:
     assert len(model.asked) == FAILURES
     assert [each.verdict for each in found] == [None, None]
     assert found[0].votes[0].problem == "gone"
+    assert not any(vote.answered for each in found for vote in each.votes)
     assert "left alone" in found[1].votes[2].problem
 
 
