@@ -18,6 +18,7 @@ import numpy as np
 
 from simulations.measures.paired import holm, least_p, mcnemar, signed_ranks
 from simulations.measures.statistics import Interval, resampled
+from simulations.measures.timeline import TURNS
 from simulations.runs.records import RunKey, RunRecord
 
 REAL: Final = 0.05
@@ -206,6 +207,6 @@ _FIGURES: Final = (
     _Figure("unanswered", _observed("unanswered")),
     _Figure("cut_offs", _observed("cut_offs")),
     _Figure("talked_over", _observed("talked_over")),
-    _Figure("turns", lambda run: float(len(run.turns))),
+    _Figure("turns", lambda run: float(sum(turn.kind in TURNS for turn in run.turns))),
 )
 """What is compared beside whether runs passed."""
