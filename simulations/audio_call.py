@@ -14,6 +14,7 @@ from simulations.caller_session import CallerSession
 from simulations.line.line import Line
 from simulations.result import CallResult
 from voice_agent.audio import FRAME_SAMPLES, FRAME_US, Pcm, silence
+from voice_agent.conversation.events import MediaCameBack, MediaLost
 
 
 class AgentSide(Protocol):
@@ -26,6 +27,10 @@ class AgentSide(Protocol):
 
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         """20 ms of the caller's voice and the keys pressed in it, for 20 ms of the agent's (`int16[160]` both)."""
+        ...
+
+    def notice(self, event: MediaLost | MediaCameBack) -> None:
+        """No sound arrives from the caller any more, or it does again."""
         ...
 
     def end(self, by: Literal["caller"], reason: str) -> None:
@@ -54,7 +59,10 @@ async def _connect(agent: AgentSide, caller: CallerSession, line: Line | None) -
         if line is None:
             heard = agent.tick(spoken, digits)
         else:
-            heard = line.carry_to_caller(agent.tick(*line.carry_to_agent(spoken, digits)))
+            spoken, digits = line.carry_to_agent(spoken, digits)
+            if (news := line.news()) is not None:
+                agent.notice(news)
+            heard = line.carry_to_caller(agent.tick(spoken, digits))
         ticks += 1
         await asyncio.sleep((begun_us + ticks * FRAME_US) / 1_000_000 - loop.time())
     if agent.ended:

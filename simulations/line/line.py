@@ -22,6 +22,8 @@ from simulations.line.settings import LineSettings, Way
 from simulations.line.speech_level import NOMINAL_DBFS
 from telephony.rtp.stream import StreamStats
 from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, FRAME_US, Pcm, silence
+from voice_agent.channels.media_watch import MediaWatch
+from voice_agent.conversation.events import MediaCameBack, MediaLost
 
 _NO_KEYS: Final[tuple[str, ...]] = ()
 
@@ -44,6 +46,7 @@ class Line:
         self._handset = Handset(settings, seed, speech_dbfs, recording)
         self._to_agent = _Direction(settings, "to_agent", seed)
         self._to_caller = _Direction(settings, "to_caller", seed)
+        self._watch = MediaWatch() if settings.in_packets or settings.one_way is not None else None
 
     def pass_on(self, to_agent: Pcm, to_caller: Pcm) -> tuple[Pcm, Pcm]:
         """What agent and caller hear in the tick in which `to_agent` and `to_caller` (`int16[160]`) are sent."""
@@ -59,6 +62,13 @@ class Line:
         heard, _ = self._to_caller.carry(pcm, _NO_KEYS)
         self._handset.play(heard)
         return heard
+
+    def news(self) -> MediaLost | MediaCameBack | None:
+        """What a telephone would tell the agent in this tick: no sound arrives from the caller, or it does again."""
+        if self._watch is None:
+            return None
+        heard, unheard_us, now_us = self._to_agent.silence
+        return self._watch.observe(heard, unheard_us, expected=True, now_us=now_us)
 
     @property
     def stats(self) -> tuple[StreamStats, StreamStats] | None:
@@ -78,6 +88,15 @@ class _Direction:
         self._keys_due: deque[tuple[int, Sequence[str]]] = deque()
         self._delay_ticks = -(-settings.delay_ms // FRAME_MS)
         self._ticks = 0
+        self._dead_ticks = 0
+
+    @property
+    def silence(self) -> tuple[bool, int, int]:
+        """Whether anything ever came, for how long nothing has, and what time it is in the call, in microseconds."""
+        now_us = self._ticks * FRAME_US
+        if self._packets is not None:
+            return self._packets.heard, self._packets.unheard_us, now_us
+        return self._dead_ticks < self._ticks, self._dead_ticks * FRAME_US, now_us
 
     @property
     def stats(self) -> StreamStats | None:
@@ -94,7 +113,9 @@ class _Direction:
         if self._packets is not None:
             return self._packets.carry(pcm, keys)
         if self._faults.dead(now_us):
+            self._dead_ticks += 1
             return silence(FRAME_SAMPLES), _NO_KEYS
+        self._dead_ticks = 0
         return pcm, keys
 
     def _delayed(self, keys: Sequence[str]) -> Sequence[str]:

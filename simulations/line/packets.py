@@ -44,6 +44,16 @@ class PacketLine:
         """What the receiving end counts."""
         return self._far.stats
 
+    @property
+    def heard(self) -> bool:
+        """Whether anything ever came."""
+        return self._far.heard
+
+    @property
+    def unheard_us(self) -> int:
+        """For how long nothing has come, at the last tick."""
+        return self._far.unheard_us
+
     def carry(self, frame: Pcm, keys: Sequence[str] = ()) -> tuple[Pcm, tuple[str, ...]]:
         """What comes out in the tick in which `frame` (`int16[160]`) and `keys` go in."""
         sent_us = self._ticks * FRAME_US

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.modem import demodulated, modulated
 from voice_agent.audio import Pcm, silence
+from voice_agent.conversation.events import MediaCameBack, MediaLost
 from voice_agent.errors import EngineUnavailable
 from voice_agent.ports.speech import Recognition
 
@@ -50,6 +51,7 @@ class Announcer:
     def __init__(self, *texts: str, wait_ms: int = 600, pause_ms: int = 500, yields: bool = True) -> None:
         self.keys: list[str] = []
         self.told: list[tuple[str, str]] = []
+        self.noticed: list[str] = []
         self.heard: list[Pcm] = []
         self._texts = list(texts)
         self._wait_ticks = wait_ms // 20
@@ -63,6 +65,9 @@ class Announcer:
     @property
     def ended(self) -> bool:
         return self._hangs_up and not self._playing
+
+    def notice(self, event: MediaLost | MediaCameBack) -> None:
+        self.noticed.append(type(event).__name__)
 
     def end(self, by: str, reason: str) -> None:
         self.told.append((by, reason))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from simulations import virtual_time
 from simulations.audio_call import audio_call
@@ -57,3 +58,12 @@ def test_an_agent_that_hears_nothing_is_waited_for_in_vain() -> None:
     assert result.greeting == "Welcome to Riverside."
     assert result.unfinished == "15 s of silence while waiting for the agent to say /account number/"
     assert not np.concatenate(agent.heard).any()
+    assert agent.noticed == ["MediaLost"]
+
+
+@pytest.mark.parametrize("codec", ["none", "pcmu"])
+def test_the_agent_is_told_of_a_gap_as_a_telephone_would(codec: str) -> None:
+    gap = settings.OneWay("to_agent", from_ms=100, for_ms=11_000)
+    _, _, agent = call(settings.LineSettings(codec=codec, one_way=gap))
+    assert agent.noticed == ["MediaLost", "MediaCameBack"]
+    assert call(settings.LineSettings(codec=codec, loss=settings.Loss(0.2)))[2].noticed == []
