@@ -6,16 +6,18 @@ Real engines in virtual time. Only what the agent hears is impaired; the caller'
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from benchmarks.degradation_curves import Curve, drawn
-from benchmarks.degraded_calls import CallerHeard, Stage, open_stage
+from benchmarks.degraded_calls import CallerHeard, degraded_calls
+from benchmarks.real_engines import load_engines
 from benchmarks.report import Asked, Measured, say
 from benchmarks.statistics import share
+from simulations import virtual_time
 from simulations.line.settings import LineSettings, Loss, Noise
 from simulations.measures.statistics import ratio_interval
 from simulations.measures.words import pooled
@@ -68,19 +70,25 @@ def points(part: str | None, *, quick: bool) -> Iterator[Point]:
 
 
 def measure(asked: Asked) -> Measured:
-    chosen = QUICK_SCENARIOS if asked.quick else SCENARIOS
     with tempfile.TemporaryDirectory() as folder:
-        cache = Path(folder) if asked.cache is None else asked.cache
-        stage = open_stage(cache, Path(folder))
-        tree: dict[str, Any] = {"scenarios": list(chosen), "seed": asked.seed, "points": {}}
-        everything = list(points(asked.part, quick=asked.quick))
-        for number, point in enumerate(everything, 1):
-            say(f"degradation: {point.name} ({number} of {len(everything)})")
-            tree["points"][point.name] = _figures(point, chosen, stage, asked.seed)
-        tree["decoded_anew"] = stage.engines.recogniser.decoded
+        tree = virtual_time.run(_measured(asked, Path(folder) if asked.cache is None else asked.cache))
     if asked.plot is not None:
         asked.plot.write_text(drawn(curves(tree["points"])), encoding="utf-8")
     return Measured(tree)
+
+
+async def _measured(asked: Asked, cache: Path) -> dict[str, Any]:
+    chosen = QUICK_SCENARIOS if asked.quick else SCENARIOS
+    everything = list(points(asked.part, quick=asked.quick))
+    tree: dict[str, Any] = {"scenarios": list(chosen), "seed": asked.seed, "points": {}}
+    engines = load_engines(cache)
+    async with degraded_calls(engines, cache) as calls:
+        for number, point in enumerate(everything, 1):
+            say(f"degradation: {point.name} ({number} of {len(everything)})")
+            heard = [await calls.play(name, point.line, asked.seed) for name in chosen]
+            tree["points"][point.name] = _figures(point, dict(zip(chosen, heard, strict=True)), asked.seed)
+        tree["played_anew"] = {"calls": calls.played, "recognitions": engines.recogniser.decoded}
+    return tree
 
 
 def curves(found: dict[str, Any]) -> list[Curve]:
@@ -102,22 +110,17 @@ def curves(found: dict[str, Any]) -> list[Curve]:
     ]
 
 
-def _figures(point: Point, scenarios: Sequence[str], stage: Stage, seed: int) -> dict[str, Any]:
-    calls = [stage.play(name, point.line, seed) for name in scenarios]
-    errors = [call.errors for call in calls]
+def _figures(point: Point, calls: Mapping[str, CallerHeard], seed: int) -> dict[str, Any]:
+    errors = [call.errors for call in calls.values()]
     total = pooled(errors)
     interval = ratio_interval([each.errors for each in errors], [each.words for each in errors], seed)
     return {
         "curve": point.curve,
         "at": point.at,
-        "success": share(sum(call.ok for call in calls), len(calls)),
+        "success": share(sum(call.ok for call in calls.values()), len(calls)),
         "wer_percent": round(100 * total.rate, 1),
         "wer_interval_95": None if interval is None else [round(100 * interval.low, 1), round(100 * interval.high, 1)],
         "words": total.words,
-        "turns_unheard": sum(call.unheard for call in calls),
-        "failed": {name: _why(call) for name, call in zip(scenarios, calls, strict=True) if not call.ok},
+        "turns_unheard": sum(call.unheard for call in calls.values()),
+        "failed": {name: "; ".join(call.failures) for name, call in calls.items() if not call.ok},
     }
-
-
-def _why(call: CallerHeard) -> str:
-    return "; ".join(call.failures)

@@ -1,25 +1,25 @@
-"""Plays one scenario of the example over a line, with real engines in virtual time. A thin shell."""
+"""Plays scenarios of the example over lines, with real engines in virtual time. A thin shell."""
 
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 
-from benchmarks.real_engines import RealEngines, load_engines
+from benchmarks.real_engines import RealEngines
+from benchmarks.report import installed_versions
 from benchmarks.server_process import EXAMPLE
-from simulations import agent_call, virtual_time
-from simulations.held_engines import HeldRecogniser, HeldSynthesiser
-from simulations.held_world import Latencies, held_world
+from simulations import agent_call
+from simulations.held_world import Latencies
 from simulations.line.settings import LineSettings
 from simulations.measures.words import WordErrors, pooled, word_errors
 from simulations.result import CallResult
-from simulations.scenario import Scenario
+from simulations.runs.engines import HeldEngines
+from simulations.runs.stage import RunStage, open_stage, run_world
 from simulations.scenario_file import read_scenario
-from voice_agent.app.office import open_agent
-from voice_agent.clock import LoopClock, MonotonicClock
 from voice_agent.config import Config
 
 
@@ -35,54 +35,64 @@ class CallerHeard(msgspec.Struct, frozen=True):
     failures: tuple[str, ...]
 
 
-class Stage:
-    """The engines, and a folder for caches that every call's own data directory shares."""
+class DegradedCalls:
+    """Calls to the example agent, opened once. Those that the very same code has played are kept in `kept`, and not
+    played again; `played` counts the others."""
 
-    def __init__(self, engines: RealEngines, caches: Path, scratch: Path) -> None:
-        self.engines = engines
-        self._caches = caches
-        self._scratch = scratch
-        self._latencies = Latencies()
+    def __init__(self, stage: RunStage, kept: Path) -> None:
+        self.played = 0
+        self._stage = stage
+        self._kept = kept
+        self._code = code_digest()
 
-    def play(self, name: str, line: LineSettings, seed: int) -> CallerHeard:
+    async def play(self, name: str, line: LineSettings, seed: int) -> CallerHeard:
         """The example's scenario `name`, over `line`. The same arguments always give the same call."""
+        digest = hashlib.sha256(msgspec.json.encode([self._code, name, line, seed])).hexdigest()
+        path = self._kept / f"{digest}.json"
+        if path.exists():
+            return msgspec.json.decode(path.read_bytes(), type=CallerHeard)
         scenario = read_scenario(EXAMPLE / "simulations" / f"{name}.yaml")
         scenario = msgspec.structs.replace(scenario, seed=seed)
-        return heard_in(virtual_time.run(self._called(scenario, line)))
-
-    async def _called(self, scenario: Scenario, line: LineSettings) -> CallResult:
-        loop = virtual_time.running_loop()
-        async with contextlib.AsyncExitStack() as stack:
-            with loop.hold():
-                data = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch)))
-                (data / "cache").symlink_to(self._caches.resolve(), target_is_directory=True)
-                config = Config().with_data_dir(str(data))
-                opened = await stack.enter_async_context(
-                    open_agent(EXAMPLE, config, self.engines.embedder, LoopClock())
-                )
-            world = held_world(opened.world, self._latencies)
-            shared = agent_call.Stage(opened.pack, world, config, self._speech())
-            call = await agent_call.agent_call("degradation-1", scenario, shared, line)
-            with loop.hold():
-                await stack.aclose()
-        return call.result
-
-    def _speech(self) -> agent_call.Speech:
-        clock, engines, latencies = MonotonicClock(), self.engines, self._latencies
-        return agent_call.Speech(
-            HeldRecogniser(engines.recogniser, clock, latencies.recognition_us),
-            HeldSynthesiser(engines.synthesiser, clock, latencies.synthesis_us),
-            engines.voice_activity,
-            HeldSynthesiser(engines.synthesiser, clock, 0),
-            HeldRecogniser(engines.recogniser, clock, 0),
-        )
+        conversation, stage = f"degraded-{digest[:12]}", self._stage
+        async with run_world(stage, conversation) as world:
+            speech = stage.engines.speech(scenario, seed)
+            shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
+            call = await agent_call.agent_call(conversation, scenario, shared, line)
+        self.played += 1
+        heard = heard_in(call.result)
+        path.write_bytes(msgspec.json.encode(heard))
+        return heard
 
 
-def open_stage(cache: Path, scratch: Path) -> Stage:
-    """`cache` keeps weights, vectors and recognitions from run to run; `scratch` is for what calls leave."""
-    caches = cache / "agent"
-    caches.mkdir(parents=True, exist_ok=True)
-    return Stage(load_engines(cache), caches, scratch)
+@contextlib.asynccontextmanager
+async def degraded_calls(engines: RealEngines, cache: Path) -> AsyncIterator[DegradedCalls]:
+    """Must be opened in virtual time. `cache` keeps vectors and calls from run to run."""
+    kept = cache / "calls"
+    kept.mkdir(parents=True, exist_ok=True)
+    latencies = Latencies()
+    held = HeldEngines(
+        engines.recogniser,
+        engines.synthesiser,
+        engines.voice_activity,
+        lambda _: (engines.synthesiser, "hibari"),
+        engines.recogniser,
+        latencies=latencies,
+    )
+    config = Config().with_data_dir(str(cache / "agent"))
+    async with open_stage(EXAMPLE, config, engines.embedder, held, latencies=latencies) as stage:
+        yield DegradedCalls(stage, kept)
+
+
+def code_digest() -> str:
+    """Of all that decides how a call goes: the code of every package, the installed engines and the example."""
+    root = Path(__file__).parents[1]
+    packages = ("voice_agent", "telephony", "models", "simulations", "benchmarks")
+    files = [path for package in packages for path in sorted((root / package).rglob("*.py"))]
+    files += sorted(path for path in EXAMPLE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    whole = hashlib.sha256(msgspec.json.encode(installed_versions(), order="sorted"))
+    for path in files:
+        whole.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    return whole.hexdigest()
 
 
 def heard_in(result: CallResult) -> CallerHeard:
