@@ -34,7 +34,7 @@ SCENARIOS: Final = (
     "slow_line_mended",
 )
 QUICK_SCENARIOS: Final = SCENARIOS[:2]
-NOISES: Final = ("babble", "street", "white")
+NOISES: Final = ("babble", "street")
 SNRS_DB: Final = (20, 15, 10, 5, 0)
 RATES: Final = (0.05, 0.10, 0.15, 0.20)
 BURST_PACKETS: Final = 4.0
