@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.stores.test_store import header
 from voice_agent.app.office import close_lost_conversations
 from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.events import CallEnded, CallStarted, Transferred
 from voice_agent.conversation.records import Entry, Record, record_of
-from voice_agent.effects.callbacks import CallbackTasks, tasks_in
+from voice_agent.effects.callbacks import CallbackTask, CallbackTasks, tasks_in
 from voice_agent.effects.database import AgentDatabase
 from voice_agent.stores.call_index import SERVER_LOST
 from voice_agent.stores.lost import close_lost
@@ -123,6 +125,24 @@ def test_calls_that_were_promised_are_on_the_list_once(tmp_path: Path) -> None:
     database.close()
     (task,) = tasks_in(tmp_path)
     assert (task.id, task.target, task.summary) == ("c-1:2", "callbacks", "Ada wants her router")
+
+
+def test_who_is_killed_before_the_end_of_a_lost_conversation_leaves_its_promise_to_the_next(tmp_path: Path) -> None:
+    dies_with(tmp_path, "c-1", "c-2")
+    database = AgentDatabase(tmp_path, "riverside")
+
+    class Killed(CallbackTasks):
+        """The server dies as soon as the first promise is on the list, before any end is written."""
+
+        async def record(self, asked: Transfer, *, conversation: str, number: int | str, created: str) -> CallbackTask:
+            await super().record(asked, conversation=conversation, number=number, created=created)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(close_lost_conversations(tmp_path, Killed(database)))
+    assert asyncio.run(close_lost_conversations(tmp_path, CallbackTasks(database))) == 2
+    database.close()
+    assert sorted(task.id for task in tasks_in(tmp_path)) == ["c-1:2", "c-2:2"]
 
 
 def test_an_erased_conversation_is_ended_and_promises_nothing(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ from voice_agent.effects.lost_writes import UNKNOWN
 from voice_agent.errors import ReplayDiverged, StoreError, VoiceAgentError
 from voice_agent.session.text import TextSession
 from voice_agent.stores.chats import KnownChat, chat_of, open_chats
-from voice_agent.stores.lost import close_one
+from voice_agent.stores.lost import close_one, find_one
 from voice_agent.stores.sqlite import StoreReader
 from voice_agent.stores.unsettled import of_log
 
@@ -138,9 +138,10 @@ class Chats:
             number, created = f"write-{write.call.call}", datetime.now(UTC).astimezone().isoformat(timespec="seconds")
             conversation = header.conversation
             await self._opened.tasks.record(asked, conversation=conversation, number=number, created=created)
-        lost = await asyncio.to_thread(close_one, self._data_dir, header.conversation)
+        lost = await asyncio.to_thread(find_one, self._data_dir, header.conversation)
         if lost is not None:
-            await keep_promises(lost, self._opened.tasks)
+            await keep_promises(lost, self._opened.tasks)  # before its end: then nobody looks at it again
+            await asyncio.to_thread(close_one, self._data_dir, header.conversation)
 
     def _resume(self, header: Header, records: list[Record], known: KnownChat) -> None:
         if header.folder_digest != self._opened.pack.digest:

@@ -35,7 +35,7 @@ from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.tool_list import Mode
 from voice_agent.ports.speech import Embedder
 from voice_agent.session.world import World
-from voice_agent.stores.lost import LostConversation, close_lost
+from voice_agent.stores.lost import LostConversation, close_lost, find_lost
 from voice_agent.stores.sqlite import Store
 
 PREPARE_US: Final = 60_000_000
@@ -172,15 +172,18 @@ def article_index(folder: Path, pack: Pack, config: Config, embedder: Embedder, 
 
 
 async def close_lost_conversations(data_dir: Path, tasks: CallbackTasks) -> int:
-    """Says in the store what became of conversations whose process died, and keeps what was promised in them.
+    """Keeps what was promised in conversations whose process died, and then says in the store what became of them.
 
-    Returns how many there were. A call that was promised is on the list once, however often this happens. Chats that
-    somebody may come back to are not lost (`app.chats`).
+    In this order, so that who is killed in between leaves both to the next. Returns how many there were. A call that
+    was promised is on the list once, however often this happens. Chats that somebody may come back to are not lost
+    (`app.chats`).
     """
-    lost = await asyncio.to_thread(close_lost, data_dir, now_ms=time.time_ns() // 1_000_000)
-    for found in lost:
-        await keep_promises(found, tasks)
-    return len(lost)
+    now_ms = time.time_ns() // 1_000_000
+    found = await asyncio.to_thread(find_lost, data_dir, now_ms=now_ms)
+    for one in found:
+        await keep_promises(one, tasks)
+    only = {one.conversation for one in found}
+    return len(await asyncio.to_thread(close_lost, data_dir, now_ms=now_ms, only=only))
 
 
 async def keep_promises(found: LostConversation, tasks: CallbackTasks) -> None:

@@ -7,10 +7,10 @@ the last time that is known, after everything that was committed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -41,11 +41,23 @@ class LostConversation(msgspec.Struct, frozen=True):
     promised: tuple[act.Transfer, ...]
 
 
-def close_lost(data_dir: Path, *, now_ms: int = LATEST) -> list[LostConversation]:
-    """Ends every conversation in the store of `data_dir` whose owner is dead. Raises StoreError.
+def find_lost(data_dir: Path, *, now_ms: int = LATEST) -> list[LostConversation]:
+    """Every conversation in the store of `data_dir` whose owner is dead, as it would be closed. Raises StoreError.
+
+    What was promised in one has to be kept before it is closed: afterwards nobody looks at it again.
+    """
+    return _each_lost(data_dir, now_ms, _found, None)
+
+
+def close_lost(data_dir: Path, *, now_ms: int = LATEST, only: Collection[str] | None = None) -> list[LostConversation]:
+    """Ends every conversation in the store of `data_dir` whose owner is dead, or `only` these. Raises StoreError.
 
     Chats that somebody may still come back to at `now_ms` (Unix time) are left to whoever serves chats.
     """
+    return _each_lost(data_dir, now_ms, _close, only)
+
+
+def _each_lost(data_dir: Path, now_ms: int, see_to: _SeesTo, only: Collection[str] | None) -> list[LostConversation]:
     found: list[LostConversation] = []
     dead: dict[str, bool] = {}
     try:
@@ -53,25 +65,49 @@ def close_lost(data_dir: Path, *, now_ms: int = LATEST) -> list[LostConversation
             for conversation, owner, erased in connection.execute(OPEN, (now_ms,)).fetchall():
                 if owner is not None and not dead.setdefault(owner, not is_alive(data_dir, owner)):
                     continue
-                lost = _close(connection, conversation, erased=bool(erased))
+                if only is not None and conversation not in only:
+                    continue
+                lost = see_to(connection, conversation, erased=bool(erased))
                 if lost is not None:
                     found.append(lost)
     except sqlite3.Error as problem:
         raise StoreError(f"lost conversations of {data_dir} could not be closed: {problem}") from problem
     for owner, is_dead in dead.items():
-        if is_dead:
+        if is_dead and see_to is _close:
             forget(data_dir, owner)
     return found
 
 
+def find_one(data_dir: Path, conversation: str) -> LostConversation | None:
+    """One conversation that nobody can go on with, as `close_one` would end it. Raises StoreError."""
+    return _one(data_dir, conversation, _found)
+
+
 def close_one(data_dir: Path, conversation: str) -> LostConversation | None:
     """Ends one conversation that nobody can go on with; None where it has ended. Raises StoreError."""
+    return _one(data_dir, conversation, _close)
+
+
+def _one(data_dir: Path, conversation: str, see_to: _SeesTo) -> LostConversation | None:
     try:
         with closing(connect(data_dir, create=True)) as connection:
             row = connection.execute("SELECT erased FROM conversations WHERE id = ?", (conversation,)).fetchone()
-            return None if row is None else _close(connection, conversation, erased=bool(row[0]))
+            return None if row is None else see_to(connection, conversation, erased=bool(row[0]))
     except sqlite3.Error as problem:
         raise StoreError(f"{conversation} could not be closed: {problem}") from problem
+
+
+class _SeesTo(Protocol):
+    def __call__(self, connection: sqlite3.Connection, conversation: str, *, erased: bool) -> LostConversation | None:
+        """Finds or ends one; None where it has ended."""
+        ...
+
+
+def _found(connection: sqlite3.Connection, conversation: str, *, erased: bool) -> LostConversation | None:
+    records = records_in(connection, conversation)
+    if any(record.tag == "call_ended" for record in records):
+        return None
+    return LostConversation(conversation, len(records), () if erased else _promised(records))
 
 
 def _close(connection: sqlite3.Connection, conversation: str, *, erased: bool) -> LostConversation | None:
