@@ -38,6 +38,7 @@ def test_the_environment_can_set_what_has_an_underscore_in_its_name() -> None:
         ("[http]\nport = 65536", {}, r"<= 65535.*\$.http.port"),
         ("[store]\nretention_days = -1", {}, r">= 0.*\$.store.retention_days"),
         ("[rtp]\nlow = 20001\nhigh = 20001", {}, r"\[rtp\] 20001 to 20001 holds no even port"),
+        ("[language]\nwhole_ms = 2001", {}, r"`int` <= 2000 - at `\$.language.whole_ms`|whole_ms"),
         ("[rtp]\nlow = 9\nhigh = 4", {}, "holds no even port"),
         ("", {"VOICE_AGENT_SIP_PROT": "1"}, "VOICE_AGENT_SIP_PROT is not a setting; did you mean VOICE_AGENT_SIP_PORT"),
     ],

@@ -20,6 +20,9 @@ PREFIX: Final = "VOICE_AGENT_"
 
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+UNDERSTAND_MS: Final = 2_000
+"""The longest that a turn may take to be understood, whoever understands."""
+WithinUnderstanding: TypeAlias = Annotated[int, msgspec.Meta(gt=0, le=UNDERSTAND_MS)]
 NotNegative: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -92,14 +95,15 @@ class LanguageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The language model that helps to understand, behind an OpenAI-compatible endpoint; without `url` there is none.
 
     A turn waits `first_ms` for the first piece of its answer and `whole_ms` for all of it; after `hedge_ms` without a
-    piece it is asked a second time (0: never).
+    piece it is asked a second time (0: never). A turn is understood by rules after `UNDERSTAND_MS`, whatever is waited
+    for, so neither may be longer.
     """
 
     url: str = ""
     model: str = ""
     key: str = ""
-    first_ms: Positive = 700
-    whole_ms: Positive = 1_000
+    first_ms: WithinUnderstanding = 700
+    whole_ms: WithinUnderstanding = 1_000
     hedge_ms: NotNegative = 300
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
+from voice_agent.config import UNDERSTAND_MS
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import judging as jd
 from voice_agent.conversation import knowledge as kn
@@ -22,7 +23,7 @@ from voice_agent.session.tool_errands import TOOL_US, ToolErrands
 from voice_agent.session.vault import Vault
 from voice_agent.session.world import Line, World
 
-UNDERSTAND_US: Final = 2_000_000
+UNDERSTAND_US: Final = UNDERSTAND_MS * 1_000
 CONSULT_US: Final = 2_500_000
 CONSULT_S: Final = 3.0
 """A little more than its deadline: an index that doesn't keep it leaves the caller waiting no longer."""
