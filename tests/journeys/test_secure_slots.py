@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.dialogue import Broken, Dialogue, corrects, gives, wants
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.conversation.actions import AnyAction, CallTool, DropLate
-from voice_agent.conversation.commands import Cancel, WantHuman
+from voice_agent.conversation.commands import Cancel, Deny, NotUnderstood, WantHuman
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.secure_events import (
     CaptureFailure,
@@ -67,6 +67,32 @@ def test_keys_are_captured_before_the_question_is_said_and_a_tool_gets_the_token
     assert made.secure == (("card", "secure-1"), ("code", "secure-2"))
     assert made.idempotency_key == "conversation-1:charge_card:1234"
     assert call.outcomes() == [("pay_bill", "paid")]
+
+
+@pytest.mark.parametrize("asked_first", [False, True])
+def test_who_wants_another_card_keys_that_one_and_agrees_anew(asked_first: bool) -> None:
+    call = at_the_card()
+    call.says("1234", gives("bill", "1234"))
+    keyed(call, 1)
+    assert keyed(call, 2, 3) == "Pay 1 2 3 4?"
+    if asked_first:
+        assert call.says("no", Deny()) == "All right. What would you like to change?"
+        assert call.says("the card", NotUnderstood("unclear")) == "Key your card."
+    else:
+        assert call.says("no, I want to use another card", Deny("use another card")) == "Key your card."
+    assert captures(call)[-1] == StartSecureCapture(3, "card_number", tuple(range(13, 20)), "luhn", 10_000_000)
+    assert keyed(call, 3) == "Pay 1 2 3 4?"
+    call.says("yes", *yes())
+    (made,) = [action for action in call.actions if isinstance(action, CallTool)]
+    assert made.secure == (("card", "secure-3"), ("code", "secure-2"))
+
+
+def test_a_no_that_names_nothing_that_was_keyed_asks_what_to_change() -> None:
+    call = at_the_card()
+    call.says("1234", gives("bill", "1234"))
+    keyed(call, 1)
+    keyed(call, 2, 3)
+    assert call.says("no, not today", Deny()) == "All right. What would you like to change?"
 
 
 def yes() -> tuple[Any, ...]:

@@ -49,11 +49,15 @@ class Affirm(Command, frozen=True, tag="affirm"):
 
 
 class Deny(Command, frozen=True, tag="deny"):
-    """No."""
+    """No. `besides` are words said with it that nobody understood: who says more than no is not done."""
+
+    besides: str = ""
 
 
 class WantHuman(Command, frozen=True, tag="want_human"):
-    """The caller asks for a person."""
+    """The caller asks for a person. `call_back`: not now, but to be called back."""
+
+    call_back: bool = False
 
 
 class NeedEmergencyHelp(Command, frozen=True, tag="need_emergency_help"):
@@ -109,6 +113,14 @@ class Greet(Command, frozen=True, tag="greet"):
     """A greeting and nothing else."""
 
 
+class Thank(Command, frozen=True, tag="thank"):
+    """Thanks and nothing else."""
+
+
+class AskWhatIsOffered(Command, frozen=True, tag="ask_what_is_offered"):
+    """The caller wants to know what the agent can help with, or only asks for help."""
+
+
 class NotUnderstood(Command, frozen=True, tag="not_understood"):
     """Words that match nothing: `reason` is "unclear" (no usable words) or "out_of_scope"."""
 
@@ -128,6 +140,8 @@ AnyCommand: TypeAlias = (
     | Cancel
     | Goodbye
     | Greet
+    | Thank
+    | AskWhatIsOffered
     | AskQuestion
     | Ambiguous
     | ShowFrustration

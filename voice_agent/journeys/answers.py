@@ -15,6 +15,7 @@ from voice_agent.conversation.commands import (
     Ambiguous,
     AnyCommand,
     AskQuestion,
+    AskWhatIsOffered,
     Cancel,
     Command,
     CorrectSlot,
@@ -28,6 +29,7 @@ from voice_agent.conversation.commands import (
     SetSlot,
     ShowFrustration,
     StartJourney,
+    Thank,
     WantHuman,
 )
 from voice_agent.journeys.asking import ask, drop_question
@@ -37,9 +39,11 @@ from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.moods import notice_frustration, soothe
+from voice_agent.journeys.offered import tell_what_is_offered
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
+from voice_agent.journeys.secure_slots import key_anew
 from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
 from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
@@ -47,7 +51,7 @@ from voice_agent.journeys.yes_no import affirm, deny, settle
 
 _C = TypeVar("_C", bound=Command)
 _LATER: Final = (WantHuman, Goodbye, StartJourney, AskQuestion)
-_EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel, ShowFrustration)
+_EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, HoldOn, Cancel, ShowFrustration, Thank)
 
 
 def answer(scene: Scene, turn: TurnUnderstood) -> None:
@@ -116,6 +120,8 @@ def _missed(scene: Scene, commands: tuple[AnyCommand, ...]) -> str:
     wishes = (AskQuestion, Ambiguous)
     if not reasons and any(isinstance(command, wishes) for command in commands):
         return "out_of_scope"
+    if not reasons and any(isinstance(command, Deny) and command.besides for command in commands):
+        return "out_of_scope"
     known = [command for command in commands if isinstance(command, StartJourney)]
     if not reasons and any(scene.talk.pack.journey(wish.journey) is not None for wish in known):
         return "out_of_scope"
@@ -131,7 +137,8 @@ class _Turn:
         self.heard = heard
         yes = self.first(Affirm)
         self.affirmed, self.besides = yes is not None, "" if yes is None else yes.besides
-        self.denied = self.first(Deny) is not None
+        no = self.first(Deny)
+        self.denied, self.left_over = no is not None, no is not None and no.besides != ""
         if self.affirmed and self.denied:
             self.affirmed = self.denied = False
 
@@ -144,7 +151,8 @@ class _Turn:
 
 def _person(turn: _Turn) -> bool:
     """A person is asked for: honoured at once, or after one offer to help where the agent makes one."""
-    if turn.first(WantHuman) is None:
+    asked = turn.first(WantHuman)
+    if asked is None or (asked.call_back and _has_a_journey(turn)):
         return False
     scene, talk = turn.scene, turn.scene.talk
     for command in turn.values():
@@ -157,8 +165,17 @@ def _person(turn: _Turn) -> bool:
         return True
     frames = reversed(talk.work.open_journeys())
     rules = [rule for frame in frames for rule in frame.journey.escalations if rule.asked_for_human]
-    hand_over(scene, "the caller asked for a person", rules[0] if rules else None)
+    reason = "the caller asked to be called back" if asked.call_back else "the caller asked for a person"
+    hand_over(scene, reason, rules[0] if rules else None, call_back=asked.call_back)
     return True
+
+
+def _has_a_journey(turn: _Turn) -> bool:
+    """Whether a journey sees to what is asked for, in the language that is spoken."""
+    wishes = [command.journey for command in turn.commands if isinstance(command, StartJourney)]
+    language, pack = turn.scene.talk.surroundings.language, turn.scene.talk.pack
+    journeys = [pack.journey(name) for name in wishes if turn.scene.offers(name)]
+    return any(journey is not None and language in journey.languages for journey in journeys)
 
 
 def _progress(turn: _Turn) -> bool:
@@ -185,12 +202,12 @@ def _progress(turn: _Turn) -> bool:
 
 
 def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
-    """The likeliest wish begins now, the others wait; within a journey a value goes before a wish."""
+    """The wish that was said first begins now, the others wait; within a journey a value goes before a wish."""
     talk = turn.scene.talk
     work = talk.work
     wishes = [command for command in turn.commands if isinstance(command, StartJourney)]
     known = [wish for wish in wishes if turn.scene.offers(wish.journey)]
-    names = list(dict.fromkeys(wish.journey for wish in sorted(known, key=lambda wish: -wish.score)))
+    names = list(dict.fromkeys(wish.journey for wish in known))
     fresh = [name for name in names if not work.is_under_way(name) and name not in work.queue]
     if fresh:
         talk.warned = False
@@ -211,8 +228,11 @@ def _steer(turn: _Turn) -> bool:
         _cancel(scene)
     elif asked is not None:
         repeat(scene, asked)
+    elif turn.first(AskWhatIsOffered) is not None:
+        tell_what_is_offered(scene)
     elif turn.first(HoldOn) is not None:
         scene.say("hold_on")
+        scene.reply.in_passing = True
         talk.holding = True
     else:
         return False
@@ -245,11 +265,15 @@ def _mood(turn: _Turn) -> bool:
 
 def _polarity(turn: _Turn) -> bool:
     """Yes or no to what was asked. Good-bye goes before no ("no thanks, bye"), and before a yes to anything else."""
+    if not turn.affirmed and key_anew(turn.scene, denied=turn.denied):
+        return True
     leaves = turn.first(Goodbye) is not None
     if leaves and (not turn.affirmed or turn.scene.talk.waiting.kind is Kind.ANYTHING_ELSE):
         return False
     if turn.affirmed:
         return affirm(turn.scene, turn.heard, turn.besides)
+    if turn.left_over and turn.scene.talk.waiting.kind is Kind.ANYTHING_ELSE:
+        return False  # there is something else, whatever it is
     return turn.denied and deny(turn.scene)
 
 
@@ -261,6 +285,10 @@ def _close(turn: _Turn) -> bool:
             scene.ask(Kind.LEAVING)
         else:
             say_goodbye(scene)
+        return True
+    if turn.first(Thank) is not None:
+        scene.say("welcome")
+        ask_again(scene)
         return True
     if turn.first(Greet) is not None:
         if talk.waiting.kind is Kind.OPENING:

@@ -31,7 +31,7 @@ from voice_agent.journeys.steps import (
     steps_within,
 )
 from voice_agent.journeys.templates import Gap
-from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, PROGRESS
+from voice_agent.journeys.vocabulary import BUILT_IN_NAMES, BUILT_IN_OUTCOMES, EACH_TIME, PROGRESS
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -100,8 +100,8 @@ class JourneyCheck:
             for gap in tool.progress.gaps() if tool.progress is not None else ():
                 if ".".join(gap.path) not in PROGRESS:
                     self._problems.unknown(tool.place, "in progress the name", ".".join(gap.path), PROGRESS)
-            if tool.idempotency is not None and tool.idempotency not in self._slots:
-                self._problems.unknown(tool.place, "for idempotency", tool.idempotency, sorted(self._slots))
+            if tool.idempotency is not None and tool.idempotency not in (keys := (*sorted(self._slots), EACH_TIME)):
+                self._problems.unknown(tool.place, "for idempotency", tool.idempotency, keys)
 
     def _check_decided_by_code(self, tool: Tool) -> None:
         """A verdict of a model may refuse a write, and never be all that stands before it."""

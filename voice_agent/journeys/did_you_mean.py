@@ -27,14 +27,14 @@ def ask_which(scene: Scene, journeys: Iterable[str]) -> bool:
 
 def ask_which_again(scene: Scene) -> None:
     talk = scene.talk
-    titles = [_title(talk, name) for name in talk.waiting.options]
+    titles = [title_of(talk, name) for name in talk.waiting.options]
     scene.reply.ask(talk.text("did_you_mean", choices=listed(titles, "or", talk.surroundings.language)))
 
 
 def which_slot(talk: Talk) -> SlotView:
     """The question as understanding knows it: a choice among journeys by their titles."""
     choices = tuple(
-        Choice(name, tuple(dict.fromkeys((_title(talk, name).lower(), name.replace("_", " ")))))
+        Choice(name, tuple(dict.fromkeys((title_of(talk, name).lower(), name.replace("_", " ")))))
         for name in talk.waiting.options
     )
     return SlotView(SLOT, "choice", None, choices)
@@ -47,7 +47,8 @@ def chosen(talk: Talk, command: object) -> StartJourney | None:
     return StartJourney(str(command.value), 1.0) if command.value in talk.waiting.options else None
 
 
-def _title(talk: Talk, name: str) -> str:
+def title_of(talk: Talk, name: str) -> str:
+    """What a journey is called when callers hear of it."""
     journey = talk.pack.journey(name)
     if journey is None or journey.title is None:
         return name.replace("_", " ")

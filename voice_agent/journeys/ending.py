@@ -14,8 +14,8 @@ from voice_agent.journeys.steps import Escalation
 from voice_agent.journeys.talk import Handing, Kind, Phase, Scene
 
 
-def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -> None:
-    """A colleague takes the call, or will call back; all open journeys end with it, once it is certain.
+def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None, *, call_back: bool = False) -> None:
+    """A colleague takes the call, or will `call_back`; all open journeys end with it, once it is certain.
 
     The same facts are handed over once in a call.
     """
@@ -39,7 +39,8 @@ def hand_over(scene: Scene, reason: str, escalation: Escalation | None = None) -
     else:
         talk.handed.add((target, summary))
         handing = Handing(transfer, journeys if journeys else ((NO_JOURNEY, ()),))
-        address = talk.pack.agent.addresses.get(target) if talk.surroundings.channel == "phone" else None
+        now = talk.surroundings.channel == "phone" and not call_back
+        address = talk.pack.agent.addresses.get(target) if now else None
         if address is None:
             _call_back(scene, handing)
         else:

@@ -204,7 +204,7 @@ class Engine:
             if talk.waiting.kind in {*BUSY, Kind.CONNECTING} and reply.purpose in ("reply", "reprompt"):
                 reply.purpose = "filler"
             talk.judging.said(reply.clauses())
-            if reply.purpose != "filler":
+            if reply.purpose != "filler" and not reply.in_passing:
                 talk.last_clauses = reply.clauses()
                 talk.last_values = tuple(dict.fromkeys(reply.values)) if reply.values else talk.last_values
         return reply.actions(talk.utterance, talk.turn, talk.surroundings.language)

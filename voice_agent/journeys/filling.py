@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from voice_agent.conversation.expectation import SlotView, Value
 from voice_agent.journeys.candidates import Candidate, candidates_of, fills_alone, matching, slot_value, slot_view
 from voice_agent.journeys.fitting import parts_of
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.moves import Ask, Mention, Move, ReadBack, Reject, Unfillable
+from voice_agent.journeys.moves import Ask, Mention, Move, Outdated, ReadBack, Reject, Unfillable
 from voice_agent.journeys.pack import Slot
 from voice_agent.journeys.templates import SlotValue
 
@@ -42,13 +43,14 @@ class Filling:
         chosen = matching(held.value, candidates) if held is not None and listed else None
         if held is not None and chosen is not None:
             held.value = chosen.value
+        listed_before = held is not None and _was_listed(held.value, self._frame.views.get(slot.name))
         self._learn(slot, held, chosen, candidates)
         if listed and not candidates:
             return Unfillable(slot)
         if held is None:
             return Ask(slot)
         if listed and chosen is None:
-            return Reject(slot)
+            return Outdated(slot) if listed_before else Reject(slot)
         if self._as_if_settled:
             return None
         if not held.settled:
@@ -63,3 +65,8 @@ class Filling:
         self._frame.views[slot.name] = slot_view(slot, value, candidates)
         if value is not None:
             self.names[slot.name] = chosen.record if chosen is not None else parts_of(slot.slot_type, value)
+
+
+def _was_listed(value: Value, view: SlotView | None) -> bool:
+    """Whether it could be chosen when the slot was looked at last: then it is the list that has changed."""
+    return view is not None and any(choice.value == value for choice in view.choices)

@@ -26,6 +26,7 @@ from voice_agent.journeys.moves import (
     Move,
     NeedPlan,
     NeedVerdict,
+    Outdated,
     ReadBack,
     Refuse,
     Reject,
@@ -98,9 +99,8 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return _ask(scene, frame, walk, slot)
         case ReadBack(slot=slot):
             return _read_back(scene, frame, walk, slot)
-        case Reject(slot=slot):
-            frame.clear(slot.name)
-            return reject(scene, frame, slot, "not_listed")
+        case Reject() | Outdated():
+            return _clear(scene, frame, move)
         case Unfillable(slot=slot):
             return give_up(scene, frame, slot, f"there is nothing to choose for {slot.name}")
         case AskAgreement():
@@ -140,6 +140,16 @@ def _lead_elsewhere(
         case Leave(rule=rule, reason=reason):
             hand_over(scene, reason, rule)
             return False
+
+
+def _clear(scene: Scene, frame: Frame, move: Reject | Outdated) -> bool:
+    """A value that isn't listed is an attempt that failed; one whose list is gone is asked for as if it never was."""
+    slot = move.slot
+    frame.clear(slot.name)
+    if isinstance(move, Reject):
+        return reject(scene, frame, slot, "not_listed")
+    frame.asked.pop(slot.name, None)
+    return True
 
 
 def _ask(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:

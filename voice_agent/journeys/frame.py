@@ -85,8 +85,8 @@ class Frame:
 
     `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
     `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
-    `tokens` are what is known of secure slots. `verdicts` are of policies with `observe`; `judged` counts how often one
-    was asked for.
+    `number` counts the journeys of the conversation. `tokens` are what is known of secure slots. `verdicts` are of
+    policies with `observe`; `judged` counts how often one was asked for.
     """
 
     journey: Journey
@@ -111,6 +111,7 @@ class Frame:
     plan: PlanState = field(default_factory=PlanState)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     judged: int = 0
+    number: int = 0
 
     def clear(self, slot: str) -> None:
         self.slots.pop(slot, None)

@@ -14,6 +14,7 @@ import msgspec
 
 from voice_agent.journeys.pack import Policy, Tool
 from voice_agent.journeys.provenance import Source, untrusted
+from voice_agent.journeys.vocabulary import EACH_TIME
 
 
 class Grounds(msgspec.Struct, frozen=True):
@@ -109,15 +110,21 @@ def with_tokens(gate: Gate, secure: tuple[tuple[str, str], ...], tokens: Mapping
     return msgspec.structs.replace(gate, secure=found)
 
 
-def idempotency_key(conversation: str, passed: Passed, slots: Mapping[str, Any]) -> str:
+def idempotency_key(conversation: str, passed: Passed, slots: Mapping[str, Any], run: int = 0) -> str:
     """What makes two writes the same one: conversation, tool and the named slot, or all arguments; empty for reads.
 
-    Secure arguments don't count: the same payment with another card would otherwise be a second payment.
+    Secure arguments don't count: the same payment with another card would otherwise be a second payment. `run` is the
+    number of the journey in the conversation, which counts for a tool that writes `each_time`.
     """
     if passed.tool.effect == "read":
         return ""
     slot = passed.tool.idempotency
+    if slot == EACH_TIME:
+        return f"{conversation}:{passed.tool.name}:{EACH_TIME}:{run}:{_digest(passed.arguments)}"
     if slot is not None and slot in slots:
         return f"{conversation}:{passed.tool.name}:{slots[slot]}"
-    arguments = msgspec.json.encode(passed.arguments, order="sorted")
-    return f"{conversation}:{passed.tool.name}:{hashlib.sha256(arguments).hexdigest()[:16]}"
+    return f"{conversation}:{passed.tool.name}:{_digest(passed.arguments)}"
+
+
+def _digest(arguments: dict[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(arguments, order="sorted")).hexdigest()[:16]

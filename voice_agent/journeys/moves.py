@@ -36,6 +36,12 @@ class Reject(msgspec.Struct, frozen=True):
     slot: Slot
 
 
+class Outdated(msgspec.Struct, frozen=True):
+    """The slot holds a value that could be chosen when it was, and can't any more: something before it has changed."""
+
+    slot: Slot
+
+
 class Unfillable(msgspec.Struct, frozen=True):
     """There is no value that the slot could take."""
 
@@ -132,6 +138,7 @@ Move: TypeAlias = (
     | ReadBack
     | Mention
     | Reject
+    | Outdated
     | Unfillable
     | Speak
     | AskAgreement

@@ -16,12 +16,14 @@ Purpose: TypeAlias = Literal["greeting", "reply", "reprompt", "filler", "farewel
 class Reply:
     """Collects texts, at most one question (the last: it is what the agent then waits for), and actions.
 
-    `values` are the names and words said in it that one may want to have spelled.
+    `values` are the names and words said in it that one may want to have spelled. `in_passing`: who asks to hear again
+    what was said means what came before it.
     """
 
     def __init__(self) -> None:
         self.purpose: Purpose = "reply"
         self.values: list[str] = []
+        self.in_passing = False
         self._texts: list[str] = []
         self._question: str | None = None
         self._clauses: tuple[str, ...] = ()

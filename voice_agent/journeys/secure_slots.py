@@ -6,6 +6,7 @@ from here to one writing tool, behind the gates, and is used up by it.
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from voice_agent.conversation.actions import AnyAction, DropLate
@@ -92,6 +93,22 @@ def _failed(scene: Scene, frame: Frame, slot: Slot, reason: CaptureFailure) -> N
         _leave(scene, frame, slot, f"{slot.name} was not keyed ({reason})")
     elif reject(scene, frame, slot, "secure_no_keys"):
         proceed(scene)
+
+
+def key_anew(scene: Scene, *, denied: bool) -> bool:
+    """ "No, another card": what was keyed for a proposal that was declined, and the caller names, is keyed again."""
+    waiting = scene.talk.waiting
+    frame = waiting.frame
+    if frame is None or not (waiting.kind is Kind.CHANGE or (waiting.kind is Kind.AGREEMENT and denied)):
+        return False
+    said = {word for text in scene.talk.heard for word in re.findall(r"[^\W_]+", text.casefold())}
+    named = [slot for slot in frame.tokens if said & set(slot.split("_"))]
+    for slot in named:
+        frame.clear(slot)
+        frame.asked.pop(slot, None)
+    if named:
+        proceed(scene)
+    return bool(named)
 
 
 def tool_used_up(frame: Frame, path: str) -> None:

@@ -10,6 +10,8 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "outbound_opening": ("¿Hay algo en lo que pueda ayudarle?",),
     "help": ("Dígame en pocas palabras qué necesita.",),
     "hello": ("Hola.",),
+    "welcome": ("De nada.",),
+    "can_do": ("Puedo ayudarle con {journeys}.",),
     "what_else": ("¿En qué puedo ayudarle?", "¿Qué más puedo hacer por usted?"),
     "anything_else": ("¿Puedo ayudarle en algo más?", "¿Algo más?"),
     "goodbye": ("Gracias por llamar a {agent.name}. Adiós.",),

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from voice_agent.conversation.actions import CallTool, CancelTool
-from voice_agent.conversation.commands import Affirm, AnyCommand, Greet, HoldOn, NotUnderstood, Repeat
+from voice_agent.conversation.commands import Affirm, AnyCommand, Greet, HoldOn, NotUnderstood, Repeat, Thank
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.gates import Passed, idempotency_key
 from voice_agent.journeys.moves import Call
 from voice_agent.journeys.talk import Pending, Scene
 from voice_agent.journeys.walk import Walk
 
-_WAITING: Final = (Affirm, Greet, HoldOn, NotUnderstood, Repeat)
+_WAITING: Final = (Affirm, Greet, HoldOn, NotUnderstood, Repeat, Thank)
 """What callers say who go on waiting."""
 
 
@@ -34,12 +34,12 @@ def start_call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> tuple[int,
         frame.background[move.path] = (talk.call, passed.arguments)
     if writes:
         frame.frozen |= walk.slot_values().keys()
-    scene.reply.act(_call_tool(scene, passed, walk, blocking))
+    scene.reply.act(_call_tool(scene, frame, passed, walk, blocking))
     return talk.call, True
 
 
-def _call_tool(scene: Scene, passed: Passed, walk: Walk, blocking: bool) -> CallTool:
-    key = idempotency_key(scene.talk.conversation, passed, walk.slot_values())
+def _call_tool(scene: Scene, frame: Frame, passed: Passed, walk: Walk, blocking: bool) -> CallTool:
+    key = idempotency_key(scene.talk.conversation, passed, walk.slot_values(), frame.number)
     tool = passed.tool
     sources = tuple((name, ", ".join(made_of)) for name, made_of in passed.sources.items())
     listed = scene.talk.pack.tool_list.listed(tool.name)

@@ -186,3 +186,5 @@ BUILT_IN_NAMES: Final = (
 )
 NOT_SAID: Final = ("now", "frustration", *LEVEL_NAMES)
 """For expressions only."""
+EACH_TIME: Final = "each_time"
+"""For `idempotency`: every run of the journey writes anew, and only what is tried again is the same write."""

@@ -75,11 +75,13 @@ def when(text: str, channel: Channel, today: str | None, language: str = "en") -
     return words.dated.format(date=spoken_date(text, channel, today, language))
 
 
-def listed(names: Sequence[str], last: Literal["and", "or"], language: str = "en") -> str:
-    """`a, b or c`; of more than four, the first four and that there are others."""
+def listed(
+    names: Sequence[str], last: Literal["and", "or"], language: str = "en", *, at_most: int = _LISTED_AT_MOST
+) -> str:
+    """`a, b or c`; of more than `at_most`, the first ones and that there are others."""
     words = date_words(language)
-    if len(names) > _LISTED_AT_MOST:
-        return f"{', '.join(names[:_LISTED_AT_MOST])} {words.last[last]} {words.another}"
+    if len(names) > at_most:
+        return f"{', '.join(names[:at_most])} {words.last[last]} {words.another}"
     if len(names) <= 1:
         return "".join(names)
     return f"{', '.join(names[:-1])} {_before(words.last[last], names[-1])} {names[-1]}"

@@ -10,7 +10,7 @@ import msgspec
 from voice_agent.conversation.expectation import SlotView
 from voice_agent.journeys.candidates import slot_view
 from voice_agent.journeys.frame import Frame, Held
-from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.pack import Journey, Pack
 from voice_agent.journeys.slot_types import UNMISTAKABLE
 
 
@@ -27,6 +27,7 @@ class Work:
     finished: Frame | None = None
     identification: Frame | None = None
     spare: dict[str, Held] = field(default_factory=dict)
+    started: int = 0
 
     def is_under_way(self, journey: str) -> bool:
         return any(frame.journey.name == journey for frame in self.stack)
@@ -51,7 +52,7 @@ class Work:
         at = len(self.stack)
         if journey.needs and self.stack and self.is_identification(self.stack[-1]):
             at -= 1
-        frame = Frame(journey)
+        frame = self._begun(journey)
         self._take_spare(frame)
         self.stack.insert(at, frame)
 
@@ -62,7 +63,7 @@ class Work:
             return False
         child = caller.children.get(path)
         if child is None:
-            child = caller.children[path] = Frame(journey, caller=caller)
+            child = caller.children[path] = self._begun(journey, caller)
             self._take_spare(child)
         self.stack.append(child)
         return True
@@ -84,7 +85,7 @@ class Work:
             journey = None if name is None else self.pack.journey(name)
             if journey is None:
                 return False
-            self.identification = Frame(journey)
+            self.identification = self._begun(journey)
         self._take_spare(self.identification)
         self.stack = [*(frame for frame in self.stack if frame is not self.identification), self.identification]
         return True
@@ -120,6 +121,10 @@ class Work:
                 if slot.source is None and not slot.choices and slot.secure is None:
                     views.setdefault(slot.name, slot_view(slot, None, ()))
         return tuple(views.values())
+
+    def _begun(self, journey: Journey, caller: Frame | None = None) -> Frame:
+        self.started += 1
+        return Frame(journey, caller=caller, number=self.started)
 
     def _take_spare(self, frame: Frame) -> None:
         for slot in frame.journey.slots:

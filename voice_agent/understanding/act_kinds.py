@@ -18,6 +18,9 @@ class Act(StrEnum):
     WANT_HUMAN = "want_human"
     CANCEL = "cancel"
     GOODBYE = "goodbye"
+    CALL_BACK = "call_back"
+    OFFERS = "offers"
+    """What can you do?"""
     GREET = "greet"
     THANK = "thank"
     UNSURE = "unsure"
@@ -40,7 +43,9 @@ PRECEDENCE: Final = (
     Act.REPEAT,
     Act.SLOWER,
     Act.SPELL,
+    Act.OFFERS,
     Act.WANT_HUMAN,
+    Act.CALL_BACK,
     Act.CANCEL,
     Act.GOODBYE,
 )

@@ -142,6 +142,22 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:a|this|the|you|some)? ?(?:machine|robot|bot|computer|recording|ai|automated system|voice assistant)",
         r"(?:you(?:re| are) (?:a|just a) )(?:robot|machine|bot|computer)",
     ),
+    Act.CALL_BACK: (
+        r"(?:i )?(?:want|need|would like|d like|id like|wanna|like|prefer|id prefer|rather|id rather)(?: to)?"
+        r"(?: (?:have|get))?(?: {a})* {person} (?:to |who (?:can|could|will) )?(?:call|ring|phone|contact)(?: me)?"
+        r"(?: back)?(?: please)?",
+        r"(?:{may} )*(?:(?:you|they|{a} {person}|{person}|one of (?:you|them)) )?(?:please )?(?:call|ring|phone) "
+        r"me back(?: please)?",
+        r"(?:{may} )*(?:{a} )*{person} (?:please )?(?:call|ring|phone) me(?: please)?",
+        r"(?:i )?(?:(?:want|need|would like|id like|{may} i (?:have|get)|(?:request|arrange|book)) )?(?:a |to )?"
+        r"call ?back(?: please)?",
+    ),
+    Act.OFFERS: (
+        r"what (?:all |else )?(?:can|could) (?:you|i) (?:do|help|ask|offer)(?: (?:for|me|us|you|with|here|exactly|"
+        r"today))*",
+        r"(?:what (?:do you|are you able to|can you)|how (?:can|could|do) you) (?:do|help)(?: (?:me|us|with|here))*",
+        r"what (?:are you|is this) (?:for|good for)|what are you capable of",
+    ),
     Act.CANCEL: (
         r"(?:i want to |id like to |please |lets |just |can we |can you |actually )*(?:cancel|stop|abort|drop|scrap|"
         r"forget|skip|leave) {it}(?: please)?",
@@ -205,6 +221,13 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
 }
 
 WHOLE_TEXT: Final[Mapping[str, tuple[Act, ...]]] = {
+    "help": (Act.OFFERS,),
+    "help me": (Act.OFFERS,),
+    "i need help": (Act.OFFERS,),
+    "i need some help": (Act.OFFERS,),
+    "can you help": (Act.OFFERS,),
+    "can you help me": (Act.OFFERS,),
+    "could you help me": (Act.OFFERS,),
     "sorry": (Act.REPEAT,),
     "what": (Act.REPEAT,),
     "say what": (Act.REPEAT,),

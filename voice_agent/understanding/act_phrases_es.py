@@ -144,6 +144,18 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:mejor dicho|quiero decir|quise decir|queria decir|me he equivocado|me equivoque|corrijo|rectifico|"
         r"perdon (?:es|era)|no perdon|digo)",
     ),
+    Act.CALL_BACK: (
+        r"(?:quiero|quisiera|querria|necesito|me gustaria|prefiero|preferiria)(?: que)? (?:me (?:llame|llamen|"
+        r"devuelvan)(?: la llamada)?(?: {a})*(?: {person})?|(?:{a} )*{person} me (?:llame|llamen))(?: por favor)?",
+        r"(?:me )?(?:puede|puedes|pueden|podria|podrian)(?: {a})*(?: {person})? (?:llamar(?:me)?|devolver(?:me)? la "
+        r"llamada)(?: por favor)?|(?:que )?me (?:llame|llamen)(?: {a})*(?: {person})?(?: por favor)?|"
+        r"(?:llameme|llamenme|llamame)(?: por favor)?",
+    ),
+    Act.OFFERS: (
+        r"(?:en |con |para )?que (?:mas )?(?:me )?(?:puede|puedes|pueden|podria)(?: usted)? (?:hacer|ayudar(?:me)?|"
+        r"ofrecer(?:me)?)(?: por mi)?|como (?:me )?(?:puede|puedes)(?: usted)? ayudar(?:me)?|"
+        r"que (?:puedo|se puede) (?:hacer|preguntar)(?: aqui)?|que sabe(?:s)? hacer|para que sirves?",
+    ),
     Act.NEUTRAL: (
         r"(?:perdon|perdone|perdona|disculpe|disculpa|lo siento)",
         r"(?:ya veo|entiendo|entendido|comprendo|comprendido|ah vale|ah si|ya|pues|genial|estupendo|fantastico)",
@@ -153,6 +165,10 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
 }
 
 WHOLE_TEXT: Final[Mapping[str, tuple[Act, ...]]] = {
+    "ayuda": (Act.OFFERS,),
+    "necesito ayuda": (Act.OFFERS,),
+    "me puede ayudar": (Act.OFFERS,),
+    "puede ayudarme": (Act.OFFERS,),
     "que": (Act.REPEAT,),
     "como": (Act.REPEAT,),
     "perdon": (Act.REPEAT,),

@@ -30,6 +30,13 @@ _SURE_OVER_ACT: Final = 0.75
 """A journey goes before what the head hears only where it is surer than this."""
 _SENTENCE_WORDS: Final = 2
 """Words of content with which a turn says more than an answer."""
+_TOPICS: Final = frozenset("about regarding because concerning sobre porque acerca".split())
+"""Words before what somebody is to be called back about."""
+_MANNERS: Final = frozenset(
+    "very much so lot really today now moment everything all help time dear mate sir maam good fine great okay ok more "
+    "muy mucho mucha todo ayuda momento hoy ahora bien amable senor senora mas".split()
+)
+"""Words that a polite no is made of."""
 _CARRIERS: Final = frozenset(
     "my number is its it account order the id code reference that would be this here heres one two want to about i "
     "have got a an for of and im calling with me say said sorry wait hi hello please thanks im id in not but "
@@ -50,7 +57,12 @@ def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComman
     acts = read_acts(asked.text, asked.language)
     out = values_in(asked.text, asked.alternatives, asked.expectation, acts)
     out += steering_in(acts)
+    if Act.CALL_BACK in acts.acts:
+        return (*_called_back(asked, acts, out, judged), *_annoyance(asked, judged))
     wishes = _wishes(asked, acts, out, judged)
+    if _declines(asked, out):
+        wishes = [wish for wish in wishes if _is_sure(wish)]
+        out = out if wishes else _with_what_is_left(out, acts)
     if wishes:
         out = [command for command in out if not isinstance(command, c.Greet | c.Goodbye)]
         out[_place(out) : _place(out)] = wishes
@@ -69,7 +81,7 @@ def needs_judging(asked: Understand) -> bool:
     acts = read_acts(text, asked.language)
     found = values_in(text, (), expectation, acts)
     if not acts.rest:
-        return False
+        return Act.CALL_BACK in acts.acts and _may_be_a_journey(asked, acts)
     if expectation.slot is not None and expectation.slot.slot_type == "text":
         return False
     return _could_ask(asked, acts, found)
@@ -97,6 +109,40 @@ def _wishes(
     return [c.AskQuestion(question)] if question and not found else []
 
 
+def _declines(asked: Understand, found: Sequence[AnyCommand]) -> bool:
+    """No to a question of yes or no, and nothing else that was asked for."""
+    expectation = asked.expectation
+    waits = expectation.kind == "yes_no" and expectation.slot is None and expectation.confirming is None
+    return waits and any(isinstance(command, c.Deny) for command in found)
+
+
+def _is_sure(wish: AnyCommand) -> bool:
+    """What is said after no may well be about what was declined: "no, I want to use another card"."""
+    return isinstance(wish, c.AskQuestion) or (isinstance(wish, c.StartJourney) and wish.score >= _SURE_OVER_ACT)
+
+
+def _with_what_is_left(found: Sequence[AnyCommand], acts: ActReading) -> list[AnyCommand]:
+    left = [word for word in _content(acts.rest, found) if word not in _MANNERS]
+    besides = " ".join(left) if len(left) >= _SENTENCE_WORDS else ""
+    return [c.Deny(besides) if isinstance(command, c.Deny) else command for command in found]
+
+
+def _called_back(
+    asked: Understand, acts: ActReading, found: Sequence[AnyCommand], judged: Judgement | None
+) -> list[AnyCommand]:
+    """A call back, and the journey that is surely meant by it where nothing is under way. Whoever decides takes one."""
+    sure = [] if judged is None else [wish for wish in judged.journeys if wish.score >= _SURE_OVER_ACT]
+    if not sure or not _may_be_a_journey(asked, acts):
+        return list(found)
+    return [*sure, *found]
+
+
+def _may_be_a_journey(asked: Understand, acts: ActReading) -> bool:
+    """Who says what a call back is about has said what a person must know: nothing is left to ask."""
+    waits = asked.expectation.slot is not None or asked.expectation.confirming is not None
+    return not waits and not _TOPICS.intersection(acts.rest.split())
+
+
 def _could_ask(asked: Understand, acts: ActReading, found: Sequence[AnyCommand]) -> bool:
     """Whether anything is left over that could ask for a journey, or ask something.
 
@@ -118,7 +164,8 @@ def _stands_alone(asked: Understand, found: Sequence[AnyCommand]) -> bool:
     """Whether a single word of content may be a wish where an answer is waited for: "where is my order?"."""
     expectation = asked.expectation
     nothing_asked_for = expectation.slot is None and expectation.confirming is None
-    return bool(questions_in(asked.text, asked.language)) or (nothing_asked_for and not found)
+    said = [command for command in found if not isinstance(command, c.Deny)]
+    return bool(questions_in(asked.text, asked.language)) or (nothing_asked_for and not said)
 
 
 def _is_waiting(expectation: Expectation) -> bool:
@@ -140,6 +187,8 @@ def _place(out: Sequence[AnyCommand]) -> int:
 def _nothing(asked: Understand, acts: ActReading, judged: Judgement | None) -> AnyCommand:
     if acts.acts == (Act.GREET,) and not acts.rest:
         return c.Greet()
+    if acts.asides == (Act.THANK,) and not acts.acts and not acts.rest:
+        return c.Thank()
     sentence = len(acts.rest.split()) >= SENTENCE and not is_partial(asked.text, asked.expectation)
     sentence = sentence and bool(wanted(asked.text, asked.language))
     in_scope = judged is not None and bool(judged.journeys or judged.close)

@@ -72,6 +72,8 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
     if asked.expectation.kind == "yes_no":
         yes = [command for command in rules if isinstance(command, c.Affirm)]
         out = [*yes, *(one for one in out if not isinstance(one, c.Affirm))] if _affirms(out) else out
+    person = next((command for command in rules if isinstance(command, c.WantHuman)), None)
+    out = [person if person is not None and isinstance(command, c.WantHuman) else command for command in out]
     named = {type(command) for command in out}
     out += [
         command

@@ -19,6 +19,10 @@ def steering_in(acts: ActReading) -> list[AnyCommand]:
         match act:
             case Act.WANT_HUMAN:
                 out.append(c.WantHuman())
+            case Act.CALL_BACK:
+                out.append(c.WantHuman(call_back=True))
+            case Act.OFFERS if not acts.rest:
+                out.append(c.AskWhatIsOffered())
             case Act.REPEAT:
                 out.append(c.Repeat(Act.SLOWER in acts.acts, Act.SPELL in acts.acts))
             case Act.HOLD_ON:

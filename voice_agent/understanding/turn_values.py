@@ -29,6 +29,11 @@ _NAMED_ONLY = _ANYTHING_FITS | {"yes_no"}
 """Types whose value says nothing of which slot is meant: a "no" is rarely about what was asked long before."""
 _SAYS_LITTLE = frozenset({"other", "another", "none", "no", "yes", "something else"})
 """Words for a choice that are said of other things too."""
+_OBJECT = (
+    r"(?:my|our|your|his|her|their|the|this|that|these|those|it|them|an?|on|around|along|forward|ahead|"
+    r"to (?:an?other|your|the) (?:provider|company|supplier|competitor|appointment|day|date|time|slot|plan|tariff))\b"
+)
+"""After a word in -ing: then something is done to something, and that is no reason, state or kind."""
 _LINKING = r"(?: number)?(?: (?:is|are|was|to|should be|has to be))?(?: to)?"
 _WITH_YES = frozenset({Act.AFFIRM, Act.GREET, Act.THANK, Act.GOODBYE})
 _OF_ONE_BREATH = frozenset({"date", "time", "period"})
@@ -60,7 +65,7 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
 
 def _only_steers(acts: ActReading) -> bool:
     """ "One moment" holds no figure, "a person please" no choice."""
-    steering = {Act.HOLD_ON, Act.REPEAT, Act.WANT_HUMAN, Act.CANCEL, Act.GOODBYE}
+    steering = {Act.HOLD_ON, Act.REPEAT, Act.WANT_HUMAN, Act.CALL_BACK, Act.OFFERS, Act.CANCEL, Act.GOODBYE}
     return bool(acts.acts) and not acts.rest and steering.issuperset(acts.acts)
 
 
@@ -177,7 +182,13 @@ def _is_said(value: Value, slot: SlotView, text: str) -> bool:
     """Whether one of the words for `value` was said as it stands: where nobody asked, likeness is not enough."""
     words = f" {normalise(text)} "
     labels = (label for choice in slot.choices if choice.value == value for label in choice.labels)
-    return any(f" {normalise(label)} " in words for label in labels if label not in _SAYS_LITTLE)
+    return any(_stands_in(normalise(label), words) for label in labels if label not in _SAYS_LITTLE)
+
+
+def _stands_in(label: str, words: str) -> bool:
+    """Whether `label` stands in `words` by itself: "I'm moving", and not "I'm moving my appointment"."""
+    ending = rf"(?! {_OBJECT})" if label.endswith("ing") else ""
+    return re.search(rf" {re.escape(label)}(?= ){ending}", words) is not None
 
 
 def _volunteered_besides(asked: SlotView, text: str, expectation: Expectation) -> list[AnyCommand]:

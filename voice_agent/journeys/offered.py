@@ -1,0 +1,25 @@
+"""What the agent can help with, told by the titles of the journeys that callers may ask for."""
+
+from __future__ import annotations
+
+from voice_agent.journeys.did_you_mean import title_of
+from voice_agent.journeys.questions import ask_again
+from voice_agent.journeys.talk import Scene
+from voice_agent.journeys.wording import listed
+
+
+def tell_what_is_offered(scene: Scene) -> None:
+    """Names them all, those that are there now and in the language that is spoken, and asks what was asked before."""
+    talk = scene.talk
+    language = talk.surroundings.language
+    offered = [
+        journey.name
+        for journey in talk.pack.journeys
+        if journey.examples and language in journey.languages and scene.offers(journey.name)
+    ]
+    titles = [title_of(talk, name) for name in offered]
+    if titles:
+        scene.say("can_do", journeys=listed(titles, "and", language, at_most=len(titles)))
+    else:
+        scene.say("help")
+    ask_again(scene)
