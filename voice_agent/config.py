@@ -110,6 +110,17 @@ class LanguageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"LanguageConfig({self.url}, {self.model})"  # no key gets into a log by accident
 
 
+class MessagesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where text messages go: an HTTP endpoint that takes `{to, text, id}` (docs/journeys.md); without `url` none are
+    sent."""
+
+    url: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        return f"MessagesConfig({self.url})"  # no key gets into a log by accident
+
+
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`data_dir` is the only place that is written to; recordings live `retention_days` (0: for ever)."""
 
@@ -163,6 +174,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chat: ChatConfig = ChatConfig()
     speech: SpeechConfig = SpeechConfig()
     language: LanguageConfig = LanguageConfig()
+    messages: MessagesConfig = MessagesConfig()
     store: StoreConfig = StoreConfig()
     calls: CallsConfig = CallsConfig()
     tools: ToolsConfig = ToolsConfig()

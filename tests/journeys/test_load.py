@@ -12,7 +12,6 @@ from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.load import check, folder_digest, load
 from voice_agent.journeys.problems import Problem
 from voice_agent.journeys.rate_card import Evidence
-from voice_agent.journeys.vocabulary import ALL
 
 RETURN_FILE = "journeys/return_item.yaml"
 
@@ -182,27 +181,6 @@ def test_a_name_must_be_known_on_both_sides_of_a_branch() -> None:
     assert problem.message.startswith("found 'day' before it is known")
     ended = text.replace("else: [say: We are open until six.]", "else: [end: completed]")
     assert check({**SHOP, "journeys/opening_hours.yaml": f'{ended}  - say: "{{day}}"\n'}) == []
-
-
-@pytest.mark.parametrize("keys", [keys for keys in ALL if keys.later], ids=lambda keys: str(keys.where))
-def test_keys_for_later_are_refused_and_say_so(keys: object) -> None:
-    samples = {
-        "agent.yaml": ("agent.yaml", "name: Meadow Shop\n", "name: Meadow Shop\n{key}: x\n"),
-        "a journey": (RETURN_FILE, "journey: return_item\n", "journey: return_item\n{key}: x\n"),
-        "a policy": (RETURN_FILE, "  window: {{", "  window: {{{key}: x, "),
-        "voice": (RETURN_FILE, "journey: return_item\n", "journey: return_item\nvoice: {{{key}: x}}\n"),
-        "an outcome": (RETURN_FILE, "resolved: {{", "resolved: {{{key}: x, "),
-    }
-    for group in ALL:
-        if group is not keys:
-            continue
-        file, old, new = samples[group.where]
-        for key in group.later:
-            problems = changed(old.format(), new.format(key=key), file)
-            assert any(
-                problem.message.startswith(f"found '{key}' in {group.where}: not yet in this version")
-                for problem in problems
-            )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import OPEN
-from voice_agent.errors import DeadlineExceeded
+from voice_agent.conversation.texting import SendText, TextFailed, TextSent
+from voice_agent.errors import DeadlineExceeded, VoiceAgentError
 from voice_agent.session.errands import CONSULT_US, UNDERSTAND_US, Errands
 from voice_agent.session.tool_errands import TOOL_US
 from voice_agent.session.world import Progress, Understanding, World
@@ -247,3 +248,52 @@ def test_a_port_that_never_answers_is_given_up() -> None:
     world = small_world()
     office = run(play, lambda: World(world.clock, world.understanding, DeafTools(), world.handover, world.journal))
     assert office.fed == [ev.ToolFailed(1, "deadline", "nothing came of it within 25 s")]
+
+
+TEXT = SendText(1, "+15550100101", "See https://shop.example/a.")
+
+
+class Sender:
+    """Takes a message, or raises."""
+
+    def __init__(self, problem: VoiceAgentError | None = None) -> None:
+        self.sent: list[tuple[str, SendText]] = []
+        self._problem = problem
+
+    async def send(self, conversation: str, asked: SendText, /, *, deadline_us: int) -> int:
+        await asyncio.sleep(0.2)
+        if self._problem is not None:
+            raise self._problem
+        self.sent.append((conversation, asked))
+        return 2
+
+
+def _texts(sender: Sender | None, journal: MemoryJournal | None = None) -> Office:
+    async def play(office: Office) -> None:
+        office.errands.go(TEXT)
+        assert office.errands.pending == 0, "nobody waits for it"
+        office.errands.cancel()
+
+    def world() -> World:
+        kept = small_world() if journal is None else small_world(journal=journal)
+        return dataclasses.replace(kept, texts=sender)
+
+    return run(play, world)
+
+
+def test_a_text_message_goes_on_beside_the_conversation_and_after_its_end() -> None:
+    sender = Sender()
+    assert _texts(sender).fed == [TextSent(1, 2)]
+    assert sender.sent == [("c-1", TEXT)]
+
+
+def test_a_text_message_that_can_not_be_sent_is_fed_as_an_event() -> None:
+    assert _texts(Sender(DeadlineExceeded("slow"))).fed == [TextFailed(1, "deadline", "slow")]
+    assert [event.code for event in _texts(None).fed if isinstance(event, TextFailed)] == ["no_sender"]
+
+
+def test_no_text_message_is_sent_before_the_log_is_kept() -> None:
+    journal, sender = MemoryJournal(), Sender()
+    journal.broken = True
+    assert [event.code for event in _texts(sender, journal).fed if isinstance(event, TextFailed)] == ["store"]
+    assert sender.sent == []

@@ -30,6 +30,7 @@ from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.records import tag_of
+from voice_agent.conversation.texting import TextFailed, TextSent
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
 from voice_agent.turns import signals
 from voice_agent.turns.floor import Floor
@@ -120,7 +121,7 @@ class Orchestrator:
                 first = self._of_journeys(event, now_us)
             case kn.Consulted(request=request) | kn.ConsultFailed(request=request):
                 first = self._consulted(event, request, now_us)
-            case pl.Planned() | pl.PlanFailed() | jd.Judged() | jd.JudgeFailed():
+            case pl.Planned() | pl.PlanFailed() | jd.Judged() | jd.JudgeFailed() | TextSent() | TextFailed():
                 first = self._of_journeys(event, now_us)
             case ev.ToolProgressed(call=call):
                 first = self._of_journeys(event, now_us) if call in self._calls else []
@@ -165,9 +166,7 @@ class Orchestrator:
                 case _:
                     out.append(task)
                     waiting.extendleft(reversed(self._consequences(task, now_us)))
-        if not self._unheard:
-            out += self._after_the_last_word()
-        return out
+        return out if self._unheard else [*out, *self._after_the_last_word()]
 
     def _after_the_last_word(self) -> list[AnyAction]:
         """Everything that was said has been heard: what waited for that."""

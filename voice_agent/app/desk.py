@@ -157,6 +157,7 @@ class CallDesk:
             header.civil_start,
             recorded=recorded,
             direction="outbound" if caller.outbound else "inbound",
+            can_text=world.texts is not None,
         )
         self._group.create_task(self._serve(session, started, caller.sip_call_id))
         return LiveCall(session)

@@ -29,7 +29,7 @@ def mistakes(folder: Path, files: Mapping[str, str], config: Config | None) -> t
     if found:
         return found, None
     alike, by = compare_examples(files, pack, config)
-    return sorted([*advise(pack, unjudged=_unjudged(pack, config)), *alike]), by
+    return sorted([*advise(pack, unjudged=_unjudged(pack, config), texts=_texts(config)), *alike]), by
 
 
 def _unjudged(pack: Pack, config: Config | None) -> str:
@@ -37,6 +37,10 @@ def _unjudged(pack: Pack, config: Config | None) -> str:
     if pack.agent.understander == "local":
         return "agent.yaml says 'understander: local'"
     return "" if config is not None and config.language.url != "" else NO_MODEL
+
+
+def _texts(config: Config | None) -> bool:
+    return config is not None and (config.messages.url != "" or config.tools.mode == "mock")
 
 
 def _wrong_calls(folder: Path, files: Mapping[str, str], pack: Pack) -> list[Problem]:

@@ -18,6 +18,7 @@ import msgspec
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.language import open_language
 from voice_agent.app.recovery import Recovery
+from voice_agent.app.texts import open_texts
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.config import Config
@@ -126,7 +127,8 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
         ):
             world = World(clock, language.understanding, tools, TaskHandover(tasks), store, mask_for(pack))
             world = replace(world, tool_modes=tools.modes(), knowledge=articles)
-            world = replace(world, planning=language.planning, judging=language.judging)
+            texts = await open_texts(config, database, clock)
+            world = replace(world, planning=language.planning, judging=language.judging, texts=texts)
             yield Opened(pack, world, store, lost, tasks, tools, catalogue)
     finally:
         if tools is not None:

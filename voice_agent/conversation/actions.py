@@ -14,6 +14,7 @@ from voice_agent.conversation.judging import SpokenLine
 from voice_agent.conversation.knowledge import Audience, Citation
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
+from voice_agent.conversation.texting import SendText
 
 
 class Say(Action, frozen=True, tag="say"):
@@ -269,6 +270,7 @@ AnyAction: TypeAlias = (
     | RecordGap
     | Plan
     | Judge
+    | SendText
     | Transfer
     | Connect
     | RecordOutcome

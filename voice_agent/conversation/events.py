@@ -12,6 +12,9 @@ from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.event import Event
 from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
+from voice_agent.conversation.media_events import MediaCameBack as MediaCameBack  # noqa: PLC0414 -- exported
+from voice_agent.conversation.media_events import MediaLost as MediaLost  # noqa: PLC0414 -- exported
+from voice_agent.conversation.media_events import MediaQuality as MediaQuality  # noqa: PLC0414 -- exported
 from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import (
     SecureCaptured,
@@ -19,6 +22,7 @@ from voice_agent.conversation.secure_events import (
     SecureEntryStarted,
     SecureVoiceWithheld,
 )
+from voice_agent.conversation.texting import TextFailed, TextSent
 
 
 class CallStarted(Event, frozen=True, tag="call_started"):
@@ -26,6 +30,7 @@ class CallStarted(Event, frozen=True, tag="call_started"):
 
     `recorded`: the tracks may be kept once the caller has been told. `direction` is "outbound" where we called them:
     `caller` is then the one who was called. `language` is the one they speak, where that is known beforehand.
+    `can_text`: somebody is there who sends text messages.
     """
 
     channel: Literal["phone", "text"]
@@ -36,6 +41,7 @@ class CallStarted(Event, frozen=True, tag="call_started"):
     recorded: bool = False
     direction: Literal["inbound", "outbound"] = "inbound"
     language: str | None = None
+    can_text: bool = False
 
 
 class SpeechStarted(Event, frozen=True, tag="speech_started"):
@@ -212,38 +218,6 @@ class Resumed(Event, frozen=True, tag="resumed"):
     civil_now: str
 
 
-class MediaLost(Event, frozen=True, tag="media_lost"):
-    """No sound has arrived from the caller for so long that the line must be broken; a call on hold doesn't count."""
-
-    kind: Literal["never_started", "stopped"]
-    after_us: int
-
-
-class MediaCameBack(Event, frozen=True, tag="media_came_back"):
-    """Sound arrives again, or for the first time."""
-
-
-class MediaQuality(Event, frozen=True, tag="media_quality"):
-    """How the telephone line was, told once, right before a call ends that had one.
-
-    Packets from the caller: `received`, `lost` on the way, and come too `late` to be played; frames of 20 ms that were
-    played whole and those `concealed`. `jitter_us` (RFC 3550) and what the jitter buffer aims at, `buffer_us`, are the
-    latest values. The far end's reports say `round_trip_us` and how many of our packets were lost; None where it sent
-    none. `mos` is estimated by the E-model, 1 to 4.5, None where no packet ever came.
-    """
-
-    received: int
-    lost: int
-    late: int
-    played_frames: int
-    concealed_frames: int
-    jitter_us: int
-    buffer_us: int
-    round_trip_us: int | None
-    remote_lost: int | None
-    mos: float | None
-
-
 class Woken(Event, frozen=True, tag="woken"):
     """The time that the core asked for has come."""
 
@@ -279,6 +253,8 @@ AnyEvent: TypeAlias = (
     | PlanFailed
     | Judged
     | JudgeFailed
+    | TextSent
+    | TextFailed
     | Transferred
     | TransferFailed
     | Connected

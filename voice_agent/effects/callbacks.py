@@ -20,6 +20,7 @@ ResultT = TypeVar("ResultT")
 
 _FINISH: Final = "UPDATE callback_tasks SET state = 'done' WHERE id = ? AND state IN ('open', 'done')"
 _ERASE_TASKS: Final = "UPDATE callback_tasks SET reason = '', summary = '', state = 'erased' WHERE conversation = ?"
+_ERASE_TEXTS: Final = "UPDATE text_messages SET recipient = '', body = '' WHERE id >= ? AND id < ?"
 _ERASE_RESULTS: Final = "DELETE FROM voice_agent_idempotency WHERE key >= ? AND key < ?"
 _ERASE_WRITES: Final = "DELETE FROM voice_agent_writes WHERE key >= ? AND key < ?"
 """Keys begin with the conversation and a colon; the semicolon is the next character."""
@@ -118,7 +119,8 @@ def finish_task(data_dir: Path, task: str) -> bool:
 
 
 def erase_tasks(data_dir: Path, conversation: str) -> int:
-    """Empties the call-back tasks that `conversation` left in any agent's database of `data_dir`; returns how many.
+    """Empties the call-back tasks and text messages that `conversation` left in any agent's database of `data_dir`;
+    returns how many tasks.
 
     The task stays, as erased: that somebody was to be called back is no secret, why and by whose wish is. What
     its writes returned, and the keys (they hold values), are deleted: nobody can ask for them again. Raises StoreError
@@ -133,10 +135,16 @@ def erase_tasks(data_dir: Path, conversation: str) -> int:
             connection.execute("PRAGMA secure_delete=ON")
             with connection:
                 count += connection.execute(_ERASE_TASKS, (conversation,)).rowcount
-                for statement in (_ERASE_RESULTS, _ERASE_WRITES):
+                for statement in (_ERASE_RESULTS, _ERASE_WRITES, *(_texts(connection))):
                     connection.execute(statement, (f"{conversation}:", f"{conversation};"))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return count
+
+
+def _texts(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """What empties text messages; a database that no version with an outbox has opened has none."""
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'text_messages'").fetchone()
+    return () if known is None else (_ERASE_TEXTS,)
 
 
 def _databases(data_dir: Path) -> list[Path]:

@@ -24,6 +24,8 @@ _TABLES = (
     "begun INTEGER NOT NULL, call TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS callback_tasks (id TEXT PRIMARY KEY, conversation TEXT NOT NULL, target TEXT NOT NULL, "
     "reason TEXT NOT NULL, summary TEXT NOT NULL, created TEXT NOT NULL, state TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS text_messages (id TEXT PRIMARY KEY, conversation TEXT NOT NULL, "
+    "recipient TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL, state TEXT NOT NULL) WITHOUT ROWID",
 )
 
 

@@ -20,8 +20,10 @@ from voice_agent.journeys.problems import Problem, Problems
 NO_MODEL: Final = "no language model is configured"
 
 
-def advise(pack: Pack, *, unjudged: str = NO_MODEL) -> list[Problem]:
-    """Errors and warnings by file and line. `unjudged`: why no language model judges, empty where one does."""
+def advise(pack: Pack, *, unjudged: str = NO_MODEL, texts: bool = False) -> list[Problem]:
+    """Errors and warnings by file and line. `unjudged`: why no language model judges, empty where one does; `texts`:
+    whether somebody sends text messages.
+    """
     problems = Problems()
     by_name = {journey.name: journey for journey in pack.journeys}
     identifies = pack.agent.identification is not None
@@ -29,5 +31,5 @@ def advise(pack: Pack, *, unjudged: str = NO_MODEL) -> list[Problem]:
         check_conditions(journey, problems)
         check_use(journey, problems, unjudged)
         check_evidence(journey, by_name, identifies, problems)
-    check_reach(pack, problems)
+    check_reach(pack, problems, texts=texts)
     return problems.sorted()

@@ -7,11 +7,21 @@ from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.steps import CallJourney, steps_within
 
 
-def check_reach(pack: Pack, problems: Problems) -> None:
+def check_reach(pack: Pack, problems: Problems, *, texts: bool) -> None:
+    """`texts`: whether somebody sends text messages."""
     _check_journeys(pack, problems)
     _check_languages(pack, problems)
     _check_secure(pack, problems)
     _check_articles(pack, problems)
+    if not texts:
+        _check_texts(pack, problems)
+
+
+def _check_texts(pack: Pack, problems: Problems) -> None:
+    for journey in pack.journeys:
+        if journey.links == "by_text_message":
+            message = f"found links by text message in '{journey.name}', and nobody sends any: they are said in words"
+            problems.warn(journey.place, f"{message}; allowed: with [messages] url in the configuration")
 
 
 def _check_journeys(pack: Pack, problems: Problems) -> None:

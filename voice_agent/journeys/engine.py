@@ -35,6 +35,7 @@ from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.notes import Watch
 from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
+from voice_agent.conversation.texting import TextFailed, TextSent
 from voice_agent.journeys.answers import answer
 from voice_agent.journeys.asking import bridge, bridge_due, looked_up
 from voice_agent.journeys.did_you_mean import which_slot
@@ -64,6 +65,7 @@ from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.talk import BUSY, YES_NO, Kind, Phase, Reads, Scene, Talk
+from voice_agent.journeys.texting import came_of_text
 from voice_agent.journeys.tool_results import told_by_tool
 from voice_agent.journeys.vocabulary import TYPED_SLOTS
 from voice_agent.journeys.work import Work
@@ -170,10 +172,8 @@ class Engine:
                 told_by_tool(scene, event)
             case Consulted() | ConsultFailed():
                 looked_up(scene, event)
-            case Planned() | PlanFailed():
-                came_of_plan(scene, event)
-            case Judged() | JudgeFailed():
-                came_of_judgement(scene, event)
+            case Planned() | PlanFailed() | Judged() | JudgeFailed() | TextSent() | TextFailed():
+                _came_back(scene, event)
             case Transferred() | TransferFailed() | Connected() | ConnectFailed():
                 handing_over(scene, event)
             case SilenceLasted(times=times):
@@ -215,6 +215,7 @@ class Engine:
         if talk.phase is not Phase.BEFORE:
             return
         talk.phase = Phase.LIVE
+        talk.texting.possible = event.can_text
         talk.surroundings.begin(event.channel, event.caller, event.civil_start, scene.now_us)
         talk.speak(event.language)
         agent = talk.pack.agent
@@ -235,3 +236,15 @@ class Engine:
         if outbound:
             scene.reply.ask(talk.text("outbound_opening"))
         scene.reply.purpose = "greeting"
+
+
+def _came_back(scene: Scene, event: Planned | PlanFailed | Judged | JudgeFailed | TextSent | TextFailed) -> None:
+    match event:
+        case Planned() | PlanFailed():
+            came_of_plan(scene, event)
+        case Judged() | JudgeFailed():
+            came_of_judgement(scene, event)
+        case TextSent() | TextFailed():
+            came_of_text(scene, event)
+        case _:
+            assert_never(event)

@@ -23,6 +23,7 @@ from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.planning import PlanFailed, Planned
 from voice_agent.conversation.secure_events import SecureCaptured, SecureCaptureFailed, SecureVoiceWithheld
+from voice_agent.conversation.texting import TextFailed, TextSent
 
 
 class TurnUnderstood(msgspec.Struct, frozen=True):
@@ -78,6 +79,8 @@ EngineEvent: TypeAlias = (
     | PlanFailed
     | Judged
     | JudgeFailed
+    | TextSent
+    | TextFailed
     | ToolProgressed
     | Transferred
     | TransferFailed

@@ -39,6 +39,7 @@ from voice_agent.journeys.planning import plan_next
 from voice_agent.journeys.supervising import may_be_said
 from voice_agent.journeys.talk import Kind, Scene
 from voice_agent.journeys.templates import MissingValue
+from voice_agent.journeys.text_messages import send_text
 from voice_agent.journeys.tool_calls import prefetch, start_call
 from voice_agent.journeys.walk import Walk
 
@@ -87,10 +88,7 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
     """Whether there is more to do at once."""
     match move:
         case Speak():
-            if may_be_said(scene, frame, walk, move):
-                scene.reply.say(move.text)
-                frame.said[move.path] = move.signature
-            return True
+            return _speak(scene, frame, walk, move)
         case Mention(slot=slot):
             scene.say("implicit", value=walk.label(slot.name))
             frame.slots[slot.name].mentioned = True
@@ -122,6 +120,15 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return finish(scene, frame, walk, outcome)
         case _:
             assert_never(move)
+
+
+def _speak(scene: Scene, frame: Frame, walk: Walk, move: Speak) -> bool:
+    if may_be_said(scene, frame, walk, move):
+        scene.reply.say(move.text)
+        if move.written != "":
+            send_text(scene, move.written)
+        frame.said[move.path] = move.signature
+    return True
 
 
 def _lead_elsewhere(

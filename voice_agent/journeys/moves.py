@@ -49,9 +49,12 @@ class Unfillable(msgspec.Struct, frozen=True):
 
 
 class Speak(msgspec.Struct, frozen=True):
+    """`written` is what goes by text message, empty where nothing does."""
+
     path: str
     text: str
     signature: Signature
+    written: str = ""
 
 
 class AskAgreement(msgspec.Struct, frozen=True):

@@ -148,6 +148,7 @@ class Journey(msgspec.Struct, frozen=True):
     escalations: tuple[Escalation, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     numbers: Numbers = "grouped"
+    links: Literal["spoken", "by_text_message"] = "spoken"
 
     def slot(self, name: str) -> Slot | None:
         """One of its slots, or what an `ask` step fills."""

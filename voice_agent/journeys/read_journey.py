@@ -26,6 +26,7 @@ from voice_agent.journeys.vocabulary import (
     HANDED_OVER,
     JOURNEY,
     LEVEL_NAMES,
+    LINKS,
     NUMBERS,
     ON_BARGE_IN,
     OUTCOME,
@@ -64,6 +65,8 @@ class JourneyReader:
         reading = self._reading
         tools = tuple(self._tool(*item) for item in self._named(keys, "tools"))
         reader = StepReader(reading, {tool.name: tool for tool in tools})
+        if "voice" in keys:
+            reading.keys(keys["voice"], VOICE)
         steps = reader.steps(keys["steps"]) if "steps" in keys else (Planning(PLANNED_AT, root.place),)
         examples_in, observe, state = self._when(keys.get("when"))
         return Journey(
@@ -87,7 +90,8 @@ class JourneyReader:
             blocks=read_blocks(keys["blocks"], reading, self._texts) if "blocks" in keys else (),
             escalations=self._escalations(keys.get("escalate")),
             outcomes=tuple(self._outcome(*item) for item in self._named(keys, "outcomes")),
-            numbers="one_by_one" if self._numbers(keys.get("voice")) == "one_by_one" else "grouped",
+            numbers="one_by_one" if self._voice(keys.get("voice"), "numbers", NUMBERS) == "one_by_one" else "grouped",
+            links="by_text_message" if self._voice(keys.get("voice"), "links", LINKS) == LINKS[1] else "spoken",
         )
 
     def _named(self, keys: dict[str, Node], key: str) -> list[tuple[str, Entry]]:
@@ -258,8 +262,7 @@ class JourneyReader:
             return Evidence("identity", "identity", "verified")
         return Evidence("tool", match["tool"], match["ok"])
 
-    def _numbers(self, node: Node | None) -> str:
-        if node is None:
-            return "grouped"
-        keys = self._reading.keys(node, VOICE)
-        return self._reading.one_of(keys["numbers"], "numbers", NUMBERS) if "numbers" in keys else "grouped"
+    def _voice(self, node: Node | None, key: str, allowed: tuple[str, ...]) -> str:
+        """The key of `voice`, the first of `allowed` where it is not there."""
+        entries = node.content if node is not None and isinstance(node.content, dict) else {}
+        return self._reading.one_of(entries[key].node, key, allowed) if key in entries else allowed[0]

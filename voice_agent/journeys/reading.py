@@ -45,10 +45,6 @@ class Reading:
     def _check_key(self, name: str, entry: Entry, keys: Keys) -> None:
         if name in keys.allowed():
             return
-        if name in keys.later:
-            message = f"found '{name}' in {keys.where}: not yet in this version; allowed: {', '.join(keys.allowed())}"
-            self.problems.add(entry.place, message, keys.later[name])
-            return
         self.problems.unknown(entry.place, f"in {keys.where} the key", name, keys.allowed())
 
     def mapping(self, node: Node, what: str) -> dict[str, Entry]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+import msgspec
+
 from voice_agent.conversation.actions import Transfer
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.disclosed import Disclosed
@@ -17,6 +19,7 @@ from voice_agent.journeys.frame import Frame, Signature
 from voice_agent.journeys.open_judgement import Judging
 from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.open_question import Asking
+from voice_agent.journeys.open_texts import Texting
 from voice_agent.journeys.pack import Pack, Tool
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.surroundings import Surroundings
@@ -171,6 +174,7 @@ class Talk:
     asking: Asking = field(default_factory=Asking)
     planner: Planner = field(default_factory=Planner)
     judging: Judging = field(default_factory=Judging)
+    texting: Texting = field(default_factory=Texting)
     deferred: tuple[AnyCommand, ...] = ()
     ending: EndReason | None = None
     patience_us: int = 0
@@ -232,6 +236,8 @@ class Scene:
     def walk(self, frame: Frame, *, as_if_settled: bool = False) -> Walk:
         around = self.talk.surroundings
         values = Values(self.names(), {}, around.channel, frame.journey.numbers, around.language, self.reply.values)
+        if self.talk.texting.sends(frame.journey, around):
+            values = msgspec.structs.replace(values, link=self.talk.rendered(self.talk.pack.texts["by_text"][0]))
         watch = None if as_if_settled else self.talk.watch
         return Walk(frame, values, as_if_settled=as_if_settled, watch=watch)
 

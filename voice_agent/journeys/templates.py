@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Value
-from voice_agent.journeys.links import spoken_links
+from voice_agent.journeys.links import announced_links, spoken_links
 from voice_agent.journeys.slot_wording import phonetic, said_by_form, said_value
 from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, when, yes_or_no
 
@@ -78,7 +78,8 @@ class SlotValue(msgspec.Struct, frozen=True):
 class Values(msgspec.Struct, frozen=True):
     """What gaps are filled from: `names` (paths start there) and `slots`; `language` is the one to speak.
 
-    `said` is told the names and words that gaps are filled with: what a caller may want to have spelled.
+    `said` is told the names and words that gaps are filled with: what a caller may want to have spelled. `link` is said
+    in the place of links on the phone, which are said in words where it is empty.
     """
 
     names: Mapping[str, Any]
@@ -87,6 +88,7 @@ class Values(msgspec.Struct, frozen=True):
     numbers: Numbers = "grouped"
     language: str = "en"
     said: list[str] | None = None
+    link: str = ""
 
     def today(self) -> str | None:
         today = self.names.get("today")
@@ -148,7 +150,9 @@ def render(template: Template, values: Values) -> str:
     """The text for a channel, in a language; raises MissingValue."""
     parts = template.within(values.language).parts
     text = "".join(part if isinstance(part, str) else _said(part, values) for part in parts)
-    return spoken_links(text, values.language) if values.channel == "phone" else text
+    if values.channel != "phone":
+        return text
+    return spoken_links(text, values.language) if values.link == "" else announced_links(text, values.link)
 
 
 def substance(template: Template, values: Values) -> tuple[Any, ...]:

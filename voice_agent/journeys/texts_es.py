@@ -61,6 +61,8 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "secure_invalid": ("Perdone, ese número no puede ser correcto.", "Lo siento, ese número no me sirve."),
     "secure_no_keys": ("No me ha llegado ninguna tecla.",),
     "secure_in_writing": ("Por su seguridad no puedo recibir ese número aquí. Llámenos para darlo, por favor.",),
+    "by_text": ("la dirección que le envío por mensaje de texto",),
+    "text_failed": ("Lo siento, no he podido enviar el mensaje de texto. La dirección es {link}.",),
     "not_listed": ("Lo siento, no encuentro eso.",),
     "what_change": ("De acuerdo. ¿Qué quiere cambiar?",),
     "cancelled": ("De acuerdo, lo dejo.",),

@@ -1,6 +1,5 @@
-"""Every key an agent folder may hold, and those that the language has but this version does not do.
+"""Every key an agent folder may hold. A key that is not here is an error: nothing is silently ignored.
 
-A key that is not here is an error. A key under `later` is an error too, and says so: nothing is silently ignored.
 `docs/journeys.md` describes each; a test keeps the two together.
 """
 
@@ -12,12 +11,11 @@ import msgspec
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """`where` names the mapping in messages; `later` maps a refused key to what to do instead."""
+    """`where` names the mapping in messages."""
 
     where: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    later: dict[str, str] = {}
 
     def allowed(self) -> tuple[str, ...]:
         return self.required + self.optional
@@ -76,11 +74,7 @@ STEPS: Final[dict[str, Keys]] = {
 REPEAT: Final = Keys("repeat", required=("at_most", "until", "steps"))
 HAND_OVER: Final = Keys("hand_over", required=("reason",), optional=("to",))
 BRANCH: Final = Keys("branch", required=("when", "then"), optional=("else",))
-VOICE: Final = Keys(
-    "voice",
-    optional=("numbers",),
-    later={"links": "Links are said in words on the phone: they can't be sent by text message."},
-)
+VOICE: Final = Keys("voice", optional=("numbers", "links"))
 ESCALATE: Final = Keys("an escalation", required=("when",), optional=("to", "with"))
 ESCALATE_WHEN: Final = Keys("when", required=("any",))
 OUTCOME: Final = Keys(
@@ -173,6 +167,7 @@ ON_BARGE_IN: Final = ("keep", "cancel")
 PROGRESS: Final = ("done", "of", "percent")
 """What may stand in the sentence about how far a tool is."""
 NUMBERS: Final = ("grouped", "one_by_one")
+LINKS: Final = ("spoken", "by_text_message")
 CHANNELS: Final = ("phone", "text")
 STATES: Final = ("identity.verified",)
 HANDED_OVER: Final = ("summary", "slots", "trace")

@@ -18,6 +18,7 @@ from voice_agent.journeys.filling import Filling
 from voice_agent.journeys.frame import Frame, Signature
 from voice_agent.journeys.gates import Passed, Refused, Unconfirmed, Unfounded, Unjudged, pass_gate, with_tokens
 from voice_agent.journeys.grounds import grounds_of
+from voice_agent.journeys.links import links_in
 from voice_agent.journeys.moves import (
     Again,
     AskAgreement,
@@ -56,7 +57,7 @@ from voice_agent.journeys.verdicts import verdict_holds
 
 class Walk:
     """One pass over a frame's steps. `names` is what expressions see; slots and results join it as steps are passed.
-    `values` holds the names that are known beforehand, and how to say them."""
+    `values` holds the names that are known beforehand, and how to say them; its `link` is for sentences alone."""
 
     def __init__(
         self, frame: Frame, values: Values, *, as_if_settled: bool = False, watch: Watch | None = None
@@ -65,7 +66,8 @@ class Walk:
         self.calls: list[tuple[str, int]] = []
         self._frame = frame
         self._slots: dict[str, SlotValue] = {}
-        self._values = msgspec.structs.replace(values, names=self.names, slots=self._slots)
+        self._link = values.link
+        self._values = msgspec.structs.replace(values, names=self.names, slots=self._slots, link="")
         self._agreed = False
         self._under_way: dict[str, int] = {}
         self._not_waited_for = {tool.name for tool in frame.journey.tools if not tool.blocking}
@@ -268,9 +270,12 @@ class Walk:
         return None if self._agreed else AskAgreement(path, text, signature)
 
     def _say(self, step: SayText) -> Move | None:
-        text = self.text(step.text)
+        text, written = render(step.text, msgspec.structs.replace(self._values, link=self._link)), ""
+        if self._link != "":
+            written = render(step.text, msgspec.structs.replace(self._values, channel="text", said=None))
+            written = written if links_in(written) else ""
         # A call that is not waited for comes back between two sentences: the first did not rest on it.
         rests_on = tuple(call for call in self.calls if call[0] not in self._not_waited_for)
         signature = (substance(step.text, self._values), rests_on)
         path = self._at(step.path)
-        return None if self._frame.said.get(path) == signature else Speak(path, text, signature)
+        return None if self._frame.said.get(path) == signature else Speak(path, text, signature, written)

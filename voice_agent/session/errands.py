@@ -18,6 +18,7 @@ from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import planning as pl
 from voice_agent.conversation.actions import CallTool, Connect, Consult, Judge, Plan, Transfer, Understand
 from voice_agent.conversation.events import AnyEvent
+from voice_agent.conversation.texting import SendText, TextFailed, TextSent
 from voice_agent.errors import CallFailed, DeadlineExceeded, ToolError, VoiceAgentError
 from voice_agent.session.tool_errands import TOOL_US, ToolErrands
 from voice_agent.session.vault import Vault
@@ -30,6 +31,9 @@ CONSULT_S: Final = 3.0
 SPARE_S: Final = 0.5
 """Beyond the deadline of a plan or a verdict, which the conversation keeps by itself."""
 COMMIT_S: Final = 10.0
+TEXT_US: Final = 12_000_000
+"""For all attempts at one text message: the caller should still be there when it can't be sent."""
+TEXT_S: Final = COMMIT_S + 13.0
 CONNECT_S: Final = 60.0
 """From the transfer to somebody's answer; a telephone that rings longer is not answered."""
 LIMIT_S: Final = 25.0
@@ -103,7 +107,7 @@ class Errands:
         task.add_done_callback(self._effects.discard)
         return task
 
-    def go(self, asked: Understand | CallTool | Consult | Plan | Judge | Transfer) -> None:
+    def go(self, asked: Understand | CallTool | Consult | Plan | Judge | SendText | Transfer) -> None:
         """The errand that `asked` asks for."""
         match asked:
             case Understand():
@@ -116,6 +120,8 @@ class Errands:
                 self.plan(asked)
             case Judge():
                 self.judge(asked)
+            case SendText():
+                self.send_text(asked)
             case Transfer():
                 self.transfer(asked)
 
@@ -150,6 +156,14 @@ class Errands:
         if not asked.waits:
             self._beside.add(task)
             task.add_done_callback(self._beside.discard)
+
+    def send_text(self, asked: SendText) -> None:
+        """Nobody waits for it: it goes on beside the conversation, and after its end."""
+        task = self._effect(
+            self._send_text(asked), lambda code, message: TextFailed(asked.message, code, message), limit_s=TEXT_S
+        )
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     def call_tool(self, asked: CallTool) -> None:
         self._tools.call(asked)
@@ -188,6 +202,13 @@ class Errands:
         if self._world.judging is None:
             return jd.JudgeFailed(asked.request, "no_model", "no language model judges for this agent")
         return await self._world.judging.judge(asked, deadline_us=self._world.clock.now_us() + asked.deadline_us)
+
+    async def _send_text(self, asked: SendText) -> AnyEvent:
+        if self._world.texts is None:
+            return TextFailed(asked.message, "no_sender", "nobody sends text messages for this agent")
+        await self._commit()
+        deadline_us = self._world.clock.now_us() + TEXT_US
+        return TextSent(asked.message, await self._world.texts.send(self._conversation, asked, deadline_us=deadline_us))
 
     async def _transfer(self, asked: Transfer) -> AnyEvent:
         await self._commit()

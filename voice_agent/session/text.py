@@ -18,6 +18,7 @@ from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.redaction import redacted
+from voice_agent.conversation.texting import SendText
 from voice_agent.machine import Machine
 from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
@@ -110,7 +111,9 @@ class TextSession:
             case act.Say(utterance=utterance):
                 self.driver.feed(ev.PlaybackStarted(utterance, 0))
                 self.driver.feed(ev.PlaybackFinished(utterance))
-            case act.Understand() | act.CallTool() | act.Consult() | act.Plan() | act.Judge() | act.Transfer():
+            case act.Understand() | act.CallTool() | act.Consult() | act.Plan() | act.Judge():
+                self._errands.go(action)
+            case SendText() | act.Transfer():
                 self._errands.go(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)

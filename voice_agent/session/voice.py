@@ -21,6 +21,7 @@ from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
 from voice_agent.conversation.log import ConversationLog
+from voice_agent.conversation.texting import SendText
 from voice_agent.machine import Machine
 from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
@@ -200,7 +201,7 @@ class VoiceSession:
                 self._ears.cancel(job)
             case act.CloseSegment():
                 self._ears.segments.close()
-            case act.Understand() | act.Consult() | act.Plan() | act.Judge():
+            case act.Understand() | act.Consult() | act.Plan() | act.Judge() | SendText():
                 self._errands.go(action)
             case secure.StartSecureCapture() | secure.StopSecureCapture():
                 self._secure.perform(action)

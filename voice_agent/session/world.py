@@ -17,6 +17,7 @@ from voice_agent.conversation.judging import Judged
 from voice_agent.conversation.knowledge import Consulted
 from voice_agent.conversation.planning import Planned
 from voice_agent.conversation.records import Header, Record
+from voice_agent.conversation.texting import SendText
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 
 
@@ -51,6 +52,12 @@ class Plans(Protocol):
 class Judges(Protocol):
     async def judge(self, asked: Judge, /, *, deadline_us: int) -> Judged:
         """How far a policy is kept. Raises VoiceAgentError where nobody can tell in time."""
+        ...
+
+
+class Texts(Protocol):
+    async def send(self, conversation: str, asked: SendText, /, *, deadline_us: int) -> int:
+        """How many attempts it took. The same message of a conversation is sent once. Raises VoiceAgentError."""
         ...
 
 
@@ -119,6 +126,7 @@ class World:
     knowledge: Knowledge | None = None
     planning: Plans | None = None
     judging: Judges | None = None
+    texts: Texts | None = None
 
 
 @dataclass(frozen=True)
