@@ -14,6 +14,7 @@ from typing import Final
 
 from simulations.audio_call import audio_call
 from simulations.caller_session import CallerSession
+from simulations.callers.minds import Mind, SpokenMind
 from simulations.cues import texts_of
 from simulations.judge import judged
 from simulations.line.line import Line
@@ -43,13 +44,14 @@ CIVIL_START: Final = "2026-03-04T10:00:00.000+00:00"
 
 @dataclass(frozen=True)
 class Speech:
-    """Engines for one call: the agent's, and the caller's own voice and ears."""
+    """Engines for one call: the agent's, and the caller's own voice and ears; and its mind where it thinks."""
 
     recogniser: Recogniser
     synthesiser: Synthesiser
     voice_activity: Callable[[], VoiceActivity]
     caller_voice: Synthesiser
     caller_ears: Recogniser
+    caller_mind: Mind | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ async def agent_call(
     lines = await prepare_lines(
         texts_of(scenario), speech.caller_voice, clock, loudness_db=scenario.who.loudness_db, seed=scenario.seed
     )
-    caller = CallerSession(scenario, lines, speech.caller_ears, clock)
+    mind = None if speech.caller_mind is None else SpokenMind(speech.caller_mind, speech.caller_voice, clock, scenario)
+    caller = CallerSession(scenario, lines, speech.caller_ears, clock, mind=mind)
     log = _log_of(call_id, scenario, stage)
     session = _session(log, stage)
     started = CallStarted("phone", scenario.who.number, "simulated", stage.civil_start)

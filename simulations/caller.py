@@ -85,6 +85,8 @@ class ScriptedCaller:
                 self._state = State.OVER
                 if not self._script.complete:
                     self.unfinished = f"the call ended ({reason}) while waiting for {self._script.waiting_for()}"
+            case ev.Thought() | ev.ThoughtFailed():
+                pass  # a script doesn't think
             case _:
                 assert_never(event)
         return []

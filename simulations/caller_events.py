@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from simulations.callers import mind
 from simulations.scenario_line import Kind
 
 
@@ -44,7 +45,22 @@ class CallOver(msgspec.Struct, frozen=True):
     reason: str
 
 
-CallerEvent: TypeAlias = CallAnswered | AgentStarted | AgentText | AgentFinished | LineSpoken | CallOver
+class Thought(msgspec.Struct, frozen=True):
+    """The mind has answered what it was asked under this number."""
+
+    number: int
+    thought: mind.Thought
+
+
+class ThoughtFailed(msgspec.Struct, frozen=True):
+    """No mind answers."""
+
+    reason: str
+
+
+CallerEvent: TypeAlias = (
+    CallAnswered | AgentStarted | AgentText | AgentFinished | LineSpoken | CallOver | Thought | ThoughtFailed
+)
 
 
 class SpeakLine(msgspec.Struct, frozen=True):
@@ -73,4 +89,11 @@ class HangUp(msgspec.Struct, frozen=True):
     reason: str
 
 
-CallerAction: TypeAlias = SpeakLine | PressKeys | StopSpeaking | HangUp
+class Think(msgspec.Struct, frozen=True):
+    """Have the mind think of the next turn, given what was said; numbers count from 1."""
+
+    number: int
+    said: tuple[mind.Said, ...]
+
+
+CallerAction: TypeAlias = SpeakLine | PressKeys | StopSpeaking | HangUp | Think

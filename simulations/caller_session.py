@@ -24,6 +24,8 @@ import msgspec
 from simulations import caller_events as ev
 from simulations.caller import ScriptedCaller
 from simulations.caller_events import CallerAction, CallerEvent
+from simulations.callers.minds import NO_MIND, SpokenMind
+from simulations.callers.thinking_caller import ThinkingCaller
 from simulations.callers.utterances import words_of
 from simulations.ears import FINISHED_MS, Ears, PieceEnded, UtteranceBegan
 from simulations.loudness import WINDOW_MS, WINDOW_SAMPLES, voiced_windows
@@ -37,7 +39,7 @@ from simulations.tape import Tape
 from simulations.transcript import Transcript
 from voice_agent.audio import FRAME_US, Pcm
 from voice_agent.clock import Clock
-from voice_agent.errors import VoiceAgentError
+from voice_agent.errors import EngineUnavailable, VoiceAgentError
 from voice_agent.ports.speech import Recogniser
 
 WINDOW_US: Final = WINDOW_MS * 1_000
@@ -64,18 +66,23 @@ class CallerSession:
         clock: Clock,
         *,
         finished_ms: int = FINISHED_MS,
+        mind: SpokenMind | None = None,
     ) -> None:
-        """`lines` holds all of `texts_of(scenario)`. `clock` is the one that the recogniser's deadlines are of."""
+        """`lines` holds all of `texts_of(scenario)`. `clock` is the one that the recogniser's deadlines are of. `mind`
+        thinks of the caller's words where the scenario says so.
+        """
         self.tape: Final = Tape()
         self._scenario = scenario
-        self._caller = ScriptedCaller(scenario)
-        self._lines = lines
+        self._caller = ThinkingCaller(scenario) if scenario.mind == "llm" else ScriptedCaller(scenario)
+        self._lines = dict(lines)
+        self._mind = mind
         self._recogniser = recogniser
         self._clock = clock
         self._mouth = Mouth()
         self._ears = Ears(finished_ms)
         self._transcript = Transcript()
-        self._pieces: asyncio.Queue[PieceEnded | None] = asyncio.Queue()
+        self._asked: asyncio.Queue[PieceEnded | ev.Think | None] = asyncio.Queue()
+        self._thoughts: deque[ev.Thought | ev.ThoughtFailed] = deque()
         self._heard: deque[_Heard] = deque()
         self._waiting = 0
         self._now_us = 0
@@ -113,9 +120,12 @@ class CallerSession:
         return frame, keys
 
     async def listen(self) -> None:
-        """Transcribes what is heard, piece by piece, until `end` and nothing is left to transcribe."""
-        while (piece := await self._pieces.get()) is not None:
-            self._heard.append(_Heard(piece, await self._recognise(piece)))
+        """Transcribes what is heard, piece by piece, and has the mind think, until `end` and nothing is left to do."""
+        while (asked := await self._asked.get()) is not None:
+            if isinstance(asked, PieceEnded):
+                self._heard.append(_Heard(asked, await self._recognise(asked)))
+            elif self._ended is None:
+                self._thoughts.append(await self._think_of(asked))
 
     def end(self, by: str, reason: str) -> None:
         """The call is over: `by` is "agent" or "network". After the caller hung up it changes nothing."""
@@ -156,6 +166,8 @@ class CallerSession:
                 self._tell(ev.AgentText(heard.text, began_us))
 
     def _think(self) -> None:
+        while self._thoughts:
+            self._tell(self._thoughts.popleft())
         if self._speaking and not self._mouth.busy:
             self._speaking = False
             self._deed_ended()
@@ -189,6 +201,8 @@ class CallerSession:
                     self._mouth.stop()
                 case ev.HangUp(reason=reason):
                     self._finish("caller", reason)
+                case ev.Think():
+                    self._asked.put_nowait(action)
                 case _:
                     assert_never(action)
 
@@ -212,14 +226,25 @@ class CallerSession:
         for event in self._ears.close():
             if isinstance(event, PieceEnded):
                 self._ask(event)
-        self._pieces.put_nowait(None)
+        self._asked.put_nowait(None)
 
     def _ask(self, piece: PieceEnded) -> None:
         self._waiting += 1
-        self._pieces.put_nowait(piece)
+        self._asked.put_nowait(piece)
 
     def _note(self, heard: _Heard) -> None:
         self._transcript.agent_said(heard.text, heard.piece.start)
+
+    async def _think_of(self, asked: ev.Think) -> ev.Thought | ev.ThoughtFailed:
+        try:
+            if self._mind is None:
+                raise EngineUnavailable("nobody gave the caller a mind", hint=NO_MIND)
+            thought, spoken = await self._mind.think(asked.number, asked.said)
+        except VoiceAgentError as problem:
+            self._transcript.problems.append(f"the caller's mind failed: {problem.message}")
+            return ev.ThoughtFailed(problem.message)
+        self._lines.update(spoken)
+        return ev.Thought(asked.number, thought)
 
     async def _recognise(self, piece: PieceEnded) -> str:
         if piece.end <= piece.start:

@@ -1,7 +1,4 @@
-"""One scenario typed instead of spoken: the same lines on the same cues, to the same core, without ears or voice.
-
-What a caller does over the agent's words is done after them: nobody can interrupt what is there at once.
-"""
+"""One scenario typed instead of spoken: the same lines on the same cues, to the same core, without ears or voice."""
 
 from __future__ import annotations
 
@@ -10,15 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
-from simulations.callers.utterances import words_of
-from simulations.cues import Script, Step
+from simulations.callers.minds import Mind
 from simulations.judge import expected_outcome, judged
 from simulations.result import CallResult, TurnResult
-from simulations.scenario import Line, Scenario
+from simulations.scenario import Scenario
 from simulations.scenario_line import Kind
 from simulations.timing import Timing
+from simulations.typist import ScriptedTypist, ThinkingTypist, Typed, Typist
 from voice_agent.agent.core import build_core
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation.actions import AnyAction, Say
@@ -44,14 +39,18 @@ class TextCall:
     result: CallResult
 
 
-async def text_call(call_id: str, scenario: Scenario, pack: Pack, world: World, civil_start: str) -> TextCall:
-    """Plays `scenario`; the conversation is called `call_id`, which must be new to the store."""
+async def text_call(
+    call_id: str, scenario: Scenario, pack: Pack, world: World, civil_start: str, mind: Mind | None = None
+) -> TextCall:
+    """Plays `scenario`; the conversation is called `call_id`, which must be new to the store. `mind` thinks of what is
+    typed where it is given."""
     header = Header(VERSION, call_id, "text", pack.agent.name, pack.digest, DIGEST, scenario.seed, civil_start)
     log = ConversationLog(header)
     world.journal.begin(header)
     log.follow(lambda record: world.journal.write(call_id, record))
     session = TextSession(build_core(pack, TURNS, call_id, recorded=False), log, world)
-    typing = _Typing(session, scenario)
+    typist: Typist = ScriptedTypist(scenario) if mind is None else ThinkingTypist(scenario, mind)
+    typing = _Typing(session, scenario, typist)
     async with asyncio.TaskGroup() as group:
         session.open(group)
         await typing.run(CallStarted("text", scenario.who.number, "simulated", civil_start))
@@ -62,10 +61,10 @@ async def text_call(call_id: str, scenario: Scenario, pack: Pack, world: World, 
 class _Typing:
     """The caller's side of one typed conversation."""
 
-    def __init__(self, session: TextSession, scenario: Scenario) -> None:
+    def __init__(self, session: TextSession, scenario: Scenario, typist: Typist) -> None:
         self._session = session
         self._scenario = scenario
-        self._script = Script(msgspec.structs.replace(scenario, lines=tuple(_typed(line) for line in scenario.lines)))
+        self._typist = typist
         self._greeting = ""
         self._turns: list[TurnResult] = []
         self._gave_up: str | None = None
@@ -73,26 +72,21 @@ class _Typing:
     async def run(self, started: CallStarted) -> None:
         """Types until there is nothing more to type, or the limits are reached."""
         said = self._greeting = _words(await self._session.start(started))
-        limits = self._scenario.limits
-        while (step := self._script.after_agent(said)) is not None and not self._session.ended:
-            if len(self._turns) >= limits.turns:
-                self._gave_up = f"more than {limits.turns} turns"
+        while not self._session.ended and (typed := await self._typist.next(said)) is not None:
+            self._gave_up = self._limit()
+            if self._gave_up is not None:
                 break
-            if self._session.driver.now_us() >= limits.seconds * 1_000_000:
-                self._gave_up = f"the conversation lasted longer than {limits.seconds} s"
-                break
-            await self._think(step.pause_us)
-            said = await self._turn(step, said)
+            await self._wait(typed.pause_us)
+            said = await self._turn(typed, said)
         self._session.end("caller", "closed the conversation")
 
     def result(self, call_id: str) -> CallResult:
         """What the caller saw; not judged yet."""
-        waiting = None if self._script.complete else self._script.waiting_for()
-        ended_us = self._session.driver.now_us()
+        unfinished = self._typist.unfinished if self._gave_up is None else self._gave_up
         return CallResult(
             id=call_id,
             scenario=self._scenario.scenario,
-            ok=waiting is None,
+            ok=unfinished is None,
             outcome=None,
             expected=expected_outcome(self._scenario.expect),
             turns=tuple(self._turns),
@@ -100,11 +94,20 @@ class _Typing:
             greeting_ms=None,
             ended_by="",
             reason="",
-            duration_ms=ended_us // 1_000,
-            unfinished=waiting if self._gave_up is None else self._gave_up,
+            duration_ms=self._session.driver.now_us() // 1_000,
+            unfinished=unfinished,
+            problems=self._typist.problems,
         )
 
-    async def _think(self, pause_us: int) -> None:
+    def _limit(self) -> str | None:
+        limits = self._scenario.limits
+        if len(self._turns) >= limits.turns:
+            return f"more than {limits.turns} turns"
+        if self._session.driver.now_us() >= limits.seconds * 1_000_000:
+            return f"the conversation lasted longer than {limits.seconds} s"
+        return None
+
+    async def _wait(self, pause_us: int) -> None:
         """Time passes, and the agent does what is due in it."""
         driver = self._session.driver
         until_us = driver.now_us() + pause_us
@@ -114,44 +117,21 @@ class _Typing:
             await asyncio.sleep(left_s if wake_s is None else min(left_s, wake_s))
             driver.poll()
 
-    async def _turn(self, step: Step, said_before: str) -> str:
-        """The line of `step` and those that follow it without a cue, as one; what the agent says to it, or has said
-        before where there was nothing to type."""
-        lines, keys = [], ""
-        following: Step | None = step
-        while following is not None:
-            self._script.take(following)
-            line = following.line
-            if line.hang_up:
-                self._session.end("caller", "hung up")
-                return ""
-            lines += [] if line.say is None else [words_of(line.say)]
-            keys += "" if line.keys is None else line.keys
-            following = self._script.following()
-        began_ms = self._session.driver.now_us() // 1_000
-        said = _words(await self._session.send(" ".join(lines))) if lines else ""
-        if keys and not self._session.ended:
-            said = f"{said} {_words(await self._session.press(keys))}".strip()
-        typed = " ".join([*lines, f"[{keys}]"] if keys else lines)
-        if typed:
-            kind: Kind = "line" if lines else "keys"
+    async def _turn(self, typed: Typed, said_before: str) -> str:
+        """What the agent says to it, or has said before where nothing was typed."""
+        session = self._session
+        began_ms = session.driver.now_us() // 1_000
+        said = said_before
+        if typed.text or typed.keys:
+            said = _words(await session.send(typed.text)) if typed.text else ""
+            if typed.keys and not session.ended:
+                said = f"{said} {_words(await session.press(typed.keys))}".strip()
+            kind: Kind = "line" if typed.text else "keys"
             answered = Timing(None, said != "")
-            self._turns.append(TurnResult(typed, said, None, answered, began_ms, kind=kind))
-            return said
-        return said_before
-
-
-def _typed(line: Line) -> Line:
-    """What isn't said to the agent is not typed at all, and what is said over its words is typed after them."""
-    replace = msgspec.structs.replace
-    if line.on:
-        branches = (replace(branch, then=tuple(map(_typed, branch.then))) for branch in line.on)
-        line = replace(line, on=tuple(branches))
-    if line.aside is not None:
-        line = replace(line, cough=False, backchannel=None, side_talk=None, wait_ms=0)
-    if line.interrupt is None and line.on_silence is None:
-        return line
-    return replace(line, interrupt=None, on_silence=None, after="agent")
+            self._turns.append(TurnResult(typed.shown, said, None, answered, began_ms, kind=kind))
+        if typed.hang_up:
+            session.end("caller", "hung up")
+        return said
 
 
 def _words(actions: Iterable[AnyAction]) -> str:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
-from typing import assert_never
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
 
 import msgspec
 
 from simulations import agent_call
 from simulations.callers.habits import as_played
+from simulations.callers.minds import NO_MIND, HeldMind, Mind
 from simulations.line.conditions import condition
 from simulations.line.settings import LineSettings
 from simulations.result import CallResult
@@ -33,8 +34,11 @@ from voice_agent.agent.core import build_core
 from voice_agent.agent.explaining import explain
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation.log import ConversationLog
-from voice_agent.errors import UsageError
+from voice_agent.errors import ConfigurationError, UsageError
 from voice_agent.session.world import World
+
+THINKING_US: Final = 400_000
+"""Virtual microseconds: what people think before they answer, besides the pause that they leave anyway."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,11 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
     conversation = conversation_of(key)
     match key.level:
         case "text":
-            typed = await text_call(conversation, scenario, stage.pack, world, stage.civil_start)
+            mind = _mind(key, scenario, stage)
+            typed = await text_call(conversation, scenario, stage.pack, world, stage.civil_start, mind)
             return _Call(typed.result, typed.log, TURNS)
         case "audio":
-            speech = stage.engines.speech(scenario, key.seed)
+            speech = replace(stage.engines.speech(scenario, key.seed), caller_mind=_mind(key, scenario, stage))
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
             spoken = await agent_call.agent_call(conversation, scenario, shared, _line(key, scenario))
             voice = stage.engines.voice(scenario)
@@ -94,6 +99,15 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
             raise UsageError("calls over the telephone are not played in virtual time")
         case _:
             assert_never(key.level)
+
+
+def _mind(key: RunKey, scenario: Scenario, stage: RunStage) -> Mind | None:
+    """What a caller that thinks thinks with. Raises ConfigurationError where there is nothing."""
+    if scenario.mind == "scripted":
+        return None
+    if stage.minds is None:
+        raise ConfigurationError(f"scenario {scenario.scenario!r} has a mind of its own", hint=NO_MIND)
+    return HeldMind(stage.minds(key, scenario), THINKING_US)
 
 
 def _line(key: RunKey, scenario: Scenario) -> LineSettings | None:

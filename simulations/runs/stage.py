@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from simulations.agent_call import CIVIL_START
+from simulations.callers.minds import Minds
 from simulations.held_world import Latencies, held_world
 from simulations.runs.engines import Engines
 from simulations.runs.mocked import MockedTools, change_data
@@ -44,7 +45,7 @@ DATABASE: Final = "agent"
 class RunStage:
     """An opened agent, to be played to in virtual time. `seeded` is a database as every run begins with it.
 
-    `scratch` is a folder for what runs need while they last.
+    `scratch` is a folder for what runs need while they last; `minds` makes those of callers that think.
     """
 
     opened: Opened
@@ -54,6 +55,7 @@ class RunStage:
     scratch: Path
     latencies: Latencies
     civil_start: str
+    minds: Minds | None = None
 
     @property
     def pack(self) -> Pack:
@@ -97,6 +99,7 @@ async def open_stage(
     *,
     latencies: Latencies | None = None,
     civil_start: str = CIVIL_START,
+    minds: Minds | None = None,
 ) -> AsyncIterator[RunStage]:
     """Opens the agent in `folder` for any number of runs; must be called in virtual time.
 
@@ -113,7 +116,7 @@ async def open_stage(
             opened = await stack.enter_async_context(open_agent(folder, private, embedder, LoopClock()))
             seeded = await asyncio.to_thread(_seeded, folder, scratch)
         try:
-            yield RunStage(opened, config, engines, seeded, scratch, modelled, civil_start)
+            yield RunStage(opened, config, engines, seeded, scratch, modelled, civil_start, minds)
         finally:
             with loop.hold():
                 await stack.aclose()
