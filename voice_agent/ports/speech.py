@@ -19,7 +19,9 @@ import numpy.typing as npt
 from voice_agent.audio import Pcm
 
 PASSAGE: Final = "passage: "
-"""What a text to be embedded begins with where it is something to be found; without it, it is what one looks for."""
+"""What a text to be embedded begins with where it is something to be found."""
+QUERY: Final = "query: "
+"""What it begins with where it is what one looks for. A text with neither is a sentence, compared with sentences."""
 
 
 class Recognition(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ class Embedder(Protocol):
     async def embed(self, texts: Sequence[str], *, deadline_us: int) -> npt.NDArray[np.float32]:
         """`float32[len(texts), dimensions]`, rows of unit length.
 
-        Texts that begin with `PASSAGE` are compared with those that don't, as answers with questions.
+        Texts that begin with `PASSAGE` are compared with those that begin with `QUERY`, as answers with questions; all
+        others among themselves.
         """
         ...
 

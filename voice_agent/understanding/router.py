@@ -35,7 +35,9 @@ _MANY = 4_000
 _TEMPERATURES = np.geomspace(0.1, 2.0, 40)
 _LIKE = 0.45
 _LIKE_BY_WORDS = 0.3
-"""Cosines above which a sentence of `NEAR_EXAMPLES` counts as like an example (centred embeddings; words)."""
+_LIKE_BY_MANY_WORDS = 0.6
+"""Cosines above which a sentence that no journey is for counts as like an example: of centred embeddings; of words,
+for the near ones; of words, for the general ones, which share little words with anything."""
 
 
 QUESTION: Final = "?"
@@ -128,7 +130,13 @@ class Router:
             meanings = unit(raw - np.stack([centres[language] for language in tongues]))
         names = {example.text for example in examples if example.is_name}
         said = np.array([text not in names for text in texts], dtype=np.bool_)
-        kept = _comparable(texts, words, meanings, labels < len(journeys), languages)
+        near = {text for language in languages for text in NEAR.get(language, ())}
+        kept = _comparable(
+            words if meanings is None else meanings,
+            labels < len(journeys),
+            np.array([text in near for text in texts], dtype=np.bool_),
+            meanings is not None,
+        )
         words, labels, said = words[kept], labels[kept], said[kept]
         meanings = None if meanings is None else meanings[kept]
         scales = _scales([words] if meanings is None else [words, meanings], labels, said, len(journeys))
@@ -171,18 +179,11 @@ def centres_of(raw: Floats, tongues: Sequence[str]) -> dict[str, Floats]:
     return out
 
 
-def _comparable(
-    texts: Sequence[str],
-    words: Floats,
-    meanings: Floats | None,
-    own: Bools,
-    languages: Sequence[str],
-) -> list[int]:
-    """All sentences but the near ones that are much like an example: some journey is for those."""
-    view, limit = (words, _LIKE_BY_WORDS) if meanings is None else (meanings, _LIKE)
-    near = {text for language in languages for text in NEAR.get(language, ())}
+def _comparable(view: Floats, own: Bools, near: Bools, by_meaning: bool) -> list[int]:
+    """All sentences but those of no journey that are much like an example: some journey is for those."""
     closest = (view @ view[own].T).max(axis=1, initial=-1.0)
-    return [at for at, text in enumerate(texts) if own[at] or text not in near or closest[at] < limit]
+    limits = np.where(near, _LIKE_BY_WORDS, _LIKE_BY_MANY_WORDS)
+    return [at for at in range(len(view)) if own[at] or closest[at] < (_LIKE if by_meaning else limits[at])]
 
 
 def _judge(views: Sequence[tuple[_Model, Floats]]) -> tuple[Floats, Floats]:
