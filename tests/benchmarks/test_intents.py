@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.intent_baseline import Baseline
 from benchmarks.intent_scores import matthews, micro_f1, refused_at_acceptance, share
 from benchmarks.intent_sets import Multi, as_examples, draw, hint3
+from benchmarks.kept_parts import KeptParts
 from benchmarks.many_labels import ManyLabels, acts_by_rules
 from benchmarks.recognition_noise import RecognitionNoise
 from benchmarks.report import Asked
@@ -89,3 +91,33 @@ def test_what_training_does_not_know_is_outside(tmp_path: Path) -> None:
 def test_without_data_it_is_called_wrongly() -> None:
     with pytest.raises(UsageError, match="needs --data"):
         measure(Asked())
+
+
+def test_a_part_is_measured_once_until_what_it_depends_on_is_changed(tmp_path: Path) -> None:
+    measured: list[str] = []
+
+    def figures() -> dict[str, int]:
+        measured.append("now")
+        return {"right": len(measured)}
+
+    def kept(settings: object = 7, folder: Path | None = tmp_path) -> dict[str, int]:
+        return KeptParts(folder, ["benchmarks/kept_parts.py"], settings).of("some_set", figures)
+
+    assert [kept(), kept(), kept(8), kept()] == [{"right": 1}, {"right": 1}, {"right": 2}, {"right": 1}]
+    assert kept(folder=None) == {"right": 3}
+    assert KeptParts(tmp_path, ["benchmarks/report.py"], 7).of("some_set", figures) == {"right": 4}
+
+
+def test_a_part_that_there_is_not_is_answered_with_those_that_there_are(tmp_path: Path) -> None:
+    for folder in ("banking77", "clinc150", "dstc11_natcs"):
+        (tmp_path / folder).mkdir()
+    for name in ("train", "test"):
+        (tmp_path / "banking77" / f"{name}.csv").write_text("text,category\nwhere is my card,card\n")
+    parts = ("train", "val", "test", "oos_train", "oos_val")
+    (tmp_path / "clinc150" / "data_full.json").write_text(json.dumps({name: [] for name in parts}))
+    (tmp_path / "dstc11_natcs" / "development__test-utterances.jsonl").write_text("")
+    with pytest.raises(UsageError, match="no part 'banking'") as caught:
+        measure(Asked(data=tmp_path, cache=tmp_path / "cache", part="banking"))
+    assert caught.value.hint is not None
+    assert "banking77_full" in caught.value.hint
+    assert "hint3" in caught.value.hint

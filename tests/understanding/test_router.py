@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from voice_agent.understanding.examples import read_examples, texts_to_embed
+from voice_agent.understanding.lexical import Lexicon
 from voice_agent.understanding.linear import fit_sigmoid, softmax
 from voice_agent.understanding.router import Router, Vector
 
@@ -163,3 +164,13 @@ def test_journeys_for_what_is_general_elsewhere_are_not_held_against_it() -> Non
         assert router.route(sentence, model.query(sentence).ravel()).in_scope, sentence
     for sentence in ("somebody is at the door", "i have a headache what should i take", "i want to cancel my contract"):
         assert not router.route(sentence, model.query(sentence).ravel()).in_scope, sentence
+
+
+def test_of_thousands_of_sentences_only_the_features_of_most_count() -> None:
+    sentences = [f"where is parcel {number}" for number in range(4_000)]
+    lexicon = Lexicon(sentences)
+    few, many = Lexicon(sentences[:100]).vectors(["where is parcel 7"]), lexicon.vectors(["where is parcel 7"])
+    assert many.shape == (1, 4_000)
+    assert np.linalg.norm(few) == pytest.approx(1)
+    assert np.linalg.norm(many) == pytest.approx(1), "what was seen but doesn't count makes no vector shorter"
+    assert np.linalg.norm(lexicon.vectors(["where is zyx"])) < 1

@@ -12,6 +12,9 @@ from voice_agent.understanding.linear import Floats
 from voice_agent.understanding.words import words_of
 
 _SHORTEST, _LONGEST = 2, 5
+_MANY = 4_000
+"""From so many sentences on, only as many features count, those of most sentences: enough to learn from, and all of
+them would be tens of thousands."""
 
 
 def features_of(text: str) -> Counter[str]:
@@ -30,14 +33,18 @@ def features_of(text: str) -> Counter[str]:
 
 
 class Lexicon:
-    """The features of a set of sentences. Features of new sentences that it has not seen are left out."""
+    """The features of a set of sentences. Those of new sentences that it has not seen only make their vectors short."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         counted = [features_of(sentence) for sentence in sentences]
         seen: Counter[str] = Counter()
         for counts in counted:
             seen.update(counts.keys())
-        self._index = {feature: at for at, feature in enumerate(sorted(seen))}
+        kept = sorted(seen)
+        if len(sentences) >= _MANY:
+            kept = sorted(sorted(seen, key=lambda feature: (-seen[feature], feature))[:_MANY])
+        self._index = {feature: at for at, feature in enumerate(kept)}
+        self._left_out = frozenset(seen) - self._index.keys()
         self._weight = np.array([np.log((1 + len(sentences)) / (1 + seen[feature])) + 1 for feature in self._index])
 
     def vectors(self, sentences: Sequence[str]) -> Floats:
@@ -48,6 +55,8 @@ class Lexicon:
             for feature, count in features_of(sentence).items():
                 weight = 1 + np.log(count)
                 at = self._index.get(feature)
+                if at is None and feature in self._left_out:
+                    continue
                 if at is None:
                     norm += (weight * self._unseen) ** 2
                 else:

@@ -57,6 +57,7 @@ class _Model(msgspec.Struct, frozen=True):
 
     examples: Floats
     labels: Ints
+    centres: Floats
     weights: Floats
     journeys: int
 
@@ -65,13 +66,11 @@ class _Model(msgspec.Struct, frozen=True):
 
     def similarity(self, rows: Floats) -> Floats:
         """`float64[n, journeys]`: mean of the cosine to the centre and to the nearest three examples."""
-        out = np.zeros((len(rows), self.journeys))
+        out = rows @ self.centres.T
+        cosines = rows @ self.examples.T
         for journey in range(self.journeys):
-            own = self.examples[self.labels == journey]
-            centre = own.mean(0)
-            centre = centre / (np.linalg.norm(centre) + 1e-9)
-            near = np.sort(rows @ own.T, axis=1)[:, -_NEAREST:].mean(1)
-            out[:, journey] = (rows @ centre + near) / 2
+            own = cosines[:, self.labels == journey]
+            out[:, journey] = (out[:, journey] + np.sort(own, axis=1)[:, -_NEAREST:].mean(1)) / 2
         return out
 
 
@@ -201,7 +200,11 @@ def _model(rows: Floats, labels: Ints, said: Bools, journeys: int) -> _Model:
     """Names (rows not `said` by anybody) train the regression and are left out of likeness."""
     inside = (labels < journeys) & said
     weights = train(rows, labels, journeys + 1, _STRENGTH) if journeys else np.zeros((rows.shape[1], 1))
-    return _Model(rows[inside], labels[inside], weights, journeys)
+    examples, own = rows[inside], labels[inside]
+    centres = (
+        unit(np.stack([examples[own == journey].mean(0) for journey in range(journeys)])) if journeys else rows[:0]
+    )
+    return _Model(examples, own, centres, weights, journeys)
 
 
 def _scales(views: Sequence[Floats], labels: Ints, said: Bools, journeys: int) -> tuple[Scale, ...]:
