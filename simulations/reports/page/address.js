@@ -28,6 +28,12 @@ function go(change, keeping = false) {
   draw();
 }
 
+/** The same, for what is asked of the list; where that stands below, it is brought into sight. */
+function goList(change) {
+  go(change);
+  if (!shown().run && matchMedia("(max-width: 860px)").matches) byId("runs").scrollIntoView();
+}
+
 /** An empty variant or condition has a name of its own in filters. */
 function named(value) {
   return value || NONE;

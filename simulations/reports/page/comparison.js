@@ -34,7 +34,7 @@ function table(moved) {
       const [shape, words] = VERDICTS[each.verdict] || ["none", each.verdict];
       const write = writer(each.figure);
       return h("tr", { class: each.verdict === "worse" || each.verdict === "better" ? "real" : null },
-        h("th", { scope: "row" }, each.scenario ? h("button", { type: "button", class: "link", onclick: () => go({ scenario: each.scenario }) }, each.scenario) : figureName(each.figure)),
+        h("th", { scope: "row" }, each.scenario ? h("button", { type: "button", class: "link", onclick: () => goList({ scenario: each.scenario }) }, each.scenario) : figureName(each.figure)),
         h("td", { class: "verdict" }, sign(shape), words), h("td", { class: "number" }, write(each.before)), h("td", { class: "number" }, write(each.after)), h("td", { class: "number" }, signed(each.change, write)),
         h("td", { class: "number" }, each.interval ? `${signed(each.interval.low, write)} to ${signed(each.interval.high, write)}` : "–"),
         h("td", { class: "number" }, `${WHOLE.format(each.better)} / ${WHOLE.format(each.worse)}`), h("td", { class: "number" }, FINE.format(each.p_corrected)));

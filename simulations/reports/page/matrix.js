@@ -40,7 +40,7 @@ function grid(axis, columns) {
     h("caption", { class: "unseen" }, `Runs that passed, by scenario and ${axis}`),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Scenario"), ...columns.map((name) => h("th", { scope: "col" }, breakable(optionName(axis, name)))), timed ? SPANS.map(([name]) => h("th", { scope: "col", class: "number" }, name)) : null)),
     h("tbody", {}, ...[...rows].map(([scenario, row]) => h("tr", {},
-      h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => go({ scenario, [axis]: "" }) }, breakable(scenario))),
+      h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => goList({ scenario, [axis]: "" }) }, breakable(scenario))),
       ...columns.map((column) => h("td", {}, cell(scenario, axis, column, row.get(column) || []))),
       timed ? waitsOf([...row.values()].flat()) : null))));
 }
@@ -61,7 +61,7 @@ function cell(scenario, axis, column, runs) {
   const told = [`${passed} of ${played} passed`, error ? `${error} could not be played` : ""].filter(Boolean).join(", ");
   return h("button", {
     type: "button", class: `cell ${kind}`, title: `${scenario}, ${optionName(axis, column)}: ${told}`,
-    onclick: () => go({ scenario, [axis]: named(column), run: runs.length === 1 ? runs[0].address : "" }),
+    onclick: () => goList({ scenario, [axis]: named(column), run: runs.length === 1 ? runs[0].address : "" }),
   }, sign(kind), h("span", { "aria-hidden": "true" }, played ? `${passed}/${played}` : "0/0", error && played ? h("small", {}, ` !${error}`) : null), unseen(`${scenario}, ${optionName(axis, column)}: ${told}`));
 }
 

@@ -1,7 +1,7 @@
 // What the suite came to: figures with how sure they are, what stands out, and where it ran.
 
 function drawOverview(main) {
-  put(main, warnings(), leading(), compared(report.comparison), blamed(), matrix(), taking(), ran());
+  put(main, warnings(), leading(), compared(report.comparison), byLine(), groups().length > 1 ? null : blamed(), matrix(), taking(), ran());
 }
 
 /** What must be read before any figure. */
@@ -17,19 +17,55 @@ function warnings() {
   return lines.length ? h("section", { class: "notice", "aria-label": "Read this first" }, ...lines.map((line) => h("p", {}, line))) : null;
 }
 
+/** Whole runs, and where all are of one level and line, how sure that is; `byLine()` tells the others apart. */
 function leading() {
   if (!RUNS.length) return null;
   const { passed, failed, error } = tally(RUNS);
-  const summary = report.summary || {};
-  const rate = summary.pass_rate || {};
+  const only = groups().length === 1 ? groups()[0] : null;
   const head = h("div", { class: "rate" },
     h("p", { class: "big" }, passed + failed ? percent(passed / (passed + failed)) : "–", h("span", {}, "of runs passed")),
-    h("p", { class: "muted" }, rate.interval ? `95 % interval ${range(rate.interval, percent)}` : ""),
+    only && only.passed.interval ? h("p", { class: "muted" }, `95 % interval ${range(only.passed.interval, percent)}`) : null,
     bar({ passed, failed, error }),
     h("ul", { class: "tally" }, ...["passed", "failed", "error"].map((status) => h("li", {},
-      h("button", { type: "button", class: "link", onclick: () => go({ status }) },
+      h("button", { type: "button", class: "link", onclick: () => goList({ status }) },
         sign(status), h("b", {}, WHOLE.format({ passed, failed, error }[status])), ` ${{ passed: "passed", failed: "failed", error: "not played" }[status]}`)))));
-  return h("section", { class: "leading", "aria-label": "Summary" }, head, powers(summary.pass_hat_k), waits(summary.latency_ms));
+  return h("section", { class: "leading", "aria-label": "Summary" }, head, only ? [powers(only.pass_hat_k), waits(only)] : blamed());
+}
+
+function groups() {
+  return (report.summary || {}).groups || [];
+}
+
+/** Where there are several levels or lines: the figures of each in a row. */
+function byLine() {
+  if (groups().length < 2) return null;
+  const most = Math.max(...groups().flatMap((group) => group.pass_hat_k.map((each) => each.k)), 1);
+  const levels = new Set(groups().map((group) => group.level)).size > 1;
+  const waited = groups().some((group) => group.latency.length);
+  const heard = groups().some((group) => group.words);
+  const seen = groups().some((group) => group.turn_taking);
+  const heads = ["Passed", "95 % interval", most > 1 ? `pass^${most}` : null, ...(waited ? ["Wait p50", "p95"] : []), heard ? "Words misheard" : null, ...(seen ? ["Cut off", "Not stopped"] : []), "Not played"];
+  return h("section", {}, h("h2", {}, levels ? "By level and line" : "By line"),
+    h("div", { class: "wide" }, h("table", { class: "plain lines" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Line"), ...heads.filter(Boolean).map((name) => h("th", { scope: "col", class: "number" }, name)))),
+      h("tbody", {}, ...groups().map((group) => line(group, { most, levels, waited, heard, seen }))))));
+}
+
+function line(group, { most, levels, waited, heard, seen }) {
+  const number = (...content) => h("td", { class: "number" }, ...content);
+  const power = group.pass_hat_k.find((each) => each.k === most);
+  const wait = (percentile) => group.latency.find((each) => each.percent === percentile);
+  const taken = group.turn_taking;
+  const late = (found) => h("td", { class: found && found.value > BUDGET_MS ? "number late" : "number", title: found && found.interval ? `95 % interval ${range(found.interval, milliseconds)}` : null }, found ? milliseconds(found.value) : "–");
+  return h("tr", {},
+    h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => goList({ condition: named(group.condition) }) }, [levels ? group.level : "", conditionName(group.condition)].filter(Boolean).join(", "))),
+    number(percent(group.passed.share), " ", h("span", { class: "muted" }, `${group.passed.count}/${group.passed.of}`)),
+    h("td", { class: "drawn" }, group.passed.interval ? [whisker(group.passed.share, group.passed.interval, 1), unseen(range(group.passed.interval, percent))] : ""),
+    most > 1 ? number(power ? percent(power.value) : "–") : null,
+    waited ? [late(wait(50)), late(wait(95))] : null,
+    heard ? h("td", { class: "number", title: group.words && group.words.interval ? `95 % interval ${range(group.words.interval, percent)}` : null }, group.words ? percent(group.words.rate) : "–") : null,
+    seen ? [number(taken ? `${taken.cut_offs}/${taken.paused_turns}` : "–"), number(taken ? `${taken.not_stopped}/${taken.interruptions}` : "–")] : null,
+    number(group.errors ? WHOLE.format(group.errors) : "–"));
 }
 
 function bar(parts) {
@@ -49,18 +85,21 @@ function powers(figures) {
         h("td", { class: "drawn" }, whisker(each.value, each.interval, 1)), h("td", { class: "muted" }, range(each.interval, percent)))))));
 }
 
-function waits(latency) {
-  if (!latency || !latency.answers) return null;
-  const rows = ["p50", "p95", "p99"].filter((name) => latency[name]);
-  const most = Math.max(BUDGET_MS, ...rows.map((name) => (latency[name].interval ? latency[name].interval.high : latency[name].value)));
+function waits(group) {
+  const rows = group.latency || [];
+  if (!rows.length) return null;
+  const most = Math.max(BUDGET_MS, ...rows.map((each) => (each.interval ? each.interval.high : each.value)));
+  const taken = group.turn_taking;
+  const told = [`${count(rows[0].count, "answer")}`, taken ? `${taken.unanswered ? count(taken.unanswered, "turn") : "no turn"} unanswered` : "", `budget ${milliseconds(BUDGET_MS)}`];
   return h("div", {}, h("h2", {}, "Wait for an answer"),
     h("table", { class: "whiskers" },
       h("thead", { class: "unseen" }, h("tr", {}, ...["Percentile", "Wait", "Interval drawn", "95 % interval"].map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, ...rows.map((name) => h("tr", {},
-        h("th", { scope: "row" }, name), h("td", { class: "number" }, milliseconds(latency[name].value)),
-        h("td", { class: "drawn" }, whisker(latency[name].value, latency[name].interval, most, BUDGET_MS)),
-        h("td", { class: "muted" }, latency[name].interval ? `${WHOLE.format(latency[name].interval.low)} to ${milliseconds(latency[name].interval.high)}` : ""))))),
-    h("p", { class: "muted small" }, `${count(latency.answers, "answer")}, ${latency.unanswered ? count(latency.unanswered, "turn") : "no turn"} unanswered. The line is at ${milliseconds(BUDGET_MS)}.`));
+      h("tbody", {}, ...rows.map((each) => h("tr", {},
+        h("th", { scope: "row" }, `p${each.percent}`), h("td", { class: "number" }, milliseconds(each.value)),
+        h("td", { class: "drawn" }, whisker(each.value, each.interval, most, BUDGET_MS)),
+        h("td", { class: "muted" }, each.interval ? `${WHOLE.format(each.interval.low)} to ${milliseconds(each.interval.high)}` : ""))))),
+    h("p", { class: "muted small" }, `${told.filter(Boolean).join(", ")}.`),
+    group.words ? h("p", { class: "muted small" }, `${percent(group.words.rate)} of the caller’s words were misheard${group.words.interval ? `, 95 % interval ${range(group.words.interval, percent)}` : ""}.`) : null);
 }
 
 /** A point with its interval on a scale from 0 to `most`, and a line at `limit`. */
@@ -82,13 +121,13 @@ function blamed() {
   const most = Math.max(...layers.values());
   return h("section", { class: "layers" }, h("h2", {}, "What failed runs are put down to"),
     h("ul", {}, ...[...layers].sort((a, b) => b[1] - a[1]).map(([layer, number]) => h("li", {},
-      h("button", { type: "button", class: "link", onclick: () => go({ layer, status: "failed" }) }, sentence(layer)),
+      h("button", { type: "button", class: "link", onclick: () => goList({ layer, status: "failed" }) }, sentence(layer)),
       h("span", { class: "track", "aria-hidden": "true" }, h("i", { style: { width: `${(100 * number) / most}%` } })), h("b", {}, WHOLE.format(number))))));
 }
 
 /** How turns were taken, at levels with sound. */
 function taking() {
-  const found = (report.summary || {}).turn_taking;
+  const found = groups().length === 1 ? groups()[0].turn_taking : null;
   if (!found) return null;
   const of = (number, whole) => `${WHOLE.format(number)} of ${WHOLE.format(whole)}`;
   const right = (found.selectivity || []).filter((each) => each.events);

@@ -1,6 +1,7 @@
 // Who said what and what the other took it for, beside how long each answer took and where that time went.
 
 const MARKS = { keys: "keys", interruption: "interrupts", backchannel: "mhm", cough: "cough", side_talk: "aside" };
+const STAGES = ["endpoint", "recognition", "understanding", "tools", "deciding", "synthesis"];
 const TELLS = { keys: "pressed keys", interruption: "interrupted", backchannel: "backchannel", cough: "coughed", side_talk: "spoke to somebody else" };
 
 function transcript(record) {
@@ -11,12 +12,12 @@ function transcript(record) {
   const columns = { apart, waits, most };
   const rows = [record.greeting ? agentRow({ agent_said: record.greeting, answer_began_ms: record.turns.length && record.turns[0].ended_ms !== undefined ? 0 : undefined }, columns) : null];
   for (const turn of record.turns) rows.push(callerRow(turn, columns), turn.agent_said || turn.caller_heard ? agentRow(turn, columns) : unansweredRow(turn, columns));
-  const heads = ["When", "Who", "Said", apart ? "Heard" : null, waits ? "Wait" : null].filter(Boolean);
+  const heads = ["When", "Who", "Said", apart ? "Heard" : null, waits ? "Wait" : null].filter(Boolean).map((name) => h("th", { scope: "col", class: name.toLowerCase() }, name));
   follow(rows.filter(Boolean));
   return h("section", { class: "conversation" }, h("h3", {}, "The conversation"),
-    apart ? null : h("p", { class: "muted small" }, "Each side took everything for what the other said."),
+    h("p", { class: "muted small" }, apart ? "Words that were heard otherwise stand beside what was said; all others were heard as they were said." : "Each side took everything for what the other said."),
     waits ? stageLegend(record) : null,
-    h("table", { class: `transcript${apart ? " apart" : ""}${waits ? " waits" : ""}` }, h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...rows.filter(Boolean))));
+    h("table", { class: `transcript${apart ? " apart" : ""}${waits ? " waits" : ""}` }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows.filter(Boolean))));
 }
 
 function differs(said, heard) {
@@ -43,8 +44,8 @@ function row(side, from, to, who, shownSaid, said, heard, columns, wait, aside) 
   const equal = !pieces || pieces.every((piece) => piece.kind === "same");
   const element = h("tr", { class: side },
     h("td", { class: "when" }, at(from)), h("td", { class: "who" }, who),
-    h("td", { class: "said" }, aside, aside ? " " : "", shownSaid || (equal ? said : marked(pieces, "said"))),
-    columns.apart ? h("td", { class: "heard" }, heard === undefined ? "" : equal ? h("span", { class: "muted" }, "as said") : [unseen("Heard: "), marked(pieces, "heard")]) : null,
+    h("td", { class: "said", colspan: columns.apart && equal ? 2 : null }, aside, aside ? " " : "", shownSaid || (equal ? said : marked(pieces, "said"))),
+    columns.apart && !equal ? h("td", { class: "heard" }, unseen("Heard: "), marked(pieces, "heard")) : null,
     columns.waits ? h("td", { class: "wait" }, wait) : null);
   element.from = from;
   element.to = to;
@@ -75,7 +76,8 @@ function stagesOf(turn, most) {
 }
 
 function stageLegend(record) {
-  const names = [...new Set(record.turns.flatMap((turn) => (turn.stages || []).map((stage) => stage.name)))];
+  const found = [...new Set(record.turns.flatMap((turn) => (turn.stages || []).map((stage) => stage.name)))];
+  const names = [...STAGES.filter((name) => found.includes(name)), ...found.filter((name) => !STAGES.includes(name))];
   return h("p", { class: "legend muted small", "aria-hidden": "true" }, ...names.map((name) => h("span", {}, h("i", { class: `stage ${name}` }), name.replaceAll("_", " "))), h("span", {}, h("i", { class: "budget" }), `budget ${milliseconds(BUDGET_MS)}`));
 }
 

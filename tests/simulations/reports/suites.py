@@ -124,16 +124,25 @@ def every_kind() -> SuiteReport:
     return a_report(runs, summary=SUMMARY, comparison=COMPARISON)
 
 
-SUMMARY: Final[dict[str, Any]] = {
-    "pass_rate": {"count": 5, "of": 6, "share": 5 / 6, "interval": {"low": 0.44, "high": 0.97}},
-    "pass_hat_k": [{"k": 1, "value": 0.83, "interval": {"low": 0.4, "high": 0.97}, "scenarios": 3}],
-    "latency_ms": {
-        "answers": 12,
-        "unanswered": 1,
-        "p50": {"percent": 50, "value": 600, "count": 12, "interval": {"low": 580.0, "high": 640.0}},
-        "p95": {"percent": 95, "value": 1_300, "count": 12, "interval": None},
-    },
-}
+def a_group(condition: str, passed: int, runs: int) -> dict[str, Any]:
+    """As `simulations.measures.suite_figures` has one."""
+    return {
+        "level": "audio",
+        "condition": condition,
+        "runs": runs,
+        "errors": 0,
+        "passed": {"count": passed, "of": runs, "share": passed / runs, "interval": {"low": 0.44, "high": 0.97}},
+        "pass_hat_k": [{"k": 1, "value": passed / runs, "interval": {"low": 0.4, "high": 0.97}, "scenarios": 3}],
+        "latency": [
+            {"percent": 50, "value": 600, "count": 12, "interval": {"low": 580.0, "high": 640.0}},
+            {"percent": 95, "value": 1_300, "count": 12, "interval": None},
+        ],
+        "turn_taking": None,
+        "words": {"errors": {"words": 90, "substituted": 9}, "rate": 0.1, "interval": {"low": 0.05, "high": 0.2}},
+    }
+
+
+SUMMARY: Final[dict[str, Any]] = {"groups": [a_group("clean", 3, 4), a_group("street", 2, 2)], "layers": {}}
 COMPARISON: Final[dict[str, Any]] = {
     "baseline": {"began": "2026-03-01T10:00:00+00:00", "agent_digest": "abc", "complete": True},
     "pairs": 6,

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -107,6 +108,16 @@ def test_the_pages_code_never_takes_text_for_html() -> None:
     for path in PAGE.glob("*.js"):
         source = path.read_text(encoding="utf-8")
         assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", source) == []
+
+
+def test_no_name_is_given_twice_where_all_sources_share_one_scope() -> None:
+    given = [
+        name
+        for path in sorted(PAGE.glob("*.js"))
+        for name in re.findall(r"^(?:function|const|let) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert len(given) > 100
+    assert [name for name, times in Counter(given).items() if times > 1] == []
 
 
 def test_every_source_of_the_page_is_in_it_and_can_be_read_at_once() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from simulations.reports.html import html_report
 from simulations.runs.records import Blame, Check, RunTurn, SuiteReport, TraceLine
-from tests.simulations.reports.suites import HOSTILE, a_report, a_run, every_kind, failed_run, recording
+from tests.simulations.reports.suites import HOSTILE, a_group, a_report, a_run, every_kind, failed_run, recording
 from tests.testkit.chromium import Chromium
 
 pytestmark = pytest.mark.peer("chromium")
@@ -157,6 +157,22 @@ def test_nothing_that_was_said_runs(chromium: Chromium, tmp_path: Path) -> None:
     assert chromium.evaluate("window.ran") is None
     assert chromium.evaluate("document.querySelectorAll('img').length") == 0
     assert chromium.complaints == []
+
+
+def test_figures_come_with_how_sure_they_are(chromium: Chromium, page: Path, tmp_path: Path) -> None:
+    chromium.open(page)
+    rows = chromium.evaluate("[...document.querySelectorAll('.lines tr')].map((row) => row.innerText.split('\\t'))")
+    assert rows[0] == ["Line", "Passed", "95 % interval", "Wait p50", "p95", "Words misheard", "Not played"]
+    cells = [cell.strip() for cell in rows[1]]
+    assert cells[:6] == ["clean", "75 % 3/4", "44 % to 97 %", "600 ms", "1,300 ms", "10 %"]
+    verdicts = chromium.evaluate("[...document.querySelectorAll('.comparison .verdict')].map((cell) => cell.innerText)")
+    assert verdicts == ["really worse", "may be chance"]
+    alone = a_report([failed_run()], summary={"groups": [a_group("", 3, 4)]})
+    chromium.open(written(tmp_path, alone))
+    told = chromium.evaluate("document.querySelector('.leading').innerText")
+    assert "95 % interval 44 % to 97 %" in told
+    assert "580 to 640 ms" in told
+    assert "words were misheard, 95 % interval 5 % to 20 %" in told
 
 
 def test_an_incomplete_run_says_so_first(chromium: Chromium, tmp_path: Path) -> None:
