@@ -21,7 +21,7 @@ from typing import Any, Final
 import msgspec
 
 from simulations.reports.recordings import MIME, MOST_SOUND_BYTES, Recording, embedded
-from simulations.runs.records import SuiteReport
+from simulations.runs.records import RunRecord, SuiteReport
 
 BUDGET_MS: Final = 1_100
 """From the end of a turn to the answer: what nine of ten and more answers to open speech are meant to keep within."""
@@ -54,6 +54,7 @@ def html_report(
         "title": html.escape(f"{report.agent}: {_verdict(report)}"),
         "agent": html.escape(report.agent),
         "verdict": html.escape(_verdict(report)),
+        "short": "\n".join(_row(run) for run in report.runs if run.status != "passed"),
         "style": style,
         "script": script,
         "data": _for_script(_data(report, recordings, budget_ms)),
@@ -69,6 +70,15 @@ def _verdict(report: SuiteReport) -> str:
         return "no runs"
     whole = "" if report.complete else f", {report.planned} planned"
     return f"{passed} of {len(report.runs)} runs passed{whole}"
+
+
+def _row(run: RunRecord) -> str:
+    """For browsers and CI servers that run no scripts."""
+    missed = [
+        f"{check.expectation}: wanted {check.wanted}, found {check.found}" for check in run.checks if not check.holds
+    ]
+    told = (run.key.text, run.status, "; ".join(missed) if missed else run.reason)
+    return f"<tr>{''.join(f'<td>{html.escape(each)}</td>' for each in told)}</tr>"
 
 
 def _data(report: SuiteReport, recordings: Mapping[str, Recording], budget_ms: int) -> Any:

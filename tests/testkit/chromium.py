@@ -96,6 +96,13 @@ class Chromium:
             assert time.monotonic() < end_s, f"never came true: {expression}"
             time.sleep(_POLL_S)
 
+    def soon(self, expression: str, wanted: object) -> None:
+        """Waits until it has that value: what a key or a click leads to need not be there at once."""
+        end_s = time.monotonic() + DEADLINE_S
+        while (found := self.evaluate(expression)) != wanted:
+            assert time.monotonic() < end_s, f"{expression} is {found!r}, not {wanted!r}"
+            time.sleep(_POLL_S)
+
     def press(self, key: str) -> None:
         """As a person does: `j`, `Enter`, `Escape`, `/`."""
         text = "\r" if key == "Enter" else key if len(key) == 1 else ""

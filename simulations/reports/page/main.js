@@ -9,7 +9,7 @@ function draw() {
   drawList(state);
   const main = byId("main");
   document.body.classList.toggle("reading", run !== null);
-  const wanted = run ? `${run.address}\n${list.filters}` : "";
+  const wanted = run ? `${run.address}\n${list.filters}` : `\n${state.run}`;
   if (wanted === drawn) return;
   const turned = drawn === null || (run ? run.address : "") !== drawn.split("\n")[0];
   drawn = wanted;
@@ -23,7 +23,8 @@ function draw() {
     drawOverview(main);
   }
   document.title = run ? `${run.record.key.scenario}: ${report.agent}` : TITLE;
-  if (state.run && !run) tell(`There is no run ${state.run} in this report`);
+  // Where the list is not beside it, the one that was pressed is gone.
+  if (turned && matchMedia("(max-width: 860px)").matches) main.focus({ preventScroll: true });
   scrollTo({ top: 0, behavior: "instant" });
 }
 

@@ -7,6 +7,7 @@ function drawOverview(main) {
 /** What must be read before any figure. */
 function warnings() {
   const lines = [];
+  if (shown().run) lines.push(`There is no run ${shown().run} in this report. This is the overview.`);
   if (!report.complete)
     lines.push(`Interrupted: ${WHOLE.format(RUNS.length)} of ${count(report.planned, "planned run")} were played. Every figure is of these alone.`);
   if (!RUNS.length) lines.push("No run was played, so there is nothing to show.");
@@ -26,7 +27,7 @@ function leading() {
     h("p", { class: "big" }, passed + failed ? percent(passed / (passed + failed)) : "–", h("span", {}, "of runs passed")),
     only && only.passed.interval ? h("p", { class: "muted" }, `95 % interval ${range(only.passed.interval, percent)}`) : null,
     bar({ passed, failed, error }),
-    h("ul", { class: "tally" }, ...["passed", "failed", "error"].map((status) => h("li", {},
+    h("ul", { class: "tally" }, ...["passed", "failed", "error"].filter((status) => status !== "error" || error).map((status) => h("li", {},
       h("button", { type: "button", class: "link", onclick: () => goList({ status }) },
         sign(status), h("b", {}, WHOLE.format({ passed, failed, error }[status])), ` ${{ passed: "passed", failed: "failed", error: "not played" }[status]}`)))));
   return h("section", { class: "leading", "aria-label": "Summary" }, head, only ? [powers(only.pass_hat_k), waits(only)] : blamed());
@@ -99,7 +100,12 @@ function waits(group) {
         h("td", { class: "drawn" }, whisker(each.value, each.interval, most, BUDGET_MS)),
         h("td", { class: "muted" }, each.interval ? `${WHOLE.format(each.interval.low)} to ${milliseconds(each.interval.high)}` : ""))))),
     h("p", { class: "muted small" }, `${told.filter(Boolean).join(", ")}.`),
-    group.words ? h("p", { class: "muted small" }, `${percent(group.words.rate)} of the caller’s words were misheard${group.words.interval ? `, 95 % interval ${range(group.words.interval, percent)}` : ""}.`) : null);
+    group.words ? h("p", { class: "muted small" }, misheard(group.words)) : null);
+}
+
+function misheard(words) {
+  if (!words.rate) return `None of the caller’s ${count(words.errors.words, "word")} was misheard.`;
+  return `${percent(words.rate)} of the caller’s words were misheard${words.interval ? `, 95 % interval ${range(words.interval, percent)}` : ""}.`;
 }
 
 /** A point with its interval on a scale from 0 to `most`, and a line at `limit`. */
@@ -147,11 +153,12 @@ function ran() {
   return h("section", {}, h("h2", {}, "Where it ran"), facts([
     ["Machine", `${machine.system}, ${count(machine.cores, "core")}`],
     ["Python", machine.python],
-    ["Agent’s digest", h("code", {}, report.agent_digest)],
-    ["Versions", Object.entries(machine.versions || {}).map(([name, version]) => `${name} ${version}`).join(", ")],
+    ["Agent’s digest", h("code", {}, report.agent_digest), true],
+    ["Versions", Object.entries(machine.versions || {}).map(([name, version]) => `${name} ${version}`).join(", "), true],
   ]));
 }
 
+/** Pairs of a name and what it is; with a third, true, across the whole width. */
 function facts(pairs) {
-  return h("dl", { class: "facts" }, ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => h("div", { class: value.nodeName === "CODE" ? "long" : null }, h("dt", {}, name), h("dd", {}, value))));
+  return h("dl", { class: "facts" }, ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value, long]) => h("div", { class: long ? "long" : null }, h("dt", {}, name), h("dd", {}, value))));
 }

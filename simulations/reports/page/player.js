@@ -25,7 +25,7 @@ function buildPlayer(record) {
   player.clock = h("span", { class: "clock" });
   const view = h("section", { class: "player", "aria-label": "The call’s sound" },
     h("div", { class: "sides", "aria-hidden": "true" }, h("span", { class: "caller" }, "Caller"), h("span", { class: "agent" }, "Agent")),
-    h("div", { class: "time" }, strip, ruler(length_ms)), controls(record, recording, source !== null));
+    h("div", { class: "time" }, strip, ruler(length_ms)), controls(record, recording, source !== null), player.audio);
   seek(0);
   return view;
 }
@@ -51,11 +51,10 @@ function whyNone(record, recording) {
 
 function loadSound(source) {
   player.url = URL.createObjectURL(new Blob([bytesOf(source.textContent)], { type: source.dataset.mime }));
-  const audio = new Audio(player.url);
-  audio.preload = "auto";
+  const audio = h("audio", { src: player.url, preload: "auto", hidden: true });
   audio.preservesPitch = true;
   for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => player && player.audio === audio && playing(!audio.paused));
-  audio.addEventListener("error", () => tell("This browser can't play the sound"));
+  audio.addEventListener("error", () => player && player.audio === audio && put(player.button.parentElement, player.clock, "This browser can’t play Opus in WebM, which is what the page carries."));
   player.audio = audio;
 }
 
@@ -105,10 +104,17 @@ function scrub(event) {
   const { strip } = player;
   const box = strip.getBoundingClientRect();
   const ms = ((event.clientX - box.left) / box.width) * player.length_ms;
-  player.lanes.style.setProperty("--ghost", `${(100 * ms) / player.length_ms}%`);
+  point(ms);
   if (event.type === "pointerdown") strip.setPointerCapture(event.pointerId);
   else if (!strip.hasPointerCapture(event.pointerId)) return;
   seek(ms);
+}
+
+/** Shows where a moment is, without going there. */
+function point(ms) {
+  if (!player) return;
+  player.lanes.style.setProperty("--ghost", `${(100 * ms) / player.length_ms}%`);
+  player.lanes.querySelector(".ghost").dataset.at = moment(Math.max(0, ms));
 }
 
 function stripKey(event) {
@@ -122,5 +128,5 @@ function stripKey(event) {
 function at(ms) {
   if (ms === undefined) return "";
   if (!player) return h("span", { class: "at-time" }, ms > 0 ? moment(ms) : "");
-  return h("button", { type: "button", class: "at-time", "aria-label": `Go to ${moment(ms)}`, onclick: () => seek(ms), onmouseenter: () => player && player.lanes.style.setProperty("--ghost", `${(100 * ms) / player.length_ms}%`) }, moment(ms));
+  return h("button", { type: "button", class: "at-time", "aria-label": `Go to ${moment(ms)}`, onclick: () => seek(ms), onmouseenter: () => point(ms) }, moment(ms));
 }

@@ -3,7 +3,7 @@
 function drawRun(main, run) {
   const { record } = run;
   const view = buildPlayer(record);
-  put(main, steps(run), heading(run), missed(record), view, transcript(record), traced(record), expectations(record), problems(record), particulars(run));
+  put(main, steps(run), heading(run), missed(record), view, transcript(record), traced(record), expectations(record), opinions(record), problems(record), particulars(run));
 }
 
 function steps(run) {
@@ -47,6 +47,22 @@ function expectations(record) {
         h("th", { scope: "row" }, check.expectation.replaceAll("_", " ")), h("td", {}, check.wanted), h("td", {}, check.found)))))));
 }
 
+/** What a language model thought of the call, item by item, with the words it rests on. */
+function opinions(record) {
+  const found = record.judgements || [];
+  if (!found.length) return null;
+  const words = { holds: ["passed", "holds"], broken: ["failed", "broken"], cannot_tell: ["none", "cannot tell"] };
+  return h("section", { class: "checks" }, h("h3", {}, "A language model’s opinion"), h("p", { class: "muted small" }, "Advice: it fails a run only where the scenario asks for it."),
+    h("div", { class: "wide" }, h("table", { class: "plain" }, h("thead", {}, h("tr", {}, ...["Item", "Opinion", "Votes", "Evidence"].map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", {}, ...found.map((each) => {
+        const [shape, told] = words[each.verdict] || ["none", "no opinion"];
+        const agreeing = each.votes.filter((vote) => each.verdict && vote.verdict === each.verdict);
+        const quotes = [...new Set(agreeing.map((vote) => vote.quote).filter(Boolean))];
+        return h("tr", {}, h("th", { scope: "row" }, each.item.replaceAll("_", " ")), h("td", { class: "verdict" }, sign(shape), told), h("td", { class: "verdict" }, `${agreeing.length} of ${each.votes.length}`),
+          h("td", {}, ...quotes.map((quote) => h("q", {}, quote)), agreeing[0] ? h("p", { class: "muted small" }, agreeing[0].reason) : null));
+      })))));
+}
+
 function problems(record) {
   if (!record.problems.length) return null;
   return h("section", {}, h("h3", {}, "Faults on the simulation’s own side"), h("ul", { class: "problems" }, ...record.problems.map((each) => h("li", {}, each))));
@@ -56,9 +72,9 @@ function particulars(run) {
   const { record } = run;
   const taken = record.turn_taking;
   return h("section", {}, h("h3", {}, "Particulars"), facts([
-    ["Again", h("code", {}, again(record))], ["Level", record.key.level], ["Line", conditionName(record.key.condition)], ["Variant", record.key.variant], ["Seed of the run", String(record.key.seed)],
+    ["Again", h("code", {}, again(record)), true], ["Level", record.key.level], ["Line", conditionName(record.key.condition)], ["Variant", record.key.variant], ["Seed of the run", String(record.key.seed)],
     ["Caller’s voice", record.voice], ["Lasted", duration(record.duration_ms)], ["Took to simulate", duration(record.wall_ms)],
-    ["Conversation", record.conversation ? h("code", {}, record.conversation) : ""], ["Log, SHA-256", record.log_sha256 ? h("code", {}, record.log_sha256) : ""], ["Recording", record.audio ? h("code", {}, record.audio) : ""],
+    ["Conversation", record.conversation ? h("code", {}, record.conversation) : "", true], ["Log, SHA-256", record.log_sha256 ? h("code", {}, record.log_sha256) : "", true], ["Recording", record.audio ? h("code", {}, record.audio) : "", true],
     ...(taken ? [["Unanswered turns", `${taken.unanswered} of ${taken.turns}`], ["Cut off in a pause", `${taken.cut_offs} of ${taken.paused_turns}`], ["Talked over the caller", `${count(taken.talked_over, "time")}, ${duration(taken.talked_over_ms)}`], ["Longest silence", duration(taken.longest_silence_ms)]] : []),
   ]));
 }

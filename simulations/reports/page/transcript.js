@@ -1,6 +1,10 @@
 // Who said what and what the other took it for, beside how long each answer took and where that time went.
 
 const MARKS = { keys: "keys", interruption: "interrupts", backchannel: "mhm", cough: "cough", side_talk: "aside" };
+/** Turns whose end is heard, so that an answer can be timed from it. */
+const ANSWERED = ["line", "interruption"];
+/** To these no answer is wanted. */
+const ASIDES = ["backchannel", "cough", "side_talk"];
 const STAGES = ["endpoint", "recognition", "understanding", "tools", "deciding", "synthesis"];
 const TELLS = { keys: "pressed keys", interruption: "interrupted", backchannel: "backchannel", cough: "coughed", side_talk: "spoke to somebody else" };
 
@@ -11,7 +15,10 @@ function transcript(record) {
   const most = Math.max(BUDGET_MS * 1.15, ...record.turns.map((turn) => turn.latency_ms || 0));
   const columns = { apart, waits, most };
   const rows = [record.greeting ? agentRow({ agent_said: record.greeting, answer_began_ms: record.turns.length && record.turns[0].ended_ms !== undefined ? 0 : undefined }, columns) : null];
-  for (const turn of record.turns) rows.push(callerRow(turn, columns), turn.agent_said || turn.caller_heard ? agentRow(turn, columns) : unansweredRow(turn, columns));
+  for (const turn of record.turns) {
+    const answered = turn.agent_said || turn.caller_heard;
+    rows.push(callerRow(turn, columns), answered ? agentRow(turn, columns) : ASIDES.includes(turn.kind) ? null : unansweredRow(columns));
+  }
   const heads = ["When", "Who", "Said", apart ? "Heard" : null, waits ? "Wait" : null].filter(Boolean).map((name) => h("th", { scope: "col", class: name.toLowerCase() }, name));
   follow(rows.filter(Boolean));
   return h("section", { class: "conversation" }, h("h3", {}, "The conversation"),
@@ -26,7 +33,8 @@ function differs(said, heard) {
 
 function callerRow(turn, columns) {
   const aside = TELLS[turn.kind] ? h("em", { class: "aside" }, TELLS[turn.kind]) : null;
-  const said = turn.kind === "keys" ? h("kbd", {}, turn.caller_said.replace(/^\[|\]$/g, "")) : null;
+  const sound = aside && /^\[.*\]$/.test(turn.caller_said) ? turn.caller_said.slice(1, -1) : null;
+  const said = sound === null ? null : turn.kind === "keys" ? h("kbd", {}, sound) : unseen(sound);
   return row("caller", turn.began_ms, turn.ended_ms, "Caller", said, turn.caller_said, turn.agent_heard, columns, null, aside);
 }
 
@@ -34,7 +42,7 @@ function agentRow(turn, columns) {
   return row("agent", turn.answer_began_ms, turn.answer_ended_ms, "Agent", null, turn.agent_said, turn.caller_heard, columns, stagesOf(turn, columns.most), null);
 }
 
-function unansweredRow(turn, columns) {
+function unansweredRow(columns) {
   const nothing = h("em", { class: "aside" }, "no answer");
   return row("agent", undefined, undefined, "Agent", nothing, "", undefined, columns, null, null);
 }
@@ -63,7 +71,7 @@ function marked(pieces, side) {
 
 /** A bar of the wait by stage, on one scale for the whole call, with a line at the budget. */
 function stagesOf(turn, most) {
-  if (turn.latency_ms === undefined) return turn.answer_began_ms !== undefined && turn.caller_said ? h("span", { class: "muted small" }, "spoke over the turn’s end") : null;
+  if (turn.latency_ms === undefined) return turn.answer_began_ms !== undefined && ANSWERED.includes(turn.kind) ? h("span", { class: "muted small" }, "spoke over the turn’s end") : null;
   const stages = turn.stages || [];
   const known = stages.reduce((sum, stage) => sum + stage.ms, 0);
   const rest = Math.max(0, turn.latency_ms - known);

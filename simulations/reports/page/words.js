@@ -33,10 +33,10 @@ function same(said, heard) {
   return difference(said, heard).every((piece) => piece.kind === "same");
 }
 
-/** "4 4 1 2" and "4412" are the same, and so are "seven" and "7". */
+/** "4 4 1 2" and "4412" are the same, and so are "eight-digit" and "8-digit". */
 function plain(word) {
-  const bare = word.toLowerCase().normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "");
-  return bare in DIGITS ? DIGITS[bare] : bare;
+  const parts = word.toLowerCase().normalize("NFKC").replace(/[’']/g, "").split(/[^\p{L}\p{N}]+/u);
+  return parts.map((part) => (Object.hasOwn(DIGITS, part) ? DIGITS[part] : part)).join("");
 }
 
 function hunk(left, right) {

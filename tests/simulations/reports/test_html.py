@@ -70,6 +70,14 @@ def test_the_title_says_what_came_of_it() -> None:
     assert "<title>Riverside Broadband: no runs</title>" in html_report(a_report([]), {})
 
 
+def test_what_fell_short_is_told_where_no_script_may_run() -> None:
+    report = a_report([a_run("fine"), failed_run("refund", variant="<row>")])
+    static = html_report(report, {}).split("<noscript>")[1].split("</noscript>")[0]
+    assert "<td>refund/&lt;row&gt;/audio/1</td><td>failed</td>" in static
+    assert "outcome: wanted track_order.resolved, found outcomes: none" in static
+    assert "fine" not in static
+
+
 def test_the_page_needs_nothing_else() -> None:
     page = html_report(every_kind(), {"clean.1.wav": recording()})
     elements = Parts(page).elements
