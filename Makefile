@@ -1,7 +1,7 @@
 # `make run` answers calls on this machine; `make test` shows that it does. Both work in a fresh clone.
 
 BIN := .venv/bin
-PEERS := sip-tester baresip baresip-core sipsak sox chromium gcc libc6-dev
+PEERS := sip-tester baresip baresip-core sipsak sox chromium gcc libc6-dev postgresql
 PURE := voice_agent/conversation/*,voice_agent/turns/*,voice_agent/journeys/*,voice_agent/understanding/*,voice_agent/agent/*,voice_agent/insights/*,telephony/*
 SHELLS := telephony/rtp/port.py,telephony/rtp/wheel.py,telephony/sip/endpoint.py
 LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 --python-platform linux --generate-hashes \
@@ -42,7 +42,7 @@ setup: .venv/.ready
 
 # Other implementations that tests call. Where they can't be installed, their tests are skipped and say so.
 peers:
-	@(for program in sipp baresip sipsak sox chromium gcc; do command -v $$program >/dev/null || exit 1; done) \
+	@(for program in sipp baresip sipsak sox chromium gcc pg_ctlcluster; do command -v $$program >/dev/null || exit 1; done) \
 	|| test "$$(id -u)" -ne 0 \
 	|| { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PEERS); } \
 	|| echo "peers: could not install $(PEERS); tests that need them are skipped" >&2

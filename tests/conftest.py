@@ -17,6 +17,7 @@ DEBIAN_PACKAGES = {
     "sipsak": "sipsak",
     "sox": "sox",
     "faketime": "faketime",
+    "pg_ctlcluster": "postgresql",
 }
 
 

@@ -92,7 +92,7 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
         case "audio":
             speech = replace(stage.engines.speech(scenario, key.seed), caller_mind=_mind(key, scenario, stage))
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
-            spoken = await agent_call.agent_call(conversation, scenario, shared, _line(key, scenario))
+            spoken = await agent_call.agent_call(conversation, scenario, shared, line_of(key, scenario))
             voice = stage.engines.voice(scenario)
             return _Call(spoken.result, spoken.log, stage.config.turns, spoken.tape, voice)
         case "phone":
@@ -110,7 +110,7 @@ def _mind(key: RunKey, scenario: Scenario, stage: RunStage) -> Mind | None:
     return HeldMind(stage.minds(key, scenario), THINKING_US)
 
 
-def _line(key: RunKey, scenario: Scenario) -> LineSettings | None:
+def line_of(key: RunKey, scenario: Scenario) -> LineSettings | None:
     """What lies between caller and agent, None for nothing: the run's condition, or what the scenario says itself.
 
     Raises UsageError for a condition there isn't.

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from simulations.runs.records import Level, RunKey
+from simulations.scenario_file import ScenarioFile
 from voice_agent.errors import UsageError
 
 MOST_RUNS: Final = 100_000
@@ -56,6 +57,13 @@ class Plan(msgspec.Struct, frozen=True):
 
     runs: tuple[RunKey, ...]
     left_out: tuple[str, ...] = ()
+
+
+def candidates(files: Iterable[ScenarioFile]) -> list[Candidate]:
+    """What the plan knows of them, in their order."""
+    return [
+        Candidate(file.name, tuple(file.variants), frozenset(file.first.tags), file.first.phone_only) for file in files
+    ]
 
 
 def plan(candidates: Sequence[Candidate], wanted: Wanted, conditions: Iterable[str] = ()) -> Plan:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from models.catalog import SCRIPTED, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
+from models.catalog import EMBEDDERS, SCRIPTED, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
+from models.engines import BlockingEmbedder
 from models.process_settings import EngineSettings, PoolSettings
 from models.scheduler_messages import SchedulerLimits
 from models.weights import WeightsStore
@@ -46,8 +47,17 @@ def voices_of(config: Config, languages: Sequence[str], voice: Synthesiser) -> d
 
 def voice_activity_of(config: Config) -> Callable[[], VoiceActivity]:
     """Makes one detector a call. Raises ConfigurationError, ModelMissing, ModelCorrupt."""
-    store = WeightsStore(_cache_dir(config), given=_given(config))
-    return engine(VOICE_ACTIVITY, config.speech.voice_activity, "voice activity").load(Loading(store))
+    return engine(VOICE_ACTIVITY, config.speech.voice_activity, "voice activity").load(loading_of(config))
+
+
+def embedder_of(config: Config) -> BlockingEmbedder:
+    """The embedding engine in this process. Raises ConfigurationError, ModelMissing, ModelCorrupt."""
+    return engine(EMBEDDERS, config.speech.embedder, "embedder").load(loading_of(config))
+
+
+def loading_of(config: Config) -> Loading:
+    """What an engine is loaded with in this process. Raises ConfigurationError."""
+    return Loading(WeightsStore(_cache_dir(config), given=_given(config)))
 
 
 def _cache_dir(config: Config) -> Path:

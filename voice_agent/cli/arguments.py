@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from voice_agent import __version__
+from voice_agent.cli.argument_values import moment, port, seconds
 from voice_agent.cli.options import CONFIG_FILE
+from voice_agent.cli.simulate_arguments import add_simulate, add_simulate_worker
 from voice_agent.errors import UsageError
 
 _EXAMPLES: Final = """examples:
@@ -20,7 +21,7 @@ _EXAMPLES: Final = """examples:
   voice-agent replay --all                           decide everything again and compare
 """
 _PACK: Final = "examples/riverside_broadband"
-FOLDER_FILES: Final = ("agent", "journey", "article", "scenario", "tools", "outcomes")
+FOLDER_FILES: Final = ("agent", "journey", "article", "scenario", "tools", "outcomes", "report")
 ROLES: Final = ("viewer", "auditor", "supervisor", "admin")
 _ID: Final = "20260302-090000-1f2e3d4c"
 
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
             description=summary[0].upper() + summary[1:] + ".",
             epilog="examples:\n" + "\n".join(f"  voice-agent {name} {example}".rstrip() for example in examples),
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            conflict_handler="resolve",  # a verb may say more of --json
         )
         verb.add_argument("--json", action="store_true", help="machine-readable output, as in docs/contracts.md")
         add(verb)
@@ -67,26 +69,20 @@ def _config(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--data-dir", metavar="DIR", help="where conversations are kept ([store] data_dir)")
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, 0 to 65535")
-    return int(text)
-
-
 def _serve(verb: argparse.ArgumentParser) -> None:
     _agent(verb)
     _config(verb)
-    verb.add_argument("--sip-port", type=_port, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
-    verb.add_argument("--http-port", type=_port, metavar="PORT", help="port of /health and /metrics, 0 for any")
-    verb.add_argument("--api-port", type=_port, metavar="PORT", help="port of the API ([api] port), 0 for any")
-    verb.add_argument("--chat-port", type=_port, metavar="PORT", help="port of chats ([chat] port), 0 for any")
+    verb.add_argument("--sip-port", type=port, metavar="PORT", help="UDP port for calls ([sip] port), 0 for any")
+    verb.add_argument("--http-port", type=port, metavar="PORT", help="port of /health and /metrics, 0 for any")
+    verb.add_argument("--api-port", type=port, metavar="PORT", help="port of the API ([api] port), 0 for any")
+    verb.add_argument("--chat-port", type=port, metavar="PORT", help="port of chats ([chat] port), 0 for any")
 
 
 def _api(verb: argparse.ArgumentParser) -> None:
     _config(verb)
-    verb.add_argument("--port", type=_port, metavar="PORT", help="where it answers ([api] port), 0 for any")
+    verb.add_argument("--port", type=port, metavar="PORT", help="where it answers ([api] port), 0 for any")
     serving, token = _parts(verb, "serve", serve="answer questions about calls", token="make a token for somebody")
-    serving.add_argument("--port", type=_port, metavar="PORT", help="where it answers ([api] port), 0 for any")
+    serving.add_argument("--port", type=port, metavar="PORT", help="where it answers ([api] port), 0 for any")
     token.add_argument("--role", required=True, choices=ROLES, help="what it opens (docs/api.md)")
     token.add_argument("--name", required=True, metavar="NAME", help="whose it is; stands in the access log")
 
@@ -100,21 +96,27 @@ def _call(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--record", type=Path, metavar="WAV", help="keep both sides in a stereo file")
 
 
-def _seconds(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 180:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds, 1 to 180")
-    return int(text)
-
-
 def _dial(verb: argparse.ArgumentParser) -> None:
     _agent(verb)
     verb.add_argument("uri", metavar="URI", help="whom to call, such as sip:desk@10.0.0.5")
-    verb.add_argument("--ring", type=_seconds, default=45, metavar="SECONDS", help="how long it may ring (default 45)")
+    verb.add_argument("--ring", type=seconds, default=45, metavar="SECONDS", help="how long it may ring (default 45)")
     _config(verb)
 
 
 def _demo(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("agent", type=Path, metavar="AGENT", nargs="?", help=f"an agent folder (default: {_PACK})")
+    _config(verb)
+
+
+def _simulate(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    add_simulate(verb)
+    _config(verb)
+
+
+def _simulate_worker(verb: argparse.ArgumentParser) -> None:
+    _agent(verb)
+    add_simulate_worker(verb)
     _config(verb)
 
 
@@ -165,15 +167,6 @@ def _callbacks(verb: argparse.ArgumentParser) -> None:
     done.add_argument("id", metavar="ID", help="a task, as `callbacks list` shows it")
 
 
-def _moment(text: str) -> datetime:
-    """ISO 8601, with offset or in UTC."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time, such as 2026-03-02T09:00:00+00:00") from None
-    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
-
-
 def _outcomes(verb: argparse.ArgumentParser) -> None:
     _config(verb)
     verb.set_defaults(since=None, as_of=None, csv=False)
@@ -185,9 +178,9 @@ def _outcomes(verb: argparse.ArgumentParser) -> None:
         export="for other programs, as JSON or CSV",
     )
     for part in (listing, recompute, export):
-        part.add_argument("--since", type=_moment, metavar="TIME", help="conversations that began then or later")
+        part.add_argument("--since", type=moment, metavar="TIME", help="conversations that began then or later")
     for part in (listing, export):
-        part.add_argument("--as-of", type=_moment, metavar="TIME", help="as it stood or will stand then (default: now)")
+        part.add_argument("--as-of", type=moment, metavar="TIME", help="as it stood or will stand then (default: now)")
     export.add_argument("--csv", action="store_true", help="one line each, with a heading, instead of JSON")
 
 
@@ -247,6 +240,16 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         _dial,
     ),
     "demo": ("start a server and place three synthetic calls against it", ("", "--json"), _demo),
+    "simulate": (
+        "have synthetic callers try an agent, and say what held",
+        (_PACK, f"{_PACK} 'track_*' --level audio --runs 4", f"{_PACK} --junit report.xml --json report.json"),
+        _simulate,
+    ),
+    "simulate-worker": (
+        "play runs for suites on other machines",
+        (f"{_PACK} --database postgresql://ci@db.example/simulations",),
+        _simulate_worker,
+    ),
     "chat": (
         "type with an agent",
         (_PACK, f"{_PACK} --json < lines.jsonl", "--url http://127.0.0.1:8082/chat/"),
@@ -258,7 +261,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
         (f"{_PACK} track_order", f"{_PACK} --svg drawings"),
         _explain,
     ),
-    "schema": ("print the JSON Schema of a file of an agent folder, for editors", ("", "journey"), _schema),
+    "schema": ("print the JSON Schema of a file of an agent folder, or of a report", ("", "journey"), _schema),
     "tools": ("list the tools of an agent folder", (_PACK, f"{_PACK} --pin"), _tools),
     "calls": (
         "list conversations, show one, or find its recording",

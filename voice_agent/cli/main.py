@@ -11,14 +11,20 @@ from voice_agent.errors import VoiceAgentError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit code: 0 done, 1 it failed, 2 it was called wrongly, 130 interrupted."""
+    """Returns the exit code: 0 done, 1 it failed, 2 it was called wrongly, 130 interrupted.
+
+    A verb whose 1 means something else has a `CANNOT_RUN` for what it raises.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    cannot_run: int | None = None
     try:
         options = parser().parse_args(given)
-        return int(importlib.import_module(f"voice_agent.cli.{options.verb}").run(options))
+        verb = importlib.import_module(f"voice_agent.cli.{options.verb.replace('-', '_')}")
+        cannot_run = getattr(verb, "CANNOT_RUN", None)
+        return int(verb.run(options))
     except VoiceAgentError as problem:
         _tell(problem, given)
-        return problem.exit_code
+        return problem.exit_code if cannot_run is None else cannot_run
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -27,6 +27,15 @@ class Ready(msgspec.Struct, frozen=True):
     chat: str | None = None
 
 
+class WorkerReady(msgspec.Struct, frozen=True):
+    """The first line of `simulate-worker --json`. It plays suites of the same `version` alone."""
+
+    event: str
+    agent: str
+    version: str
+    number: int
+
+
 class ApiReady(msgspec.Struct, frozen=True):
     """The first line of `api --json`."""
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from simulations.result import CallResult
+from simulations.runs import records
 from simulations.scenario import json_schema
 from voice_agent.cli import output
 from voice_agent.cli.chat import ChatInput, ChatOutput
@@ -26,6 +27,7 @@ from voice_agent.journeys.folder_schemas import FOLDER_SCHEMAS
 
 PRINTED: Final[dict[str, Any]] = {
     "ready": output.Ready,
+    "worker_ready": output.WorkerReady,
     "api_ready": output.ApiReady,
     "token_made": output.TokenMade,
     "chat_input": ChatInput,
@@ -57,8 +59,9 @@ PRINTED: Final[dict[str, Any]] = {
 FOLDER: Final[dict[str, tuple[str, Callable[[], dict[str, Any]]]]] = {
     **FOLDER_SCHEMAS,
     "scenario": ("simulations/*.yaml", json_schema),
+    "report": ("reports of simulate --json", records.json_schema),
 }
-"""Name -> the files of an agent folder that it is for, and what makes it."""
+"""Name -> the files that it is for, and what makes it. All but reports are files of an agent folder."""
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 

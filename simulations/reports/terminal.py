@@ -1,0 +1,122 @@
+"""A suite as lines of text for people: one a run, then a table, what fell short, and the slowest answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from simulations.reports.wording import condition_name, run_name, what_fell_short
+from simulations.runs.records import RunRecord, RunTurn, SuiteReport
+
+SLOWEST: Final = 5
+_MARKS: Final = {"passed": "ok   ", "failed": "FAIL ", "error": "ERROR"}
+
+
+def run_lines(run: RunRecord, *, repetitions: int) -> list[str]:
+    """The run as it ends, with what fell short in it."""
+    spoken = "" if run.key.level == "text" else f"  {run.duration_ms / 1_000:.0f} s of talk"
+    lines = [f"{_MARKS[run.status]}  {run_name(run, repetitions=repetitions)}{spoken}"]
+    if run.status != "passed":
+        lines += [f"         {told}" for told in what_fell_short(run)]
+    if run.blame is not None:
+        lines.append(f"         put down to {run.blame.layer}: {run.blame.evidence}")
+    return lines
+
+
+def report_lines(report: SuiteReport) -> list[str]:
+    """All that is told at the end."""
+    comparison = () if report.comparison is None else _comparison(report.comparison)
+    return [*_table(report), *_slowest(report), *_figures(report.summary), *comparison, *_verdict(report)]
+
+
+def _table(report: SuiteReport) -> Iterator[str]:
+    """Scenarios down, conditions across; what passed of what was played."""
+    conditions = list(dict.fromkeys(run.key.condition for run in report.runs))
+    names = list(dict.fromkeys(_row_name(run) for run in report.runs))
+    if not names:
+        return
+    first = max(len("scenario"), *map(len, names))
+    widths = [max(len(condition_name(condition)), 5) for condition in conditions]
+    yield ""
+    heads = (f"{condition_name(each):>{width}}" for each, width in zip(conditions, widths, strict=True))
+    yield "  ".join((f"{'scenario':<{first}}", *heads))
+    for name in names:
+        runs = [run for run in report.runs if _row_name(run) == name]
+        cells = (
+            f"{_cell([run for run in runs if run.key.condition == condition]):>{width}}"
+            for condition, width in zip(conditions, widths, strict=True)
+        )
+        yield "  ".join((f"{name:<{first}}", *cells))
+
+
+def _row_name(run: RunRecord) -> str:
+    return f"{run.key.scenario} {run.key.variant}".strip()
+
+
+def _cell(runs: Sequence[RunRecord]) -> str:
+    passed = sum(run.status == "passed" for run in runs)
+    return f"{passed}/{len(runs)}" if runs else "-"
+
+
+def _slowest(report: SuiteReport) -> Iterator[str]:
+    answers = [(turn.latency_ms, run, turn) for run in report.runs for turn in run.turns if turn.latency_ms is not None]
+    if not answers:
+        return
+    answers.sort(key=lambda answer: -answer[0])
+    yield ""
+    yield "slowest answers"
+    for latency_ms, run, turn in answers[:SLOWEST]:
+        name = run_name(run, repetitions=report.repetitions)
+        yield f"{latency_ms:>6} ms  {name}: {turn.caller_said!r}{_stages(turn)}"
+
+
+def _stages(turn: RunTurn) -> str:
+    stages = ", ".join(f"{stage.name} {stage.ms}" for stage in turn.stages if stage.ms > 0)
+    return f"  ({stages})" if stages else ""
+
+
+def _figures(summary: dict[str, Any]) -> Iterator[str]:
+    """For each condition how sure it passes, and how long answers took; then what failures are put down to."""
+    yield ""
+    for group in summary.get("groups", ()):
+        parts = [f"{condition_name(group['condition'])}:"]
+        parts += [f"p{each['percent']:g} of answers {each['value']} ms," for each in group["latency"]]
+        figures = group["pass_hat_k"]
+        parts += [_sure(each) for each in (figures if len(figures) < 3 else (figures[0], figures[-1]))]
+        yield " ".join(parts).rstrip(",")
+    layers = [f"{layer} {count}" for layer, count in sorted(summary.get("layers", {}).items()) if layer != "unknown"]
+    if layers:
+        yield f"put down to: {', '.join(layers)}"
+
+
+def _sure(figure: dict[str, Any]) -> str:
+    low, high = figure["interval"]["low"], figure["interval"]["high"]
+    return f"pass^{figure['k']} {figure['value']:.0%} ({low:.0%} to {high:.0%}),"
+
+
+def _comparison(comparison: dict[str, Any]) -> Iterator[str]:
+    """What is really different from the baseline, and what only looks so."""
+    yield ""
+    yield f"against the baseline of {comparison['baseline']['began']}, {comparison['pairs']} runs of both:"
+    for verdict in ("worse", "better"):
+        yield from (f"  really {verdict}: {each}" for each in comparison[verdict])
+    moved = [each for each in (*comparison["figures"], *comparison["scenarios"]) if each["better"] or each["worse"]]
+    unsure = [each for each in moved if each["verdict"] not in ("worse", "better")]
+    for each in unsure:
+        name = f"{each['scenario']} {each['figure']}".strip()
+        why = "too few runs to tell" if each["verdict"] == "too few runs" else "may be chance"
+        yield f"  {why}: {name} {each['before']:g} -> {each['after']:g}"
+    if not moved:
+        yield "  nothing differs"
+
+
+def _verdict(report: SuiteReport) -> Iterator[str]:
+    counted = {status: sum(run.status == status for run in report.runs) for status in _MARKS}
+    told = [f"{counted['passed']} passed"]
+    told += [f"{counted['failed']} failed"] if counted["failed"] else []
+    told += [f"{counted['error']} could not be played"] if counted["error"] else []
+    if report.left_out:
+        yield f"left out, only on the telephone: {', '.join(report.left_out)}"
+    if not report.complete:
+        yield f"interrupted: {len(report.runs)} of {report.planned} runs were played"
+    yield f"{', '.join(told)} in {report.wall_ms / 1_000:.1f} s"

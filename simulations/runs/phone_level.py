@@ -1,0 +1,139 @@
+"""Plays runs over the telephone: real SIP and RTP on loopback against a server of its own, in real time. A shell.
+
+    async with open_phone(folder, config, scratch, voices) as stage:
+        played = await play_by_phone(key, scenario, stage)
+
+One call at a time, so that every run finds the agent's data as it is at the beginning; whoever wants more at once has
+more servers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from simulations.caller_session import CallerSession
+from simulations.callers.habits import as_played
+from simulations.cues import texts_of
+from simulations.judge import judged
+from simulations.line.settings import LineSettings
+from simulations.line.sip_relay import SipRelay
+from simulations.mouth import prepare_lines
+from simulations.phone_call import PhoneLine
+from simulations.runs.levels import Played, line_of
+from simulations.runs.phone_server import PhoneServer
+from simulations.runs.recording import Logged, error_record, run_record
+from simulations.runs.records import RunKey
+from simulations.scenario import Scenario
+from voice_agent.agent.core import build_core
+from voice_agent.agent.explaining import explain
+from voice_agent.app.office import load_agent
+from voice_agent.clock import Clock
+from voice_agent.config import Config
+from voice_agent.conversation.events import CallStarted
+from voice_agent.conversation.records import Header, Record
+from voice_agent.conversation.state import fold
+from voice_agent.errors import CallFailed, UsageError
+from voice_agent.journeys.pack import Pack
+from voice_agent.ports.speech import Recogniser, Synthesiser
+
+HOST: Final = "127.0.0.1"
+ANSWERED: Final = 200
+
+
+@dataclass(frozen=True)
+class CallerSpeech:
+    """What callers speak and hear with; `name` is the voice in words, `clock` that of the engines' deadlines."""
+
+    voice: Synthesiser
+    ears: Recogniser
+    name: str
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class PhoneStage:
+    """A server and a line to it."""
+
+    server: PhoneServer
+    line: PhoneLine
+    speech: CallerSpeech
+    pack: Pack
+    config: Config
+
+
+@asynccontextmanager
+async def open_phone(folder: Path, config: Config, scratch: Path, speech: CallerSpeech) -> AsyncIterator[PhoneStage]:
+    """Raises AgentFolderError, CallFailed."""
+    pack, _ = load_agent(folder)
+    async with PhoneServer.start(folder, config, scratch) as server, PhoneLine.open(HOST) as line:
+        yield PhoneStage(server, line, speech, pack, config)
+
+
+async def play_by_phone(key: RunKey, scenario: Scenario, stage: PhoneStage) -> Played:
+    """One run; never raises. Times are those of the wall, so no two runs are the same to the byte."""
+    began_s = time.perf_counter()
+    scenario = as_played(scenario, key.seed)
+    try:
+        return await _played(key, scenario, stage, began_s)
+    except Exception as problem:  # noqa: BLE001 - whatever one run does, the others go on
+        return Played(error_record(key, scenario, problem, wall_ms=_since_ms(began_s)))
+
+
+async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: float) -> Played:
+    speech, server = stage.speech, stage.server
+    if scenario.mocks:
+        raise UsageError(f"tools of a server can't be mocked: {', '.join(scenario.mocks)}", hint="use --level audio")
+    await server.put_back(scenario)
+    known = server.conversations()
+    lines = await prepare_lines(
+        texts_of(scenario), speech.voice, speech.clock, loudness_db=scenario.who.loudness_db, seed=scenario.seed
+    )
+    caller = CallerSession(scenario, lines, speech.ears, speech.clock)
+    async with _dialled(line_of(key, scenario), key.seed, server.sip) as uri:
+        result = await stage.line.call("call", uri, caller)
+    if result.sip_status != ANSWERED:
+        raise CallFailed(f"the call was not answered: {result.sip_status} {result.reason}".strip())
+    found = await server.log_of_other_than(known)
+    if found is None:
+        raise CallFailed("the server left no log of the call")
+    header, records = found
+    result = judged(scenario, msgspec.structs.replace(result, id=header.conversation), fold(records))
+    record = run_record(
+        key,
+        scenario,
+        result,
+        _logged(header, tuple(records), stage),
+        pause_us=stage.config.turns.pause_ms * 1_000,
+        wall_ms=_since_ms(began_s),
+    )
+    return Played(msgspec.structs.replace(record, voice=speech.name), None, caller.tape)
+
+
+@asynccontextmanager
+async def _dialled(line: LineSettings | None, seed: int, uri: str) -> AsyncIterator[str]:
+    """What to dial so that the server is reached over `line`."""
+    if line is None:
+        yield uri
+        return
+    async with SipRelay.open(uri, line, seed) as relay:
+        yield relay.uri
+
+
+def _logged(header: Header, records: tuple[Record, ...], stage: PhoneStage) -> Logged:
+    turns = stage.config.turns
+    recorded = any(isinstance(record.entry, CallStarted) and record.entry.recorded for record in records)
+    explanation = explain(
+        records, lambda watch: build_core(stage.pack, turns, header.conversation, recorded=recorded, watch=watch)
+    )
+    return Logged(header, records, explanation)
+
+
+def _since_ms(began_s: float) -> int:
+    return round((time.perf_counter() - began_s) * 1_000)

@@ -1,0 +1,1 @@
+CREATE TABLE parcel (number TEXT PRIMARY KEY CHECK (length(number) = 4));

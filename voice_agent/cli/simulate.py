@@ -1,0 +1,178 @@
+"""`voice-agent simulate AGENT`: synthetic callers try an agent, and it is told what held. Exit codes:
+
+0    every run held what its scenario expects; with a baseline: nothing became worse
+1    some fell short; with a baseline: something became worse, or could not be played
+2    nothing can be run: wrong use, an agent folder with mistakes, a missing model
+130  interrupted; what was played by then is reported, with `complete: false`
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import msgspec
+
+from simulations.line.conditions import CONDITIONS
+from simulations.line.settings import LineSettings
+from simulations.reports.html import html_report
+from simulations.reports.junit import junit_xml
+from simulations.runs.baseline import compared, read_report
+from simulations.runs.dbos_jobs import DbosJobs
+from simulations.runs.jobs import Jobs
+from simulations.runs.last_failed import LastFailed
+from simulations.runs.machine import usable_cores
+from simulations.runs.plan import Plan, Wanted, candidates, only, plan
+from simulations.runs.records import SuiteReport
+from simulations.runs.shared_queue import checked_url
+from simulations.runs.suite import Suite, run_suite
+from simulations.runs.worker_messages import Setting
+from simulations.scenario_file import read_scenario_files
+from voice_agent.app.office import load_agent
+from voice_agent.cli.options import config_of
+from voice_agent.cli.output import print_json
+from voice_agent.cli.simulate_data import LOGS, apart
+from voice_agent.cli.simulate_output import Shown
+from voice_agent.config import Config
+from voice_agent.errors import UsageError
+
+CANNOT_RUN: Final = 2
+FELL_SHORT: Final = 1
+INTERRUPTED: Final = 130
+
+
+def run(options: argparse.Namespace) -> int:
+    _check_files(options)
+    config = config_of(options)
+    pack, _ = load_agent(options.agent)
+    marks = LastFailed(Path(apart(config).store.data_dir), options.agent)
+    shown = Shown(quiet=options.json is True, verbose=options.verbose, repetitions=options.runs)
+    suite = Suite(
+        agent=pack.agent.name,
+        digest=pack.digest,
+        level=options.level,
+        seed=options.seed,
+        repetitions=options.runs,
+        plan=_planned(options, marks, shown),
+    )
+    with _recordings(options) as audio:
+        with _interruptible(), _jobs(options, suite, apart(config), audio) as jobs:
+            report = run_suite(suite, lambda keys: jobs.played(keys, every_s=shown.every_s), shown)
+        return _end(report, options, marks, shown, audio)
+
+
+def _end(report: SuiteReport, options: argparse.Namespace, marks: LastFailed, shown: Shown, audio: Path | None) -> int:
+    marks.note(report.runs)
+    if options.baseline is not None and report.runs:
+        report = msgspec.structs.replace(report, comparison=compared(read_report(options.baseline), report))
+    _tell(report, options, shown, audio)
+    return exit_code(report)
+
+
+def exit_code(report: SuiteReport) -> int:
+    """What a report comes to, see above."""
+    statuses = {run.status for run in report.runs}
+    if not report.complete:
+        return INTERRUPTED
+    if statuses == {"error"}:
+        return CANNOT_RUN
+    if report.comparison is not None:
+        return FELL_SHORT if report.comparison["worse"] or "error" in statuses else 0
+    return 0 if statuses == {"passed"} else FELL_SHORT
+
+
+def _jobs(options: argparse.Namespace, suite: Suite, config: Config, audio: Path | None) -> Jobs | DbosJobs:
+    if options.engine == "dbos":
+        return DbosJobs(checked_url(options.database), suite.digest, options.engines)
+    kept = None if audio is None else str(audio)
+    setting = Setting(str(options.agent), suite.digest, suite.level, options.engines, config, kept)
+    processes = min(options.jobs if options.jobs is not None else usable_cores(), len(suite.plan.runs))
+    return Jobs(setting, processes, Path(config.store.data_dir) / LOGS)
+
+
+def _planned(options: argparse.Namespace, marks: LastFailed, shown: Shown) -> Plan:
+    wanted = Wanted(
+        select=tuple(options.select),
+        level=options.level,
+        conditions=tuple(options.condition),
+        repetitions=options.runs,
+        seed=options.seed,
+    )
+    planned = plan(candidates(read_scenario_files(options.agent / "simulations")), wanted, CONDITIONS)
+    if options.engines == "scripted" and any(CONDITIONS[name] != LineSettings() for name in options.condition):
+        shown.say("doubles hear no words in noise and on bad lines: conditions want --engines real")
+    if not options.last_failed:
+        return planned
+    again = only(planned, marks.keys(options.level))
+    if again.runs:
+        return again
+    shown.say("nothing that was selected fell short when it was played last: all of it is played")
+    return planned
+
+
+def _check_files(options: argparse.Namespace) -> None:
+    """Before an hour of runs rather than after: that reports can be written, and the baseline be read."""
+    if options.baseline is not None:
+        read_report(options.baseline)
+    if options.engine == "dbos" and (options.audio is not None or options.level == "phone"):
+        raise UsageError("recordings and telephone calls stay on one machine", hint="use --engine local")
+    files = [options.junit, options.html, None if isinstance(options.json, bool) else Path(options.json)]
+    for path in (each for each in files if each is not None):
+        if not path.parent.is_dir() or path.is_dir():
+            raise UsageError(f"{path} can't be written: no such folder", hint="make its folder first")
+    if options.audio is not None:
+        try:
+            options.audio.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise UsageError(f"{options.audio} can't be made: {problem}", hint="name a folder after --audio") from None
+
+
+@contextlib.contextmanager
+def _recordings(options: argparse.Namespace) -> Iterator[Path | None]:
+    """Where they are put: where they are wanted, or for as long as the page is made that they are part of."""
+    if options.audio is not None or options.html is None or options.engine != "local" or options.level == "text":
+        yield options.audio
+        return
+    with tempfile.TemporaryDirectory(prefix="voice-agent-recordings-") as folder:
+        yield Path(folder)
+
+
+def _tell(report: SuiteReport, options: argparse.Namespace, shown: Shown, audio: Path | None) -> None:
+    if options.html is not None:
+        names = [run.audio for run in report.runs if run.audio is not None]
+        recordings = {} if audio is None else {name: (audio / name).read_bytes() for name in names}
+        _write(options.html, html_report(report, recordings).encode())
+    if options.junit is not None:
+        _write(options.junit, junit_xml(report))
+    if options.json is True:
+        print_json(report)
+    elif options.json:
+        _write(Path(options.json), msgspec.json.encode(report) + b"\n")
+    shown.report(report)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as problem:
+        raise UsageError(f"{path} can't be written: {problem}") from problem
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """A CI server that ends the suite by SIGTERM gets its report too."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,47 @@
+"""The options of `voice-agent simulate`. Imports none of what it does."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from voice_agent.cli.argument_values import from_one_to
+
+LEVELS: Final = ("text", "audio", "phone")
+ENGINES: Final = ("scripted", "real")
+SPREAD: Final = ("local", "dbos")
+MOST_JOBS: Final = 256
+MOST_RUNS: Final = 10_000
+
+
+def add_simulate(verb: argparse.ArgumentParser) -> None:
+    """All of them but `AGENT`, `--config` and `--data-dir`."""
+    verb.add_argument("select", nargs="*", metavar="SELECT", help="scenarios: names, patterns (track_*) or tag:NAME")
+    which = verb.add_argument_group("which runs")
+    which.add_argument("--level", choices=LEVELS, default="text", help="typed, spoken, or over the telephone (text)")
+    which.add_argument("--engines", choices=ENGINES, default="scripted", help="speech: doubles or real (scripted)")
+    which.add_argument(
+        "--condition", nargs="+", action="extend", default=[], metavar="NAME", help="lines to call over (as written)"
+    )
+    which.add_argument(
+        "--runs", type=from_one_to(MOST_RUNS), default=1, metavar="K", help="how often each is played (1)"
+    )
+    which.add_argument("--seed", type=int, default=0, metavar="S", help="of all that is left to chance (0)")
+    which.add_argument("--last-failed", action="store_true", help="only what fell short when it was played last")
+    how = verb.add_argument_group("how they are played")
+    how.add_argument("--jobs", type=from_one_to(MOST_JOBS), metavar="N", help="processes (one a core)")
+    how.add_argument("--engine", choices=SPREAD, default="local", help="who plays: this machine, or workers (local)")
+    how.add_argument("--database", metavar="URL", help="PostgreSQL with the queue of --engine dbos")
+    told = verb.add_argument_group("what is told of them")
+    told.add_argument("-v", "--verbose", action="store_true", help="a line for each run, not only for what fell short")
+    told.add_argument("--json", nargs="?", const=True, default=False, metavar="FILE", help="the report as JSON")
+    told.add_argument("--junit", type=Path, metavar="FILE", help="the report as JUnit XML, for CI servers")
+    told.add_argument("--html", type=Path, metavar="FILE", help="the report as one page, with sound where there is any")
+    told.add_argument("--audio", type=Path, metavar="DIR", help="keep a stereo recording of each call there")
+    told.add_argument("--baseline", type=Path, metavar="FILE", help="compare with this report, made by --json FILE")
+
+
+def add_simulate_worker(verb: argparse.ArgumentParser) -> None:
+    """All of them but `AGENT`, `--config` and `--data-dir`."""
+    verb.add_argument("--database", required=True, metavar="URL", help="PostgreSQL with the queue of runs")
