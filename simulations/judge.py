@@ -6,32 +6,42 @@ Expectations about tools, outcomes and transfers rest on the log alone: what an 
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from simulations.cues import plain_text
+from simulations.judging.bounds import bound_checks, budget_checks
+from simulations.judging.evidence import Evidence
+from simulations.judging.expected import NEED_A_LOG, Expect
+from simulations.judging.gates import gate_checks
+from simulations.judging.rows import changes, row_checks
+from simulations.judging.told import secret_checks, told_checks
+from simulations.judging.tool_calls import escalation_checks, never_checks, order_checks, tool_checks
 from simulations.result import CallResult, Failure, TurnResult
 from simulations.runs.records import Check
-from simulations.scenario import Expect, Scenario, ToolExpected
+from simulations.scenario import Scenario
 from simulations.scenario_line import ASIDES
-from voice_agent.conversation.state import ConversationState, ToolUse
+from voice_agent.conversation.state import ConversationState
 
-_DAY: Final = re.compile(r"\{today(?:([+-]\d{1,4}))?\}")
-"""A date counted from the day of the call."""
+_NOTHING: Final = Expect()
 
 
 def judge(scenario: Scenario, result: CallResult, state: ConversationState | None) -> list[Failure]:
-    """What didn't hold; empty where all did. A call that its caller couldn't play to the end has failed."""
-    return [Failure(one.expectation, one.found) for one in checks(scenario, result, state) if not one.holds]
+    """What didn't hold; empty where all did. A call that its caller couldn't play to the end has failed.
+
+    With a log, what only the agent's data can tell is left to `simulations.runs`, which has that data.
+    """
+    evidence = Evidence(result, state, interim=state is not None)
+    return [Failure(one.expectation, one.found) for one in checks(scenario, evidence) if not one.holds]
 
 
-def checks(scenario: Scenario, result: CallResult, state: ConversationState | None) -> list[Check]:
-    """Every expectation of `scenario`, those that held as well; first whether the caller could play its lines."""
-    return list(_checks(scenario, result, state))
+def checks(scenario: Scenario, evidence: Evidence) -> list[Check]:
+    """Every expectation of `scenario`, those that held as well; first whether the caller could play its lines, last
+    whether every write went through its gates."""
+    return list(_checks(scenario.expect, evidence))
 
 
 def judged(scenario: Scenario, result: CallResult, state: ConversationState | None) -> CallResult:
@@ -51,11 +61,41 @@ def expected_outcome(expect: Expect) -> str | None:
     return ".".join(filter(None, (expect.journey, expect.outcome))) or None
 
 
-def _checks(scenario: Scenario, result: CallResult, state: ConversationState | None) -> Iterator[Check]:
-    expect = scenario.expect
-    played = "every line was played" if result.unfinished is None else result.unfinished
-    yield Check("lines", result.unfinished is None, "every line is played", played)
-    said = _said(result, state)
+def _checks(expect: Expect, evidence: Evidence) -> Iterator[Check]:
+    unfinished, state = evidence.result.unfinished, evidence.state
+    played = "every line was played" if unfinished is None else unfinished
+    yield Check("lines", unfinished is None, "every line is played", played)
+    yield from _said_checks(expect, evidence)
+    yield from told_checks(expect.told, evidence)
+    if state is None:
+        for key in NEED_A_LOG:
+            if getattr(expect, key) != getattr(_NOTHING, key):
+                yield Check(key, False, _wanted(expect, key), "there is no log to tell")
+    else:
+        yield from _logged_checks(expect, evidence, state)
+    yield from _row_checks(expect, evidence)
+    yield from bound_checks(expect, evidence)
+    yield from budget_checks(expect, evidence)
+
+
+def _logged_checks(expect: Expect, evidence: Evidence, state: ConversationState) -> Iterator[Check]:
+    heard = [turn.keys if not turn.text else turn.text for turn in state.caller_turns]
+    for pattern in expect.heard:
+        match = _first(pattern, heard)
+        missing = f"/{pattern}/ matches none of {heard}"
+        yield Check("heard", match is not None, f"/{pattern}/", missing if match is None else match)
+    yield from _outcome_checks(expect, state)
+    yield from tool_checks(expect.tools, evidence, state)
+    yield from order_checks(expect.tools_in_order, state)
+    yield from never_checks(expect.never_tools, evidence, state)
+    if expect.escalation is not None:
+        yield from escalation_checks(expect.escalation, state)
+    yield from secret_checks(expect.secrets, evidence)
+    yield from gate_checks(evidence)
+
+
+def _said_checks(expect: Expect, evidence: Evidence) -> Iterator[Check]:
+    said = evidence.said()
     for pattern in expect.said:
         match = _first(pattern, said)
         missing = f"nothing the agent said matches /{pattern}/"
@@ -67,18 +107,17 @@ def _checks(scenario: Scenario, result: CallResult, state: ConversationState | N
             if _first(pattern, [text]) is not None
         ]
         yield from wrong or [Check("never_said", True, f"not /{pattern}/", "it was not said")]
-    if state is None:
-        yield from (
-            Check(key, False, _wanted(expect, key), "there is no log to tell") for key in _needing_a_log(expect)
-        )
-        return
-    heard = [turn.keys if not turn.text else turn.text for turn in state.caller_turns]
-    for pattern in expect.heard:
-        match = _first(pattern, heard)
-        missing = f"/{pattern}/ matches none of {heard}"
-        yield Check("heard", match is not None, f"/{pattern}/", missing if match is None else match)
-    yield from _outcome_checks(expect, state)
-    yield from _tool_checks(expect, state)
+
+
+def _row_checks(expect: Expect, evidence: Evidence) -> Iterator[Check]:
+    if evidence.rows is not None:
+        wanted = [
+            msgspec.structs.replace(row, before=evidence.all_dated(row.before), after=evidence.all_dated(row.after))
+            for row in expect.rows
+        ]
+        yield from row_checks(wanted, expect.no_other_rows, changes(*evidence.rows))
+    elif (expect.rows or expect.no_other_rows) and not evidence.interim:
+        yield Check("rows", False, _wanted(expect, "rows"), "the agent's data can't be seen")
 
 
 def _outcome_checks(expect: Expect, state: ConversationState) -> Iterator[Check]:
@@ -96,54 +135,6 @@ def _outcome_checks(expect: Expect, state: ConversationState) -> Iterator[Check]
         targets = [transfer.target for transfer in state.transfers]
         found = f"transfers: {', '.join(targets) or 'none'}"
         yield Check("transferred_to", expect.transferred_to in targets, expect.transferred_to, found)
-
-
-def _tool_checks(expect: Expect, state: ConversationState) -> Iterator[Check]:
-    for wanted in (_dated(wanted, state) for wanted in expect.tools):
-        calls = [f"{use.tool}({use.arguments})" for use in state.tools if use.tool == wanted.name]
-        made, text = ", ".join(calls) or "no calls", f"{wanted.name}({wanted.arguments})"
-        holds = any(_fits(use, wanted) for use in state.tools)
-        yield Check("tools", holds, text, made if holds else f"{text} not among: {made}")
-    for name in expect.never_tools:
-        called = any(use.tool == name for use in state.tools)
-        yield Check("never_tools", not called, f"no {name}", f"{name} was {'' if called else 'not '}called")
-
-
-def _fits(use: ToolUse, wanted: ToolExpected) -> bool:
-    return use.tool == wanted.name and wanted.arguments.items() <= use.arguments.items()
-
-
-def _dated(wanted: ToolExpected, state: ConversationState) -> ToolExpected:
-    """With dates where days are counted from that of the call."""
-    if state.started is None:
-        return wanted
-    today = datetime.datetime.fromisoformat(state.started.civil_start).date()
-
-    def day(found: re.Match[str]) -> str:
-        return (today + datetime.timedelta(days=int(found[1] or "0"))).isoformat()
-
-    arguments: dict[str, Any] = {
-        name: _DAY.sub(day, value) if isinstance(value, str) else value for name, value in wanted.arguments.items()
-    }
-    return ToolExpected(wanted.name, arguments)
-
-
-def _needing_a_log(expect: Expect) -> list[str]:
-    default = Expect()
-    return [
-        key
-        for key in ("journey", "outcome", "heard", "tools", "never_tools", "transferred_to")
-        if getattr(expect, key) != getattr(default, key)
-    ]
-
-
-def _said(result: CallResult, state: ConversationState | None) -> list[str]:
-    """What reached the caller: by the log, where a word is a word, else as the caller's own ears had it."""
-    if state is None:
-        return [result.greeting, *(turn.agent_said for turn in result.turns)]
-    typed = state.started is not None and state.started.channel == "text"
-    played = [spoken for spoken in state.spoken if typed or spoken.started_us is not None]
-    return [spoken.text if spoken.heard is None else spoken.heard for spoken in played]
 
 
 def _first(pattern: str, texts: list[str]) -> str | None:

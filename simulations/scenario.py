@@ -24,14 +24,27 @@ from msgspec import Meta, field
 
 from simulations.callers.behaviour import Behaviour
 from simulations.callers.voices import Voice, voice_of
+from simulations.judging.expected import Expect, JudgeExpected, ToolExpected
 from simulations.line.conditions import condition
 from simulations.line.settings import LineSettings
 from simulations.scenario_line import Answer, Branch, Interrupt, Line, Silence, check_lines
-from simulations.scenario_parts import Count, Decibels, Name, Part, Text, check_marks, check_pattern
+from simulations.scenario_parts import Count, Decibels, Name, Part, Text, check_marks
 from simulations.scenario_world import Mock, RowChange
 from voice_agent.errors import ConfigurationError, UsageError
 
-__all__ = ["Answer", "Branch", "Expect", "Interrupt", "Limits", "Line", "Scenario", "Silence", "ToolExpected", "Who"]
+__all__ = [
+    "Answer",
+    "Branch",
+    "Expect",
+    "Interrupt",
+    "JudgeExpected",
+    "Limits",
+    "Line",
+    "Scenario",
+    "Silence",
+    "ToolExpected",
+    "Who",
+]
 
 VERSIONS: Final = (1, 2)
 SINCE_2: Final = (
@@ -61,44 +74,6 @@ class Who(Part, frozen=True):
             voice_of(self.voice, self.rate)
         except ConfigurationError as problem:
             raise ValueError(f"{problem.message}: {problem.hint}") from problem
-
-
-class ToolExpected(Part, frozen=True):
-    """A tool that must have been called, with at least these arguments.
-
-    `{today}`, `{today+3}` and `{today-1}` in them stand for dates, counted from the day of the call.
-    """
-
-    name: Text
-    arguments: dict[str, Any] = field(default_factory=dict)
-
-
-class JudgeExpected(Part, frozen=True):
-    """Items of the judge's rubric that a language model must not find broken, where one judges (docs/judging.md).
-
-    `agreement` is the share of its votes that must say so for the run to fail.
-    """
-
-    items: Annotated[tuple[Name, ...], Meta(min_length=1)]
-    agreement: Annotated[float, Meta(gt=0.5, le=1.0)] = 2 / 3
-
-
-class Expect(Part, frozen=True):
-    """What must hold afterwards. Texts are regular expressions, searched for without regard to case."""
-
-    journey: str | None = None
-    outcome: str | None = None
-    said: tuple[Text, ...] = ()
-    never_said: tuple[Text, ...] = ()
-    heard: tuple[Text, ...] = ()
-    tools: tuple[ToolExpected, ...] = ()
-    never_tools: tuple[Text, ...] = ()
-    transferred_to: str | None = None
-    judge: JudgeExpected | None = None
-
-    def __post_init__(self) -> None:
-        for pattern in (*self.said, *self.never_said, *self.heard):
-            check_pattern(pattern)
 
 
 class Limits(Part, frozen=True):

@@ -20,12 +20,13 @@ import msgspec
 from simulations import agent_call
 from simulations.callers.habits import as_played
 from simulations.callers.minds import NO_MIND, HeldMind, Mind
+from simulations.judging.rows import Tables
 from simulations.line.conditions import condition
 from simulations.line.settings import LineSettings
 from simulations.result import CallResult
-from simulations.runs.recording import Logged, error_record, run_record
+from simulations.runs.recording import Agent, Logged, error_record, run_record
 from simulations.runs.records import RunKey, RunRecord
-from simulations.runs.stage import RunStage, run_world
+from simulations.runs.stage import RunStage, run_rows, run_world
 from simulations.scenario import Scenario
 from simulations.scenario_fit import require_fit
 from simulations.tape import Tape
@@ -67,10 +68,12 @@ async def play(key: RunKey, scenario: Scenario, stage: RunStage) -> Played:
     began_s = time.perf_counter()
     scenario = as_played(scenario, key.seed)
     try:
-        require_fit(scenario, stage.pack, stage.opened.catalogue.tools)
+        require_fit(scenario, stage.pack, stage.opened.catalogue.tools, stage.columns)
         async with run_world(stage, conversation_of(key), scenario) as world:
+            before = await run_rows(stage, conversation_of(key))
             call = await _called(key, scenario, stage, world)
-        record = _record(key, scenario, stage, call, wall_ms=_since_ms(began_s))
+            rows = before, await run_rows(stage, conversation_of(key))
+        record = _record(key, scenario, stage, call, rows, wall_ms=_since_ms(began_s))
     except Exception as problem:  # noqa: BLE001 - whatever one run does, the others go on
         return Played(error_record(key, scenario, problem, wall_ms=_since_ms(began_s)))
     return Played(record, call.log, call.tape)
@@ -119,7 +122,9 @@ def line_of(key: RunKey, scenario: Scenario) -> LineSettings | None:
     return None if settings == LineSettings() else settings
 
 
-def _record(key: RunKey, scenario: Scenario, stage: RunStage, call: _Call, *, wall_ms: int) -> RunRecord:
+def _record(
+    key: RunKey, scenario: Scenario, stage: RunStage, call: _Call, rows: tuple[Tables, Tables], *, wall_ms: int
+) -> RunRecord:
     records = tuple(call.log.read())
     conversation = call.log.header.conversation
     explanation = explain(
@@ -127,7 +132,8 @@ def _record(key: RunKey, scenario: Scenario, stage: RunStage, call: _Call, *, wa
     )
     logged = Logged(call.log.header, records, explanation)
     pause_us = call.turns.pause_ms * 1_000
-    record = run_record(key, scenario, call.result, logged, pause_us=pause_us, wall_ms=wall_ms)
+    agent = Agent(stage.pack, rows)
+    record = run_record(key, scenario, call.result, logged, pause_us=pause_us, wall_ms=wall_ms, agent=agent)
     return msgspec.structs.replace(record, voice=call.voice)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
 from simulations.judge import checks
+from simulations.judging.evidence import Evidence
+from simulations.judging.rows import Tables
 from simulations.result import CallResult, TurnResult
-from simulations.runs.records import RunKey, RunRecord, RunTurn, Stage, Status, TraceLine
+from simulations.runs.records import Check, RunKey, RunRecord, RunTurn, Stage, Status, TraceLine
 from simulations.scenario import Scenario
 from simulations.scenario_line import ASIDES
 from voice_agent.conversation.notes import Explanation
@@ -19,6 +22,7 @@ from voice_agent.conversation.state import ConversationState, fold
 from voice_agent.errors import VoiceAgentError
 from voice_agent.insights.trace import TurnTrace, trace
 from voice_agent.insights.trace_lines import trace_lines
+from voice_agent.journeys.pack import Pack
 
 KINDS: Final = {"command": "understood", "read": "tool", "write": "tool", "hand-over": "transfer", "": "said"}
 """What a line of a trace is called in a report, where that is not its own name."""
@@ -38,18 +42,31 @@ class Logged(msgspec.Struct, frozen=True):
         return hashlib.sha256(encode_log(self.header, list(self.records))).hexdigest()
 
 
+@dataclass(frozen=True)
+class Agent:
+    """The agent of a run: what it is, its data before and after, and where else something of the run was kept."""
+
+    pack: Pack
+    rows: tuple[Tables, Tables] | None = None
+    sinks: tuple[tuple[str, bytes], ...] = ()
+
+
 def run_record(
-    key: RunKey, scenario: Scenario, result: CallResult, logged: Logged | None, *, pause_us: int, wall_ms: int
+    key: RunKey,
+    scenario: Scenario,
+    result: CallResult,
+    logged: Logged | None,
+    *,
+    pause_us: int,
+    wall_ms: int,
+    agent: Agent | None = None,
 ) -> RunRecord:
-    """`result` is what the caller saw; `logged` is None where the agent's log can't be had. `pause_us` as in
-    `voice_agent.insights.latency`."""
+    """`result` is what the caller saw; `logged` is None where the agent's log can't be had, `agent` where the agent
+    is somebody else's. `pause_us` as in `voice_agent.insights.latency`."""
     state = None if logged is None else fold(logged.records)
-    made = checks(scenario, result, state)
+    made = checks(scenario, _evidence(result, state, logged, agent))
     turns = () if logged is None else _traced(logged, pause_us)
-    status: Status = "passed" if all(check.holds for check in made) else "failed"
-    reason = result.reason
-    if status == "failed" and result.problems:
-        status, reason = "error", result.problems[0]
+    status, reason = _verdict(made, result)
     ended_by = result.ended_by
     if not ended_by and state is not None and state.ended is not None:
         ended_by, reason = state.ended.by, state.ended.reason if status != "error" else reason
@@ -70,10 +87,25 @@ def run_record(
         turn_taking=result.turn_taking,
         about=scenario.about,
         conversation=result.id,
-        log_sha256=""
-        if logged is None
-        else hashlib.sha256(encode_log(logged.header, list(logged.records))).hexdigest(),
+        log_sha256="" if logged is None else logged.sha256,
     )
+
+
+def _verdict(made: Sequence[Check], result: CallResult) -> tuple[Status, str]:
+    """A run that fell short while something on the simulation's own side went wrong says nothing of the agent."""
+    if all(check.holds for check in made):
+        return "passed", result.reason
+    return ("error", result.problems[0]) if result.problems else ("failed", result.reason)
+
+
+def _evidence(
+    result: CallResult, state: ConversationState | None, logged: Logged | None, agent: Agent | None
+) -> Evidence:
+    evidence = Evidence(result, state)
+    if logged is not None:
+        explanation = logged.explanation
+        evidence = replace(evidence, header=logged.header, records=logged.records, explanation=explanation)
+    return evidence if agent is None else replace(evidence, pack=agent.pack, rows=agent.rows, sinks=agent.sinks)
 
 
 def error_record(key: RunKey, scenario: Scenario | None, problem: BaseException, *, wall_ms: int) -> RunRecord:

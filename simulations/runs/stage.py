@@ -22,6 +22,9 @@ from typing import Final
 from simulations.agent_call import CIVIL_START
 from simulations.callers.minds import Minds
 from simulations.held_world import Latencies, held_world
+from simulations.judging.possible import Columns
+from simulations.judging.rows import Tables
+from simulations.judging.tables import read_columns, read_tables
 from simulations.runs.engines import Engines
 from simulations.runs.mocked import MockedTools, change_data
 from simulations.scenario import Scenario
@@ -43,7 +46,8 @@ DATABASE: Final = "agent"
 
 @dataclass(frozen=True)
 class RunStage:
-    """An opened agent, to be played to in virtual time. `seeded` is a database as every run begins with it.
+    """An opened agent, to be played to in virtual time. `seeded` is a database as every run begins with it,
+    `columns` those of its tables.
 
     `scratch` is a folder for what runs need while they last; `minds` makes those of callers that think.
     """
@@ -52,6 +56,7 @@ class RunStage:
     config: Config
     engines: Engines
     seeded: Path
+    columns: Columns
     scratch: Path
     latencies: Latencies
     civil_start: str
@@ -115,8 +120,9 @@ async def open_stage(
             private = await asyncio.to_thread(_private, config, scratch)
             opened = await stack.enter_async_context(open_agent(folder, private, embedder, LoopClock()))
             seeded = await asyncio.to_thread(_seeded, folder, scratch)
+            columns = await asyncio.to_thread(read_columns, seeded)
         try:
-            yield RunStage(opened, config, engines, seeded, scratch, modelled, civil_start, minds)
+            yield RunStage(opened, config, engines, seeded, columns, scratch, modelled, civil_start, minds)
         finally:
             with loop.hold():
                 await stack.aclose()
@@ -149,6 +155,13 @@ async def run_world(stage: RunStage, conversation: str, scenario: Scenario) -> A
         with loop.hold():
             await asyncio.to_thread(tools.close)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def run_rows(stage: RunStage, conversation: str) -> Tables:
+    """The agent's data as it is now in the world of this run."""
+    path = AgentDatabase(stage.scratch / conversation, DATABASE).path
+    with running_loop().hold():
+        return await asyncio.to_thread(read_tables, path)
 
 
 def _private(config: Config, scratch: Path) -> Config:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from simulations import caller_events as ev
 from simulations.caller import ScriptedCaller
 from simulations.caller_events import CallerAction
-from simulations.scenario import Expect, Limits, Line, Scenario, Who
+from simulations.judging.expected import Expect
+from simulations.scenario import Limits, Line, Scenario, Who
 
 SECOND = 1_000_000
 

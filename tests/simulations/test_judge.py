@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from simulations.judge import judge, judged
+from simulations.judging.expected import Expect, ToolExpected
 from simulations.result import CallResult, TurnResult, latency
-from simulations.scenario import Expect, Line, Scenario, ToolExpected
+from simulations.scenario import Line, Scenario
 from simulations.timing import Timing
 from tests.simulations.callers import scenario_of
 from voice_agent.conversation import actions as act

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from simulations.scenario import Interrupt, Limits, Line, ToolExpected, json_schema
+from simulations.judging.expected import ToolExpected
+from simulations.scenario import Interrupt, Limits, Line, json_schema
 from simulations.scenario_file import parse_scenario, read_scenario, read_scenarios, scenario_keys
 from voice_agent.errors import AgentFolderError
 
@@ -144,7 +145,7 @@ def test_every_key_is_documented() -> None:
     text = (ROOT / "docs/scenarios.md").read_text(encoding="utf-8")
     for part, keys in scenario_keys().items():
         section = text.split(f'<a id="{part.lower()}"></a>')[1].split("<a id=")[0]
-        documented = re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)
+        documented = re.findall(r"^\| `([a-z_0-9]+)` \|", section, re.MULTILINE)
         assert documented == keys, part
 
 
