@@ -57,6 +57,16 @@ function breakable(name) {
   return name.split(/(?<=_)/).flatMap((part, at) => (at ? [h("wbr"), part] : [part]));
 }
 
+/** A button that looks like a link, for what changes the view and is no place of its own. */
+function press(action, ...content) {
+  return h("button", { type: "button", class: "link", onclick: action }, ...content);
+}
+
+/** The head of a table; `unseen` where its columns explain themselves to the eye. */
+function heads(names, attributes) {
+  return h("thead", attributes, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name))));
+}
+
 function unseen(text) {
   return h("span", { class: "unseen" }, text);
 }

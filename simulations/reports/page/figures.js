@@ -1,4 +1,4 @@
-// How figures are written.
+// How figures are written: a number and its unit stay on one line.
 
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const FINE = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
@@ -8,7 +8,7 @@ function count(number, one, many) {
 }
 
 function milliseconds(ms) {
-  return ms === null || ms === undefined ? "–" : `${WHOLE.format(ms)} ms`;
+  return ms === null || ms === undefined ? "–" : `${WHOLE.format(ms)}\u00a0ms`;
 }
 
 /** 62,400 ms as 1:02. */
@@ -23,10 +23,10 @@ function moment(ms) {
 }
 
 function duration(ms) {
-  if (ms < 1000) return `${WHOLE.format(ms)} ms`;
-  if (ms < 90_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  if (ms < 1000) return milliseconds(ms);
+  if (ms < 90_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)}\u00a0s`;
   const minutes = Math.round(ms / 60_000);
-  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+  return minutes < 90 ? `${minutes}\u00a0min` : `${(minutes / 60).toFixed(1)}\u00a0h`;
 }
 
 function percent(share) {
@@ -34,7 +34,7 @@ function percent(share) {
   const value = share * 100;
   // 99.6 % is not all of them, and 0.4 % is not nothing.
   const edge = (value > 99 && value < 99.95) || (value > 0.05 && value < 1);
-  return `${edge ? value.toFixed(1) : Math.round(value)} %`;
+  return `${edge ? value.toFixed(1) : Math.round(value)}\u00a0%`;
 }
 
 function range(interval, write) {

@@ -1,8 +1,15 @@
 // Keys, none of which is heard while something is typed.
 
 const KEYS = [
-  ["j, k", "next and previous run"], ["Enter", "open the marked run"], ["Esc", "back to the overview"], ["/", "search"], ["f", "only what failed, or all again"],
-  ["p", "play or pause"], ["←, →", "2 seconds back or on"], ["t", "light, dark, or as the system has it"], ["?", "these keys"],
+  ["j, k", "next and previous run"],
+  ["Enter", "open the marked run"],
+  ["Esc", "back to the overview"],
+  ["/", "search"],
+  ["f", "only what failed, or all again"],
+  ["p", "play or pause"],
+  ["←, →", "2 seconds back or on"],
+  ["t", "light, dark, or as the system has it"],
+  ["?", "these keys"],
 ];
 
 function heardKey(event) {
@@ -13,14 +20,24 @@ function heardKey(event) {
   }
   if (byId("keys").open) return;
   const state = shown();
+  const pressable = event.target.closest("a, button, summary, [role=slider]");
   const deeds = {
-    j: () => step(1, state), k: () => step(-1, state), "/": () => byId("search").focus(), "?": showKeys, t: nextTheme, p: toggle,
-    f: () => go({ status: state.status === "failed" ? "" : "failed" }), ArrowLeft: () => player && seek(player.ms - SKIP_MS), ArrowRight: () => player && seek(player.ms + SKIP_MS),
-    Escape: () => state.run && go({ run: "" }), Enter: () => !event.target.closest("a, button, summary, [role=slider]") && list.at && go({ run: list.at.address }),
+    j: () => step(1, state),
+    k: () => step(-1, state),
+    "/": () => byId("search").focus(),
+    "?": showKeys,
+    t: nextTheme,
+    p: toggle,
+    f: () => go({ status: state.status === "failed" ? "" : "failed" }),
+    ArrowLeft: () => seek(player.ms - SKIP_MS),
+    ArrowRight: () => seek(player.ms + SKIP_MS),
+    Escape: () => state.run && go({ run: "" }),
+    Enter: () => list.at && go({ run: list.at.address }),
   };
   if (!(event.key in deeds)) return;
   if (event.key.startsWith("Arrow") && !player) return;
-  if (event.key !== "Enter" || !event.target.closest("a, button, summary")) event.preventDefault();
+  if (event.key === "Enter" && pressable) return;
+  event.preventDefault();
   deeds[event.key]();
 }
 
@@ -43,7 +60,17 @@ function leaveSearch(event) {
 
 function showKeys() {
   const dialog = byId("keys");
-  put(dialog, h("h2", { id: "keys-title" }, "Keys"), h("table", {}, h("tbody", {}, ...KEYS.map(([keys, told]) => h("tr", {}, h("th", { scope: "row" }, ...keys.split(", ").map((key) => h("kbd", {}, key))), h("td", {}, told))))),
+  put(dialog, h("h2", { id: "keys-title" }, "Keys"),
+    h("table", {},
+      h("tbody", {},
+        ...KEYS.map(
+          ([keys, told]) => h("tr", {},
+            h("th", { scope: "row" }, ...keys.split(", ").map((key) => h("kbd", {}, key))),
+            h("td", {}, told),
+          ),
+        ),
+      ),
+    ),
     h("form", { method: "dialog" }, h("button", { class: "chip" }, "Close")));
   dialog.showModal();
 }

@@ -5,8 +5,14 @@ const list = { runs: [], items: new Map(), drawn: 0, at: null, filters: null, mo
 
 function buildList() {
   const search = h("input", {
-    type: "search", id: "search", placeholder: "Search runs and what was said", "aria-label": "Search runs", autocomplete: "off",
-    spellcheck: "false", "aria-keyshortcuts": "/", oninput: (event) => go({ q: event.target.value }, true),
+    type: "search",
+    id: "search",
+    placeholder: "Search runs and what was said",
+    "aria-label": "Search runs",
+    "aria-keyshortcuts": "/",
+    autocomplete: "off",
+    spellcheck: "false",
+    oninput: (event) => go({ q: event.target.value }, true),
   });
   const statuses = h("div", { class: "chips", role: "group", "aria-label": "Status" },
     ...["", "failed", "error", "passed"].map((status) => statusChip(status)));
@@ -16,9 +22,13 @@ function buildList() {
     choice("variant", "Variant", distinct((record) => record.key.variant)),
   ].filter(Boolean);
   list.more = h("li", { class: "more", "aria-hidden": "true" });
-  new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && drawMore(), { rootMargin: "600px" }).observe(list.more);
+  new IntersectionObserver(
+    (seen) => seen.some((entry) => entry.isIntersecting) && drawMore(),
+    { rootMargin: "600px" },
+  ).observe(list.more);
   byId("runs").append(
-    h("div", { id: "filters", role: "search" }, search, statuses, choices.length ? h("div", { class: "choices" }, ...choices) : null,
+    h("div", { id: "filters", role: "search" }, search, statuses,
+      choices.length ? h("div", { class: "choices" }, ...choices) : null,
       h("p", { id: "found" })),
     h("ol", { id: "list" }, list.more),
   );
@@ -28,14 +38,17 @@ function statusChip(status) {
   const total = status ? tally(RUNS)[status] : RUNS.length;
   if (status === "error" && !total) return null;
   const name = { "": "All", error: "Errors" }[status] || STATUS[status];
-  return h("button", { type: "button", class: "chip", "data-status": status, "aria-pressed": "false", onclick: () => go({ status }) },
-    status ? sign(status) : null, `${name} `, h("b", {}, count(total, "", " ").trim()));
+  return h("button",
+    { type: "button", class: "chip", "data-status": status, "aria-pressed": "false", onclick: () => go({ status }) },
+    status ? sign(status) : null, `${name} `, h("b", {}, WHOLE.format(total)));
 }
 
 /** A menu, where there is something to choose between. */
 function choice(name, label, values) {
   if (values.length < 2 && !(name === "layer" && values.length)) return null;
-  const options = values.map((value) => h("option", { value: name === "layer" ? value : named(value) }, optionName(name, value)));
+  const options = values.map(
+    (value) => h("option", { value: name === "layer" ? value : named(value) }, optionName(name, value)),
+  );
   return h("label", {}, unseen(label),
     h("select", { "data-filter": name, onchange: (event) => go({ [name]: event.target.value }) },
       h("option", { value: "" }, `Any ${label.toLowerCase()}`), ...options));
@@ -65,11 +78,14 @@ function refill(runs, state) {
   list.runs = runs;
   list.drawn = 0;
   const filtered = FILTERS.some((name) => state[name]);
-  const cell = [state.scenario, state.condition && `on ${optionName("condition", unnamed(state.condition))}`].filter(Boolean).join(" ");
+  const cell = [
+    state.scenario,
+    state.condition && `on ${optionName("condition", unnamed(state.condition))}`,
+  ].filter(Boolean).join(" ");
   put(byId("found"),
     filtered ? `${count(runs.length, "run")} of ${WHOLE.format(RUNS.length)}` : null,
     filtered && state.scenario ? ` · ${cell}` : null,
-    filtered ? h("button", { type: "button", class: "link", onclick: () => go(Object.fromEntries(FILTERS.map((name) => [name, ""]))) }, "Show all") : null);
+    filtered ? press(() => go(Object.fromEntries(FILTERS.map((name) => [name, ""]))), "Show all") : null);
   if (filtered) tell(`${count(runs.length, "run")} found`);
   drawMore();
 }
@@ -93,7 +109,11 @@ function drawMore() {
 function listed(run) {
   const { record } = run;
   const layer = layerOf(record);
-  const second = [apart(record), layer && layer !== "unknown" ? layer.replaceAll("_", " ") : "", record.status === "error" ? "could not be played" : ""];
+  const second = [
+    apart(record),
+    layer && layer !== "unknown" ? layer.replaceAll("_", " ") : "",
+    record.status === "error" ? "could not be played" : "",
+  ];
   return h("li", {},
     h("a", { href: addressOf({ ...shown(), run: run.address }), "data-run": run.address, class: record.status },
       sign(record.status), h("span", { class: "name" }, unseen(`${STATUS[record.status]}: `), record.key.scenario),
@@ -107,13 +127,14 @@ function mark(run, open) {
     link.classList.remove("at");
     link.removeAttribute("aria-current");
   }
+  const moved = list.at !== run;
   list.at = run;
   if (!run || !list.runs.includes(run)) return;
   while (!list.items.has(run)) drawMore();
   const link = list.items.get(run).firstChild;
   link.classList.add("at");
   if (open) link.setAttribute("aria-current", "page");
-  link.scrollIntoView({ block: "nearest" });
+  if (moved || open) link.scrollIntoView({ block: "nearest" });
 }
 
 /** The run `step` after the marked one, the first where none is marked; null at the ends. */

@@ -32,7 +32,10 @@ function theme(name) {
   if (name) document.documentElement.dataset.theme = name;
   else delete document.documentElement.dataset.theme;
   byId("theme-button").textContent = { "": "Auto", light: "Light", dark: "Dark" }[name];
-  byId("theme-button").setAttribute("aria-label", `Theme: ${{ "": "as the system has it", light: "light", dark: "dark" }[name]}`);
+  byId("theme-button").setAttribute(
+    "aria-label",
+    `Theme: ${{ "": "as the system has it", light: "light", dark: "dark" }[name]}`,
+  );
 }
 
 function nextTheme() {
@@ -57,7 +60,14 @@ function keptTheme() {
 
 const TITLE = document.title;
 theme(keptTheme());
-put(byId("meta"), [`${report.level} level`, `seed ${report.seed}`, report.repetitions > 1 ? `${report.repetitions} repetitions` : "", began(report.began), `took ${duration(report.wall_ms)}`].filter(Boolean).join(" · "));
+const made = [
+  `${report.level} level`,
+  `seed ${report.seed}`,
+  report.repetitions > 1 ? `${report.repetitions} repetitions` : "",
+  began(report.began),
+  `took ${duration(report.wall_ms)}`,
+];
+put(byId("meta"), made.filter(Boolean).map((each, place) => [place ? " · " : "", h("span", {}, each)]));
 byId("keys-button").addEventListener("click", showKeys);
 byId("theme-button").addEventListener("click", nextTheme);
 addEventListener("keydown", heardKey);

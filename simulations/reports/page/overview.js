@@ -1,7 +1,17 @@
 // What the suite came to: figures with how sure they are, what stands out, and where it ran.
 
 function drawOverview(main) {
-  put(main, warnings(), leading(), compared(report.comparison), byLine(), groups().length > 1 ? null : blamed(), matrix(), taking(), ran());
+  put(
+    main,
+    warnings(),
+    leading(),
+    compared(report.comparison),
+    byLine(),
+    groups().length > 1 ? null : blamed(),
+    matrix(),
+    taking(),
+    ran(),
+  );
 }
 
 /** What must be read before any figure. */
@@ -9,13 +19,20 @@ function warnings() {
   const lines = [];
   if (shown().run) lines.push(`There is no run ${shown().run} in this report. This is the overview.`);
   if (!report.complete)
-    lines.push(`Interrupted: ${WHOLE.format(RUNS.length)} of ${count(report.planned, "planned run")} were played. Every figure is of these alone.`);
+    lines.push(
+      `Interrupted: ${WHOLE.format(RUNS.length)} of ${count(report.planned, "planned run")} were played. ` +
+        "Every figure is of these alone.",
+    );
   if (!RUNS.length) lines.push("No run was played, so there is nothing to show.");
   const left = report.left_out || [];
   if (left.length) lines.push(`Left out, because this level can't play them: ${left.join(", ")}.`);
   const { error } = tally(RUNS);
-  if (error) lines.push(`${count(error, "run")} could not be played. They say nothing of the agent and are in no rate.`);
-  return lines.length ? h("section", { class: "notice", "aria-label": "Read this first" }, ...lines.map((line) => h("p", {}, line))) : null;
+  if (error) lines.push(
+    `${count(error, "run")} could not be played. They say nothing of the agent and are in no rate.`,
+  );
+  return lines.length
+    ? h("section", { class: "notice", "aria-label": "Read this first" }, ...lines.map((line) => h("p", {}, line)))
+    : null;
 }
 
 /** Whole runs, and where all are of one level and line, how sure that is; `byLine()` tells the others apart. */
@@ -23,67 +40,50 @@ function leading() {
   if (!RUNS.length) return null;
   const { passed, failed, error } = tally(RUNS);
   const only = groups().length === 1 ? groups()[0] : null;
+  const told = [["passed", passed, "passed"], ["failed", failed, "failed"]];
+  if (error) told.push(["error", error, "not played"]);
   const head = h("div", { class: "rate" },
-    h("p", { class: "big" }, passed + failed ? percent(passed / (passed + failed)) : "–", h("span", {}, "of runs passed")),
-    only && only.passed.interval ? h("p", { class: "muted" }, `95 % interval ${range(only.passed.interval, percent)}`) : null,
+    h("p", { class: "big" },
+      passed + failed ? percent(passed / (passed + failed)) : "–",
+      h("span", {}, "of runs passed"),
+    ),
+    only && only.passed.interval
+      ? h("p", { class: "muted" }, `95 % interval ${range(only.passed.interval, percent)}`)
+      : null,
     bar({ passed, failed, error }),
-    h("ul", { class: "tally" }, ...["passed", "failed", "error"].filter((status) => status !== "error" || error).map((status) => h("li", {},
-      h("button", { type: "button", class: "link", onclick: () => goList({ status }) },
-        sign(status), h("b", {}, WHOLE.format({ passed, failed, error }[status])), ` ${{ passed: "passed", failed: "failed", error: "not played" }[status]}`)))));
-  return h("section", { class: "leading", "aria-label": "Summary" }, head, only ? [powers(only.pass_hat_k), waits(only)] : blamed());
+    h("ul", { class: "tally" }, told.map(([status, number, words]) =>
+      h("li", {}, press(() => goList({ status }), sign(status), h("b", {}, WHOLE.format(number)), ` ${words}`)))));
+  return h("section", { class: "leading", "aria-label": "Summary" },
+    head,
+    only ? [powers(only.pass_hat_k), waits(only)] : blamed(),
+  );
 }
 
 function groups() {
   return (report.summary || {}).groups || [];
 }
 
-/** Where there are several levels or lines: the figures of each in a row. */
-function byLine() {
-  if (groups().length < 2) return null;
-  const most = Math.max(...groups().flatMap((group) => group.pass_hat_k.map((each) => each.k)), 1);
-  const levels = new Set(groups().map((group) => group.level)).size > 1;
-  const waited = groups().some((group) => group.latency.length);
-  const heard = groups().some((group) => group.words);
-  const seen = groups().some((group) => group.turn_taking);
-  const heads = ["Passed", "95 % interval", most > 1 ? `pass^${most}` : null, ...(waited ? ["Wait p50", "p95"] : []), heard ? "Words misheard" : null, ...(seen ? ["Cut off", "Not stopped"] : []), "Not played"];
-  return h("section", {}, h("h2", {}, levels ? "By level and line" : "By line"),
-    h("div", { class: "wide" }, h("table", { class: "plain lines" },
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Line"), ...heads.filter(Boolean).map((name) => h("th", { scope: "col", class: "number" }, name)))),
-      h("tbody", {}, ...groups().map((group) => line(group, { most, levels, waited, heard, seen }))))));
-}
-
-function line(group, { most, levels, waited, heard, seen }) {
-  const number = (...content) => h("td", { class: "number" }, ...content);
-  const power = group.pass_hat_k.find((each) => each.k === most);
-  const wait = (percentile) => group.latency.find((each) => each.percent === percentile);
-  const taken = group.turn_taking;
-  const late = (found) => h("td", { class: found && found.value > BUDGET_MS ? "number late" : "number", title: found && found.interval ? `95 % interval ${range(found.interval, milliseconds)}` : null }, found ? milliseconds(found.value) : "–");
-  return h("tr", {},
-    h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => goList({ condition: named(group.condition) }) }, [levels ? group.level : "", conditionName(group.condition)].filter(Boolean).join(", "))),
-    number(percent(group.passed.share), " ", h("span", { class: "muted" }, `${group.passed.count}/${group.passed.of}`)),
-    h("td", { class: "drawn" }, group.passed.interval ? [whisker(group.passed.share, group.passed.interval, 1), unseen(range(group.passed.interval, percent))] : ""),
-    most > 1 ? number(power ? percent(power.value) : "–") : null,
-    waited ? [late(wait(50)), late(wait(95))] : null,
-    heard ? h("td", { class: "number", title: group.words && group.words.interval ? `95 % interval ${range(group.words.interval, percent)}` : null }, group.words ? percent(group.words.rate) : "–") : null,
-    seen ? [number(taken ? `${taken.cut_offs}/${taken.paused_turns}` : "–"), number(taken ? `${taken.not_stopped}/${taken.interruptions}` : "–")] : null,
-    number(group.errors ? WHOLE.format(group.errors) : "–"));
-}
-
 function bar(parts) {
   return h("div", { class: "bar", "aria-hidden": "true" },
-    ...Object.entries(parts).filter(([, number]) => number).map(([name, number]) => h("i", { class: name, style: { "flex-grow": number } })));
+    ...Object.entries(parts).filter(([, number]) => number).map(
+      ([name, number]) => h("i", { class: name, style: { "flex-grow": number } }),
+    ));
 }
 
 /** pass^k: the chance that k runs of a scenario all pass. */
 function powers(figures) {
-  const chosen = (figures || []).filter((each, at, all) => all.length <= 6 || at < 4 || at === all.length - 1 || (each.k & (each.k - 1)) === 0).slice(-8);
+  const chosen = (figures || []).filter(
+    (each, at, all) => all.length <= 6 || at < 4 || at === all.length - 1 || (each.k & (each.k - 1)) === 0,
+  ).slice(-8);
   if (!chosen.length) return null;
   return h("div", {}, h("h2", { title: "The chance that k runs of a scenario all pass" }, "Passes k times running"),
     h("table", { class: "whiskers" },
-      h("thead", { class: "unseen" }, h("tr", {}, ...["k", "Share", "Interval drawn", "95 % interval"].map((name) => h("th", { scope: "col" }, name)))),
+      heads(["k", "Share", "Interval drawn", "95 % interval"], { class: "unseen" }),
       h("tbody", {}, ...chosen.map((each) => h("tr", {},
-        h("th", { scope: "row" }, "pass", h("sup", {}, each.k)), h("td", { class: "number" }, percent(each.value)),
-        h("td", { class: "drawn" }, whisker(each.value, each.interval, 1)), h("td", { class: "muted" }, range(each.interval, percent)))))));
+        h("th", { scope: "row" }, "pass", h("sup", {}, each.k)),
+        h("td", { class: "number" }, percent(each.value)),
+        h("td", { class: "drawn" }, whisker(each.value, each.interval, 1)),
+        h("td", { class: "muted" }, range(each.interval, percent)))))));
 }
 
 function waits(group) {
@@ -91,21 +91,29 @@ function waits(group) {
   if (!rows.length) return null;
   const most = Math.max(BUDGET_MS, ...rows.map((each) => (each.interval ? each.interval.high : each.value)));
   const taken = group.turn_taking;
-  const told = [`${count(rows[0].count, "answer")}`, taken ? `${taken.unanswered ? count(taken.unanswered, "turn") : "no turn"} unanswered` : "", `budget ${milliseconds(BUDGET_MS)}`];
+  const told = [
+    `${count(rows[0].count, "answer")}`,
+    taken ? `${taken.unanswered ? count(taken.unanswered, "turn") : "no turn"} unanswered` : "",
+    `budget ${milliseconds(BUDGET_MS)}`,
+  ];
   return h("div", {}, h("h2", {}, "Wait for an answer"),
     h("table", { class: "whiskers" },
-      h("thead", { class: "unseen" }, h("tr", {}, ...["Percentile", "Wait", "Interval drawn", "95 % interval"].map((name) => h("th", { scope: "col" }, name)))),
+      heads(["Percentile", "Wait", "Interval drawn", "95 % interval"], { class: "unseen" }),
       h("tbody", {}, ...rows.map((each) => h("tr", {},
-        h("th", { scope: "row" }, `p${each.percent}`), h("td", { class: "number" }, milliseconds(each.value)),
+        h("th", { scope: "row" }, `p${each.percent}`),
+        h("td", { class: "number" }, milliseconds(each.value)),
         h("td", { class: "drawn" }, whisker(each.value, each.interval, most, BUDGET_MS)),
-        h("td", { class: "muted" }, each.interval ? `${WHOLE.format(each.interval.low)} to ${milliseconds(each.interval.high)}` : ""))))),
+        h("td", { class: "muted" },
+          each.interval ? `${WHOLE.format(each.interval.low)} to ${milliseconds(each.interval.high)}` : "",
+        ))))),
     h("p", { class: "muted small" }, `${told.filter(Boolean).join(", ")}.`),
     group.words ? h("p", { class: "muted small" }, misheard(group.words)) : null);
 }
 
 function misheard(words) {
   if (!words.rate) return `None of the caller’s ${count(words.errors.words, "word")} was misheard.`;
-  return `${percent(words.rate)} of the caller’s words were misheard${words.interval ? `, 95 % interval ${range(words.interval, percent)}` : ""}.`;
+  const sure = words.interval ? `, 95 % interval ${range(words.interval, percent)}` : "";
+  return `${percent(words.rate)} of the caller’s words were misheard${sure}.`;
 }
 
 /** A point with its interval on a scale from 0 to `most`, and a line at `limit`. */
@@ -121,14 +129,18 @@ function whisker(value, interval, most, limit) {
 /** Where what failed went wrong. */
 function blamed() {
   const layers = new Map();
-  for (const { record } of RUNS) if (record.status === "failed") layers.set(layerOf(record), (layers.get(layerOf(record)) || 0) + 1);
-  layers.delete("unknown");
+  for (const { record } of RUNS) {
+    const layer = layerOf(record);
+    if (layer && layer !== "unknown") layers.set(layer, (layers.get(layer) || 0) + 1);
+  }
   if (!layers.size) return null;
   const most = Math.max(...layers.values());
+  const sorted = [...layers].sort((a, b) => b[1] - a[1]);
   return h("section", { class: "layers" }, h("h2", {}, "What failed runs are put down to"),
-    h("ul", {}, ...[...layers].sort((a, b) => b[1] - a[1]).map(([layer, number]) => h("li", {},
-      h("button", { type: "button", class: "link", onclick: () => goList({ layer, status: "failed" }) }, sentence(layer)),
-      h("span", { class: "track", "aria-hidden": "true" }, h("i", { style: { width: `${(100 * number) / most}%` } })), h("b", {}, WHOLE.format(number))))));
+    h("ul", {}, sorted.map(([layer, number]) => h("li", {},
+      press(() => goList({ layer, status: "failed" }), sentence(layer)),
+      h("span", { class: "track", "aria-hidden": "true" }, h("i", { style: { width: `${(100 * number) / most}%` } })),
+      h("b", {}, WHOLE.format(number))))));
 }
 
 /** How turns were taken, at levels with sound. */
@@ -141,7 +153,12 @@ function taking() {
     ["Turns without an answer", of(found.unanswered, found.turns)],
     ["Turns cut off in a pause", of(found.cut_offs, found.paused_turns)],
     ["Interruptions not stopped for", of(found.not_stopped, found.interruptions)],
-    ["Fell silent after, p50 and p95", found.interruptions ? `${milliseconds(found.stop_p50_ms)}, ${milliseconds(found.stop_p95_ms)}` : "never interrupted"],
+    [
+      "Fell silent after, p50 and p95",
+      found.interruptions
+        ? `${milliseconds(found.stop_p50_ms)}, ${milliseconds(found.stop_p95_ms)}`
+        : "never interrupted",
+    ],
     ["Talked over the caller", `${count(found.talked_over, "time")}, ${duration(found.talked_over_ms)}`],
     ["Longest silence", duration(found.longest_silence_ms)],
     ...right.map((each) => [`${sentence(each.kind)}: let pass`, of(each.right, each.events)]),
@@ -154,11 +171,19 @@ function ran() {
     ["Machine", `${machine.system}, ${count(machine.cores, "core")}`],
     ["Python", machine.python],
     ["Agent’s digest", h("code", {}, report.agent_digest), true],
-    ["Versions", Object.entries(machine.versions || {}).map(([name, version]) => `${name} ${version}`).join(", "), true],
+    [
+      "Versions",
+      Object.entries(machine.versions || {}).map(([name, version]) => `${name} ${version}`).join(", "),
+      true,
+    ],
   ]));
 }
 
 /** Pairs of a name and what it is; with a third, true, across the whole width. */
 function facts(pairs) {
-  return h("dl", { class: "facts" }, ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value, long]) => h("div", { class: long ? "long" : null }, h("dt", {}, name), h("dd", {}, value))));
+  return h("dl", { class: "facts" },
+    ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(
+      ([name, value, long]) => h("div", { class: long ? "long" : null }, h("dt", {}, name), h("dd", {}, value)),
+    ),
+  );
 }

@@ -17,30 +17,53 @@ function buildPlayer(record) {
   if (source) loadSound(source);
   const lanes = waveform(record, recording, length_ms);
   const strip = h("div", {
-    class: "strip", role: "slider", tabindex: "0", "aria-label": "Place in the call", "aria-valuemin": 0, "aria-valuemax": Math.round(length_ms / 1000),
-    onpointerdown: scrub, onpointermove: scrub, onkeydown: stripKey,
+    class: "strip",
+    role: "slider",
+    tabindex: "0",
+    "aria-label": "Place in the call",
+    "aria-valuemin": 0,
+    "aria-valuemax": Math.round(length_ms / 1000),
+    onpointerdown: scrub,
+    onpointermove: scrub,
+    onkeydown: stripKey,
   }, lanes);
   player.strip = strip;
   player.lanes = lanes;
   player.clock = h("span", { class: "clock" });
   const view = h("section", { class: "player", "aria-label": "The call’s sound" },
-    h("div", { class: "sides", "aria-hidden": "true" }, h("span", { class: "caller" }, "Caller"), h("span", { class: "agent" }, "Agent")),
+    h("div", { class: "sides", "aria-hidden": "true" },
+      h("span", { class: "caller" }, "Caller"),
+      h("span", { class: "agent" }, "Agent"),
+    ),
     h("div", { class: "time" }, strip, ruler(length_ms)), controls(record, recording, source !== null), player.audio);
   seek(0);
   return view;
 }
 
 function controls(record, recording, hasSound) {
-  if (!hasSound) return h("p", { class: "controls" }, player.clock, h("span", { class: "muted" }, whyNone(record, recording)));
-  player.button = h("button", { type: "button", class: "toggle", "aria-label": "Play", "aria-keyshortcuts": "p", onclick: toggle }, sign("play"));
+  if (!hasSound) return h("p", { class: "controls" },
+    player.clock,
+    h("span", { class: "muted" }, whyNone(record, recording)),
+  );
+  player.button = h(
+    "button",
+    { type: "button", class: "toggle", "aria-label": "Play", "aria-keyshortcuts": "p", onclick: toggle },
+    sign("play"),
+  );
   return h("div", { class: "controls" }, player.button, player.clock,
     h("div", { class: "chips", role: "group", "aria-label": "Speed" }, ...SPEEDS.map((speed) => h("button", {
       type: "button", class: "chip", "aria-pressed": String(speed === 1), onclick: (event) => {
         player.audio.playbackRate = speed;
-        for (const each of event.currentTarget.parentElement.children) each.setAttribute("aria-pressed", String(each === event.currentTarget));
+        for (const each of event.currentTarget.parentElement.children) each.setAttribute(
+          "aria-pressed",
+          String(each === event.currentTarget),
+        );
       },
     }, `${speed}×`))),
-    h("label", {}, h("input", { type: "checkbox", checked: true, onchange: (event) => { player.follow = event.target.checked; } }), " Follow in the transcript"));
+    h("label", {},
+      h("input", { type: "checkbox", checked: true, onchange: (event) => { player.follow = event.target.checked; } }),
+      " Follow in the transcript",
+    ));
 }
 
 function whyNone(record, recording) {
@@ -53,8 +76,18 @@ function loadSound(source) {
   player.url = URL.createObjectURL(new Blob([bytesOf(source.textContent)], { type: source.dataset.mime }));
   const audio = h("audio", { src: player.url, preload: "auto", hidden: true });
   audio.preservesPitch = true;
-  for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => player && player.audio === audio && playing(!audio.paused));
-  audio.addEventListener("error", () => player && player.audio === audio && put(player.button.parentElement, player.clock, "This browser can’t play Opus in WebM, which is what the page carries."));
+  for (const name of ["play", "pause", "ended"]) audio.addEventListener(
+    name,
+    () => player && player.audio === audio && playing(!audio.paused),
+  );
+  audio.addEventListener(
+    "error",
+    () => player && player.audio === audio && put(
+      player.button.parentElement,
+      player.clock,
+      "This browser can’t play Opus in WebM, which is what the page carries.",
+    ),
+  );
   player.audio = audio;
 }
 
@@ -118,7 +151,14 @@ function point(ms) {
 }
 
 function stripKey(event) {
-  const moves = { ArrowLeft: -SKIP_MS, ArrowRight: SKIP_MS, PageDown: -PAGE_MS, PageUp: PAGE_MS, Home: -Infinity, End: Infinity };
+  const moves = {
+    ArrowLeft: -SKIP_MS,
+    ArrowRight: SKIP_MS,
+    PageDown: -PAGE_MS,
+    PageUp: PAGE_MS,
+    Home: -Infinity,
+    End: Infinity,
+  };
   if (!(event.key in moves)) return;
   seek(player.ms + moves[event.key]);
   event.preventDefault();
@@ -128,5 +168,15 @@ function stripKey(event) {
 function at(ms) {
   if (ms === undefined) return "";
   if (!player) return h("span", { class: "at-time" }, ms > 0 ? moment(ms) : "");
-  return h("button", { type: "button", class: "at-time", "aria-label": `Go to ${moment(ms)}`, onclick: () => seek(ms), onmouseenter: () => point(ms) }, moment(ms));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "at-time",
+      "aria-label": `Go to ${moment(ms)}`,
+      onclick: () => seek(ms),
+      onmouseenter: () => point(ms),
+    },
+    moment(ms),
+  );
 }

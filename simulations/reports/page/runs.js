@@ -41,7 +41,9 @@ function apart(record) {
 function wordsOf(run) {
   if (run.words === null) {
     const { record } = run;
-    const turns = record.turns.flatMap((turn) => [turn.caller_said, turn.agent_heard, turn.agent_said, turn.caller_heard]);
+    const turns = record.turns.flatMap(
+      (turn) => [turn.caller_said, turn.agent_heard, turn.agent_said, turn.caller_heard],
+    );
     const checks = record.checks.flatMap((check) => [check.expectation, check.wanted, check.found]);
     const blame = record.blame ? [record.blame.layer, record.blame.evidence] : [];
     const all = [run.address, record.about, record.outcome, record.reason, record.conversation, record.greeting];

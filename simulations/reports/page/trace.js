@@ -1,6 +1,8 @@
 // What the agent decided, line by line, by kind and linked to the moment.
 
+/** As it was left, null before it was touched: open for what failed. */
 let traceOpen = null;
+/** Kinds that were switched off. */
 const hidden = new Set();
 
 function traced(record) {
@@ -9,23 +11,41 @@ function traced(record) {
   for (const line of record.trace) kinds.set(line.kind, (kinds.get(line.kind) || 0) + 1);
   const body = h("div", { class: "trace" });
   const open = traceOpen === null ? record.status === "failed" : traceOpen;
-  const details = h("details", { open, ontoggle: () => {
-    traceOpen = details.open;
-    if (details.open && !body.firstChild) put(body, kindChips(kinds, body), lines(record));
-  } }, h("summary", {}, h("h3", {}, "Decisions"), h("span", { class: "muted" }, count(record.trace.length, "line"))), body);
-  if (open) put(body, kindChips(kinds, body), lines(record));
+  const fill = () => put(body, kindChips(kinds, body), lines(record));
+  const toggled = () => {
+    traceOpen = !details.open;
+    if (traceOpen && !body.firstChild) fill();
+  };
+  const told = h("span", { class: "muted" }, count(record.trace.length, "line"));
+  const summary = h("summary", { onclick: toggled }, h("h3", {}, "Decisions"), told);
+  const details = h("details", { open }, summary, body);
+  if (open) fill();
   return details;
 }
 
 function kindChips(kinds, body) {
-  const press = (kind, chip) => {
+  const toggleKind = (kind, chip) => {
     if (hidden.has(kind)) hidden.delete(kind);
     else hidden.add(kind);
     chip.setAttribute("aria-pressed", String(!hidden.has(kind)));
     for (const each of body.querySelectorAll("tbody tr")) each.hidden = hidden.has(each.dataset.kind);
   };
-  return h("div", { class: "chips", role: "group", "aria-label": "Kinds of decisions" }, ...[...kinds].map(([kind, number]) =>
-    h("button", { type: "button", class: "chip", "aria-pressed": String(!hidden.has(kind)), onclick: (event) => press(kind, event.currentTarget) }, `${kind} `, h("b", {}, WHOLE.format(number)))));
+  return h("div", {
+    class: "chips",
+    role: "group",
+    "aria-label": "Kinds of decisions",
+  }, ...[...kinds].map(([kind, number]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "chip",
+        "aria-pressed": String(!hidden.has(kind)),
+        onclick: (event) => toggleKind(kind, event.currentTarget),
+      },
+      `${kind} `,
+      h("b", {}, WHOLE.format(number)),
+    )));
 }
 
 function lines(record) {
@@ -33,13 +53,25 @@ function lines(record) {
   const rows = record.trace.map((line) => {
     const again = line.at_ms === last;
     last = line.at_ms;
-    const element = h("tr", { "data-kind": line.kind, class: again ? "again" : null, hidden: hidden.has(line.kind), title: line.sequence === undefined ? null : `Record ${line.sequence} of the log` },
-      h("td", { class: "when" }, again ? unseen(moment(line.at_ms)) : at(line.at_ms)), h("td", { class: `kind ${line.kind}` }, line.kind), h("td", { class: "text" }, h("div", {}, line.text)));
+    const element = h("tr",
+      {
+        "data-kind": line.kind,
+        class: again ? "again" : null,
+        hidden: hidden.has(line.kind),
+        title: line.sequence === undefined ? null : `Record ${line.sequence} of the log`,
+      },
+      h("td", { class: "when" }, again ? unseen(moment(line.at_ms)) : at(line.at_ms)),
+      h("td", { class: `kind ${line.kind}` }, line.kind),
+      h("td", { class: "text" }, h("div", {}, line.text)));
     element.from = line.at_ms;
     return element;
   });
   if (player) followLines(rows);
-  return h("table", {}, h("caption", { class: "unseen" }, "Decisions"), h("thead", { class: "unseen" }, h("tr", {}, ...["When", "Kind", "What"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...rows));
+  return h("table", {},
+    h("caption", { class: "unseen" }, "Decisions"),
+    heads(["When", "Kind", "What"], { class: "unseen" }),
+    h("tbody", {}, ...rows),
+  );
 }
 
 /** All lines of the latest moment that has been reached are marked. */

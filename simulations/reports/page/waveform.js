@@ -12,13 +12,25 @@ function waveform(record, recording, length_ms) {
   return h("div", { class: "lanes" },
     ...record.turns.flatMap((turn) => spans(turn, x, peaks === null)),
     peaks === null ? null : voices(peaks, length_ms),
-    ...record.turns.filter((turn) => turn.kind !== "line").map((turn) => h("b", { class: "mark", style: { left: x(turn.began_ms) } }, MARKS[turn.kind] || turn.kind)),
+    ...record.turns.filter((turn) => turn.kind !== "line").map(
+      (turn) => h("b", { class: "mark", style: { left: x(turn.began_ms) } }, MARKS[turn.kind] || turn.kind),
+    ),
     h("i", { class: "playhead" }), h("i", { class: "ghost" }));
 }
 
 /** When the caller spoke, when the agent answered, and the wait between. */
 function spans(turn, x, solid) {
-  const span = (kind, from, to) => (from === undefined || to === undefined || to <= from ? null : h("i", { class: `span ${kind}${solid ? " solid" : ""}`, style: { left: x(from), width: `calc(${x(to)} - ${x(from)})` } }));
+  const span = (kind, from, to) => (
+    from === undefined || to === undefined || to <= from
+      ? null
+      : h(
+        "i",
+        {
+          class: `span ${kind}${solid ? " solid" : ""}`,
+          style: { left: x(from), width: `calc(${x(to)} - ${x(from)})` },
+        },
+      )
+  );
   const late = turn.latency_ms > BUDGET_MS ? " late" : "";
   return [
     span("caller", turn.began_ms, turn.ended_ms), span("agent", turn.answer_began_ms, turn.answer_ended_ms),
@@ -33,7 +45,10 @@ function voices(peaks, length_ms) {
   const lane = (offset, middle) => {
     const loudest = Array.from({ length: columns }, (_, column) => {
       const from = offset + Math.floor((column * frames) / columns);
-      const to = offset + Math.max(Math.floor(((column + 1) * frames) / columns), Math.floor((column * frames) / columns) + 1);
+      const to = offset + Math.max(
+        Math.floor(((column + 1) * frames) / columns),
+        Math.floor((column * frames) / columns) + 1,
+      );
       return Math.max(...peaks.subarray(from, to));
     });
     const top = loudest.map((peak, column) => `${column} ${(middle - 0.3 - (peak / 255) * 23).toFixed(1)}`);
@@ -41,13 +56,17 @@ function voices(peaks, length_ms) {
     return `M${top.join("L")}L${bottom.reverse().join("L")}Z`;
   };
   return s("svg", { class: "voices", viewBox: `0 0 ${wide} 100`, preserveAspectRatio: "none", "aria-hidden": "true" },
-    frames ? s("path", { class: "caller", d: lane(0, 25) }) : null, frames ? s("path", { class: "agent", d: lane(frames, 75) }) : null);
+    frames
+      ? s("path", { class: "caller", d: lane(0, 25) })
+      : null, frames ? s("path", { class: "agent", d: lane(frames, 75) }) : null);
 }
 
 function ruler(length_ms) {
   const step = (STEPS_S.find((each) => length_ms / (each * 1000) <= 8) || 900) * 1000;
   const ticks = [];
-  for (let ms = 0; ms < length_ms * 0.97; ms += step) ticks.push(h("span", { style: { left: `${(100 * ms) / length_ms}%` } }, clock(ms)));
+  for (let ms = 0; ms < length_ms * 0.97; ms += step) ticks.push(
+    h("span", { style: { left: `${(100 * ms) / length_ms}%` } }, clock(ms)),
+  );
   return h("div", { class: "ruler", "aria-hidden": "true" }, ...ticks);
 }
 

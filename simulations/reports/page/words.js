@@ -1,6 +1,18 @@
 // What differs between what was said and what was heard, word by word.
 
-const DIGITS = { zero: "0", oh: "0", one: "1", two: "2", three: "3", four: "4", five: "5", six: "6", seven: "7", eight: "8", nine: "9" };
+const DIGITS = {
+  zero: "0",
+  oh: "0",
+  one: "1",
+  two: "2",
+  three: "3",
+  four: "4",
+  five: "5",
+  six: "6",
+  seven: "7",
+  eight: "8",
+  nine: "9",
+};
 const MOST_WORDS = 400;
 
 /** Pieces `{kind: "same" | "said" | "heard", said, heard}` in order. Case, punctuation and the way digits are written
@@ -43,7 +55,10 @@ function hunk(left, right) {
   if (!left.length && !right.length) return [];
   const [said, heard] = [left.join(" "), right.join(" ")];
   if (left.map(plain).join("") === right.map(plain).join("")) return [{ kind: "same", said, heard }];
-  return [left.length ? { kind: "said", said, heard: "" } : null, right.length ? { kind: "heard", said: "", heard } : null].filter(Boolean);
+  return [
+    left.length ? { kind: "said", said, heard: "" } : null,
+    right.length ? { kind: "heard", said: "", heard } : null,
+  ].filter(Boolean);
 }
 
 function joined(pieces) {
@@ -72,7 +87,9 @@ function aligned(from, to) {
   let [i, j] = [0, 0];
   while (i < from.length || j < to.length) {
     if (i < from.length && j < to.length && from[i] === to[j]) steps.push([i++, j++]);
-    else if (j >= to.length || (i < from.length && best[(i + 1) * width + j] >= best[i * width + j + 1])) steps.push([i++, null]);
+    else if (j >= to.length || (
+      i < from.length && best[(i + 1) * width + j] >= best[i * width + j + 1]
+    )) steps.push([i++, null]);
     else steps.push([null, j++]);
   }
   return steps;

@@ -28,6 +28,12 @@ OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentEleme
 LISTED: Final = "[...document.querySelectorAll('#list a')].map((link) => link.dataset.run)"
 
 
+def told(chromium: Chromium, selector: str) -> list[str]:
+    """What is read in each element, units on one line with their numbers or not."""
+    texts = chromium.evaluate(f"[...document.querySelectorAll({selector!r})].map((each) => each.innerText)")
+    return [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts]
+
+
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     with Chromium.started(tmp_path_factory.mktemp("profile")) as started:
@@ -78,7 +84,7 @@ def test_a_link_opens_a_run_and_keys_go_on_from_it(chromium: Chromium, page: Pat
     chromium.press("k")
     chromium.soon("location.hash", REFUND)
     chromium.press("Escape")
-    chromium.soon("document.querySelector('.big')?.textContent", "83 %of runs passed")
+    chromium.soon("document.querySelector('.big')?.textContent", "83\N{NO-BREAK SPACE}%of runs passed")
     chromium.soon("document.title", "Riverside Broadband: 5 of 7 runs passed")
     chromium.press("j")
     chromium.press("Enter")
@@ -112,8 +118,7 @@ def test_what_was_heard_otherwise_is_marked_word_by_word(chromium: Chromium, pag
         "order?",
         "boarder?",
     ]
-    waits = chromium.evaluate("[...document.querySelectorAll('.stages .number')].map((each) => each.textContent)")
-    assert waits == ["600 ms", "1,300 ms over"]
+    assert told(chromium, ".stages .number") == ["600 ms", "1,300 ms over"]
     assert chromium.evaluate("document.querySelector('.mark').textContent") == "keys"
 
 
@@ -161,6 +166,18 @@ def test_sounds_that_are_no_turn_are_marked_and_want_no_answer(chromium: Chromiu
     assert "polite\tholds\t2 of 3" in chromium.evaluate("document.querySelector('main').innerText")
 
 
+def test_decisions_open_where_a_run_failed_and_are_filtered_by_kind(chromium: Chromium, page: Path) -> None:
+    kinds = "[...document.querySelectorAll('.trace tbody tr:not([hidden]) .kind')].map((cell) => cell.textContent)"
+    chromium.open(page, address=REFUND)
+    assert chromium.evaluate(kinds) == ["heard", "understood", "tool"]
+    chromium.click(".trace .chip:nth-child(3)")
+    chromium.soon(kinds, ["heard", "understood"])
+    chromium.evaluate("location.hash = '#run=refund/clean/audio/2'")
+    chromium.soon("document.querySelector('details').open", False)
+    chromium.click("summary")
+    chromium.soon(kinds, ["heard", "understood"])
+
+
 def test_a_run_without_sound_says_why(chromium: Chromium, page: Path) -> None:
     chromium.open(page, address="#run=track_order/street/audio/2")
     assert "street.2.wav was not there" in chromium.evaluate("document.querySelector('.controls').textContent")
@@ -192,18 +209,16 @@ def test_nothing_that_was_said_runs(chromium: Chromium, tmp_path: Path) -> None:
 
 def test_figures_come_with_how_sure_they_are(chromium: Chromium, page: Path, tmp_path: Path) -> None:
     chromium.open(page)
-    rows = chromium.evaluate("[...document.querySelectorAll('.lines tr')].map((row) => row.innerText.split('\\t'))")
-    assert rows[0] == ["Line", "Passed", "95 % interval", "Wait p50", "p95", "Words misheard", "Not played"]
-    cells = [cell.strip() for cell in rows[1]]
-    assert cells[:6] == ["clean", "75 % 3/4", "44 % to 97 %", "600 ms", "1,300 ms", "10 %"]
-    verdicts = chromium.evaluate("[...document.querySelectorAll('.comparison .verdict')].map((cell) => cell.innerText)")
-    assert verdicts == ["really worse", "may be chance"]
+    heads, first, _ = (row.split("\t") for row in told(chromium, ".lines tr"))
+    assert heads == ["Line", "Passed", "95 % interval", "Wait p50", "p95", "Words misheard", "Not played"]
+    assert [cell.strip() for cell in first[:6]] == ["clean", "75 % 3/4", "44 % to 97 %", "600 ms", "1,300 ms", "10 %"]
+    assert told(chromium, ".comparison .verdict") == ["really worse", "may be chance"]
     alone = a_report([failed_run()], summary={"groups": [a_group("", 3, 4)]})
     chromium.open(written(tmp_path, alone))
-    told = chromium.evaluate("document.querySelector('.leading').innerText")
-    assert "95 % interval 44 % to 97 %" in told
-    assert "580 to 640 ms" in told
-    assert "words were misheard, 95 % interval 5 % to 20 %" in told
+    (leading,) = told(chromium, ".leading")
+    assert "95 % interval 44 % to 97 %" in leading
+    assert "580 to 640 ms" in leading
+    assert "words were misheard, 95 % interval 5 % to 20 %" in leading
 
 
 def test_an_incomplete_run_says_so_first(chromium: Chromium, tmp_path: Path) -> None:
