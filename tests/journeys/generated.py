@@ -53,7 +53,7 @@ SLOTS: Final[dict[str, dict[str, Any]]] = {
 }
 TOOLS: Final[dict[str, dict[str, Any]]] = {
     "look": {"effect": "read", "prefetch": True},
-    "act": {"effect": "write", "requires": ["policy.fine", "confirmed"]},
+    "act": {"effect": "write", "requires": ["policy.fine", "policy.kind_words", "confirmed"]},
     "put": {"effect": "write", "requires": ["confirmed"]},
 }
 _CONDITIONS: Final[dict[str, list[str]]] = {
@@ -90,7 +90,11 @@ def _journey(name: str, what: list[Step], draw: st.DrawFn) -> dict[str, Any]:
         "needs": ["identity.verified"],
         "slots": slots,
         "tools": TOOLS,
-        "policies": {"fine": {"check": "kind != 'gamma'", "on_fail": draw(st.sampled_from(["refuse", "transfer"]))}},
+        "policies": {
+            "fine": {"check": "kind != 'gamma'", "on_fail": draw(st.sampled_from(["refuse", "transfer"]))},
+            "kind_words": {"observe": "We are kind", "tolerance": draw(st.sampled_from(["low", "medium", "high"]))},
+        },
+        "voice": {"links": draw(st.sampled_from(["spoken", "by_text_message"]))},
         "steps": what,
         "escalate": [{"when": {"any": ["asked_for_human", "frustration >= high"]}}],
     }
@@ -123,7 +127,8 @@ def _step(draw: st.DrawFn, known: Known, depth: int, may_call: bool) -> tuple[li
             return draw(_write(known)), known, False
         case "say":
             gaps = draw(st.lists(st.sampled_from(sorted(known & SLOTS.keys()) or ["channel"]), max_size=2))
-            return [{"say": " ".join(["Well", *(f"{{{name}}}" for name in gaps)]) + "."}], known, False
+            link = draw(st.sampled_from([[], [], ["https://a.example/b"]]))
+            return [{"say": " ".join(["Well", *(f"{{{name}}}" for name in gaps), *link]) + "."}], known, False
         case "ask":
             return [{"ask": "Which way?", "values": ["left", "right"]}], known, False
         case "open":

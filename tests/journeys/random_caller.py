@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.journeys.dialogue import START, corrects, gives, wants
 from voice_agent.conversation import commands as c
-from voice_agent.conversation.actions import AnyAction, CallTool, Connect, EndTurn, HangUp, Say, Transfer
+from voice_agent.conversation.actions import AnyAction, CallTool, Connect, EndTurn, HangUp, Judge, Say, Transfer
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.events import (
     CallEnded,
@@ -18,6 +18,8 @@ from voice_agent.conversation.events import (
     TransferFailed,
     Transferred,
 )
+from voice_agent.conversation.judging import Degree, Judged, JudgeFailed
+from voice_agent.conversation.texting import SendText, TextFailed, TextSent
 from voice_agent.journeys.engine import Engine
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
 from voice_agent.journeys.pack import Pack
@@ -41,6 +43,7 @@ _other: Final[list[AnyCommand]] = [
     *(c.WantHuman(), c.Repeat(), c.Repeat(slower=True), c.Repeat(spelled=True), c.HoldOn(), c.Cancel(), c.Goodbye()),
     *(c.Greet(), c.NotUnderstood("unclear"), c.NotUnderstood("out_of_scope"), c.NeedEmergencyHelp()),
     *(c.ShowFrustration("low"), c.ShowFrustration("high"), c.Ambiguous(("main", "inner")), c.Ambiguous(("x",))),
+    *(c.Thank(), c.AskWhatIsOffered(), c.WantHuman(call_back=True), c.Deny("use another card")),
     c.SetSlot("did_you_mean", "inner", "inner", 0.9),
 ]
 _commands: st.SearchStrategy[AnyCommand] = st.one_of(
@@ -63,6 +66,8 @@ MOVES = st.lists(
         st.tuples(st.just("tools"), st.sampled_from(["ok", "ok", "fail", "odd", "one"])),
         st.tuples(st.just("silence"), st.integers(1, 4)),
         st.tuples(st.just("transfer"), st.booleans()),
+        st.tuples(st.just("verdict"), st.sampled_from(["kept", "kept", "mostly", "broken", None])),
+        st.tuples(st.just("text"), st.booleans()),
     ),
     max_size=30,
 )
@@ -70,20 +75,25 @@ MOVES = st.lists(
 
 
 class RandomCaller:
-    """Feeds an engine; `log` is all that it asked for, `said` its last words, `agreed` proposals that got a yes."""
+    """Feeds an engine; `log` is all that it asked for, `said` its last words, `agreed` proposals that got a yes,
+    `judged` what a judge was asked and said."""
 
     def __init__(self, pack: Pack, channel: Literal["phone", "text"]) -> None:
+        self.pack = pack
         self.engine = Engine(pack, "c", record=False)
         self.log: list[AnyAction] = []
         self.said = ""
         self.agreed: set[str] = set()
+        self.judged: list[tuple[Judge, Degree]] = []
         self.over = False
         self._channel = channel
         self._now_us = 0
         self._turn = 0
         self._open: list[CallTool] = []
         self._transfers: list[Transfer] = []
-        self.feed(CallStarted(channel, "+15550100", "+15550199", START))
+        self._judges: list[Judge] = []
+        self._texts: list[SendText] = []
+        self.feed(CallStarted(channel, "+15550100", "+15550199", START, can_text=True))
 
     def feed(self, event: EngineEvent) -> list[AnyAction]:
         self._now_us += 1_000_000
@@ -97,6 +107,10 @@ class RandomCaller:
                     self._open.append(action)
                 case Transfer():
                     self._transfers.append(action)
+                case Judge():
+                    self._judges.append(action)
+                case SendText():
+                    self._texts.append(action)
                 case HangUp():
                     self.over = True
                 case _:
@@ -119,6 +133,22 @@ class RandomCaller:
                 for transfer in waiting:
                     self.feed(Transferred(transfer.target) if worked else TransferFailed(transfer.target, "x", "y"))
 
+            case ("verdict", degree):
+                self.judge(degree)
+            case ("text", worked):
+                for sent in self._texts:
+                    self.feed(TextSent(sent.message) if worked else TextFailed(sent.message, "deadline"))
+                self._texts.clear()
+
+    def judge(self, degree: Degree | None) -> None:
+        waiting, self._judges = self._judges, []
+        for asked in waiting:
+            if degree is not None:
+                self.feed(Judged(asked.request, degree))
+                self.judged.append((asked, degree))
+            else:
+                self.feed(JudgeFailed(asked.request, "deadline", "x"))
+
     def says(self, commands: list[AnyCommand], heard: str | None = None, *, said: bool = True) -> None:
         """`said` False: no word of the values was said, somebody made them up."""
         self._turn += 1
@@ -129,7 +159,7 @@ class RandomCaller:
             self.agreed.add(proposal.rstrip("?"))
         words = tuple(one.raw for one in commands if isinstance(one, c.SetSlot | c.CorrectSlot)) if said else ()
         actions = self.feed(TurnUnderstood(self._turn, "words" if commands else "", tuple(commands), heard, also=words))
-        answered = Say | CallTool | Transfer | Connect | HangUp | EndTurn
+        answered = Say | CallTool | Judge | Transfer | Connect | HangUp | EndTurn
         assert any(isinstance(action, answered) for action in actions), "a turn without an answer"
 
     def answers(self) -> None:

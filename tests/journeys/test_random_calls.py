@@ -19,6 +19,7 @@ from tests.journeys.random_caller import MOVES, RandomCaller
 from voice_agent.conversation.actions import CallTool, Say
 from voice_agent.conversation.commands import StartJourney
 from voice_agent.journeys.load import check, load
+from voice_agent.journeys.open_judgement import PASSES
 
 EXAMPLES = int(os.environ.get("VOICE_AGENT_EXAMPLES", "25"))
 MOST_TURNS = 250
@@ -65,12 +66,23 @@ def test_writes_follow_their_gates_and_no_sentence_has_a_hole(
             if isinstance(action, CallTool) and action.effect == "write":
                 assert caller.proposal_for(action) in caller.agreed, "nobody has agreed to this"
                 assert action.tool != "act" or action.arguments["kind"] != "gamma", "the policy forbids it"
+                assert action.tool != "act" or _was_judged_well(caller), "nobody has judged it"
                 assert {source for _, made_of in action.sources for source in made_of.split(", ")} <= TRUSTED
                 assert action.idempotency_key != ""
             if isinstance(action, Say):
                 assert not any(hole in clause for clause in action.clauses for hole in _HOLES), action.clauses
         checked = len(caller.log)
     caller.ends()
+
+
+def _was_judged_well(caller: RandomCaller) -> bool:
+    """A policy that is observed was kept as far as its journey wants it, at least once."""
+    for asked, degree in caller.judged:
+        journey = caller.pack.journey(asked.journey)
+        policy = None if journey is None else journey.policy(asked.policy)
+        if policy is not None and degree in PASSES[policy.tolerance]:
+            return True
+    return False
 
 
 @every_day
@@ -81,6 +93,8 @@ def test_there_is_no_dead_end(files: dict[str, str], channel: Channel, moves: li
     for _ in range(MOST_TURNS):
         caller.step(("tools", "ok"))
         caller.step(("transfer", True))
+        caller.step(("verdict", "kept"))
+        caller.step(("text", False))
         if caller.is_at_rest():
             return
         caller.answers()

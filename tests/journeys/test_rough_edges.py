@@ -220,3 +220,12 @@ def test_a_no_that_says_more_does_not_end_the_call() -> None:
     assert "Anything else?" in call.says("no, I want to use another card", Deny("use another card"))
     assert not call.hung_up()
     assert call.says("no", Deny()).endswith("Goodbye.")
+
+
+def test_a_yes_into_the_farewell_agrees_to_nothing_that_was_proposed_before_it() -> None:
+    call = shop()
+    assert "Shall I return the lamp" in proposed(call)
+    assert call.is_silent(3).endswith("Goodbye.")
+    assert "Shall I return the lamp" in call.says("yes", Affirm())
+    assert writes(call) == []
+    assert "Your return number is" in call.says("yes", Affirm())

@@ -75,6 +75,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
         if not talk.work.stack and all(isinstance(command, _EMPTY_WORDS) for command in commands):
             say_goodbye(scene)
             return
+        checked_in = True  # a yes into the farewell is not one to what was asked before it
     if talk.waiting.kind is Kind.CONNECTING:
         scene.say("one_moment")
         return
