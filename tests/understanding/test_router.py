@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
+from voice_agent.understanding.act_head import ActHead
 from voice_agent.understanding.examples import read_examples, texts_to_embed
 from voice_agent.understanding.lexical import Lexicon
 from voice_agent.understanding.linear import fit_sigmoid, softmax
@@ -174,3 +175,46 @@ def test_of_thousands_of_sentences_only_the_features_of_most_count() -> None:
     assert np.linalg.norm(few) == pytest.approx(1)
     assert np.linalg.norm(many) == pytest.approx(1), "what was seen but doesn't count makes no vector shorter"
     assert np.linalg.norm(lexicon.vectors(["where is zyx"])) < 1
+
+
+def test_among_many_journeys_meaning_counts_more_than_words() -> None:
+    """Asked with one journey's words and another's vector."""
+
+    def chosen(journeys: int) -> tuple[str, float]:
+        examples = {f"about{at}": [f"tell me of thing{at}", f"i have a thing{at} for you"] for at in range(journeys)}
+        learnt = read_examples(examples)
+        vectors = {text: _one_hot(text, journeys) for text in texts_to_embed(learnt, ("en",))}
+        router = Router.train(learnt, vectors)
+        return router.route("tell me of thing0", vectors["tell me of thing1"]).scores[0]
+
+    few, many = chosen(20), chosen(60)
+    assert few[0] == many[0] == "about1"
+    assert few[1] < 0.6 < 0.7 < many[1]
+
+
+def _one_hot(text: str, journeys: int) -> Vector:
+    """Which thing `text` is about."""
+    row = np.full(journeys + 1, 0.01, np.float32)
+    things = [word.removeprefix("thing") for word in text.split() if word.startswith("thing")]
+    row[int(things[0]) if things and things[0].isdecimal() else journeys] += 1
+    out: Vector = row / np.linalg.norm(row)
+    return out
+
+
+def test_a_language_without_general_sentences_is_routed_all_the_same() -> None:
+    german = {
+        "track": ["wo ist mein paket", "wann kommt mein paket", "paket verfolgen", "mein paket ist nicht da"],
+        "pay": ["ich will bezahlen", "rechnung bezahlen", "wie zahle ich", "die rechnung begleichen"],
+    }
+    router = Router.train(read_examples(german, "de"), {}, ("de",))
+    routing = router.route("wo ist das paket", None, "de")
+    assert (routing.scores[0][0], routing.in_scope) == ("track", True)
+    assert not router.route("wie wird das wetter", None, "de").in_scope
+    assert ActHead.train({}, read_examples(german, "de"), ("de",)) is None
+
+
+def test_general_sentences_are_never_all_left_out() -> None:
+    examples = {"one": ["what is the weather like today", "will it rain"], "two": ["tell me a joke", "make me laugh"]}
+    learnt = read_examples(examples)
+    alike = {text: np.eye(3, dtype=np.float32)[0] for text in texts_to_embed(learnt, ("en",))}
+    assert Router.train(learnt, alike).route("tell me a joke", alike["tell me a joke"]).scores

@@ -51,8 +51,10 @@ class ActHead:
     def train(
         vectors: Mapping[str, Vector], journeys: Sequence[Example], languages: Sequence[str] = ("en",)
     ) -> ActHead | None:
-        """None where a vector is missing. `journeys` are sentences that are no dialogue act."""
+        """None where a vector is missing, or no language has acts. `journeys` are sentences that are no act."""
         rows = _labelled(languages)
+        if not rows:
+            return None
         own = {text for _, text, _ in rows}
         rows += [(_NONE, each.text, each.language) for each in journeys if each.text not in own]
         rows += [(_NONE, text, language) for language in languages for text in out_of_scope(language)]

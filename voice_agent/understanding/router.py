@@ -28,11 +28,17 @@ Vector = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 _FOLDS = 5
+_SLOPE_ALONE = 15.0
+_FEWEST = 20
+"""General sentences that a router is taught with at least."""
 _STRENGTH = 10.0
 _NEAREST = 3
 _MANY = 4_000
 """From so many sentences on, one fold tells enough."""
 _TEMPERATURES = np.geomspace(0.1, 2.0, 40)
+_MANY_JOURNEYS = 50
+_WORDS, _WORDS_AMONG_MANY = 1 / 2, 1 / 3
+"""What words and letters count beside meaning. Among many journeys the same words are in the examples of several."""
 _LIKE = 0.45
 _LIKE_BY_WORDS = 0.3
 _LIKE_BY_MANY_WORDS = 0.6
@@ -179,21 +185,31 @@ def centres_of(raw: Floats, tongues: Sequence[str]) -> dict[str, Floats]:
 
 
 def _comparable(view: Floats, own: Bools, near: Bools, by_meaning: bool) -> list[int]:
-    """All sentences but those of no journey that are much like an example: some journey is for those."""
+    """All sentences but those of no journey that are much like an example: some journey is for those. A few of them
+    stay in any case, the least like."""
     closest = (view @ view[own].T).max(axis=1, initial=-1.0)
-    limits = np.where(near, _LIKE_BY_WORDS, _LIKE_BY_MANY_WORDS)
-    return [at for at in range(len(view)) if own[at] or closest[at] < (_LIKE if by_meaning else limits[at])]
+    limits = np.full(len(view), _LIKE) if by_meaning else np.where(near, _LIKE_BY_WORDS, _LIKE_BY_MANY_WORDS)
+    strangers = np.flatnonzero(~own)
+    fewest = set(strangers[np.argsort(closest[strangers], kind="stable")][:_FEWEST].tolist())
+    return [at for at in range(len(view)) if own[at] or closest[at] < limits[at] or at in fewest]
 
 
 def _judge(views: Sequence[tuple[_Model, Floats]]) -> tuple[Floats, Floats]:
     """For each row: each journey's share (they sum to 1), and the evidence that any journey is meant."""
-    blend = np.mean([model.probabilities(rows) for model, rows in views], axis=0)
+    blend = _blend([model.probabilities(rows) for model, rows in views])
     best = blend.argmax(1)
     at = np.arange(len(best))
     model, rows = views[-1]
     evidence: Floats = model.similarity(rows)[at, best] + 0.5 * blend[at, best]
     shares: Floats = blend / np.maximum(blend.sum(1, keepdims=True), 1e-9)
     return shares, evidence
+
+
+def _blend(views: Sequence[Floats]) -> Floats:
+    """Of words alone, or of words and meaning."""
+    words = _WORDS_AMONG_MANY if views[0].shape[1] >= _MANY_JOURNEYS else _WORDS
+    out: Floats = views[0] if len(views) == 1 else words * views[0] + (1 - words) * views[1]
+    return out
 
 
 def _model(rows: Floats, labels: Ints, said: Bools, journeys: int) -> _Model:
@@ -228,9 +244,14 @@ def _scales(views: Sequence[Floats], labels: Ints, said: Bools, journeys: int) -
     tried = said & (turn < folds)
     inside, outside = tried & (labels < journeys), tried & (labels == journeys)
     return tuple(
-        Scale(*fit_sigmoid(row[inside], row[outside]), _temperature(share[inside], labels[inside]))
+        Scale(*_bound(row[inside], row[outside]), _temperature(share[inside], labels[inside]))
         for share, row in zip(shares, evidence, strict=True)
     )
+
+
+def _bound(inside: Floats, outside: Floats) -> tuple[float, float]:
+    """Slope and middle. In a language without general sentences nine of ten held-out examples pass."""
+    return fit_sigmoid(inside, outside) if len(outside) else (_SLOPE_ALONE, float(np.quantile(inside, 0.1)))
 
 
 def _turns(labels: Ints, said: Bools, journeys: int) -> Ints:
