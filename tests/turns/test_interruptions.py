@@ -60,6 +60,33 @@ def test_yeah_is_an_answer_where_yes_or_no_was_asked() -> None:
     assert taken.interrupted_utterance == 1
 
 
+def test_yeah_is_no_answer_to_a_question_that_has_not_been_asked_yet() -> None:
+    call = speaking()
+    call.tell(Expecting(YES_NO))
+    call.tell(AgentSaid(2, clauses=3))  # two sentences of news, then the question
+    call.voice(1_000)
+    call.pauses(1_300)
+    assert call.heard("Yeah.", 1_700) == [ResumeSpeaking(1), EndTurn(1, "backchannel")]
+    call.played(1, 2_000)
+    call.tell(PlayedUntil(2, 1, 9_000, "Your order is on its way. It comes tomorrow."), 3_000)
+    call.voice(3_000)
+    call.pauses(3_300)
+    assert call.heard("Yeah.", 3_700, job=2) == [ResumeSpeaking(2), EndTurn(2, "backchannel")]
+    call.tell(PlayedUntil(2, 2, 20_000, "Your order is on its way. It comes tomorrow. Is there"), 5_000)
+    call.voice(5_000)
+    call.pauses(5_300)
+    assert call.heard("Yeah.", 5_700, job=3)[0] == StopSpeaking(2, "the caller said something")
+
+
+def test_no_is_heard_at_once_however_much_is_still_to_be_said() -> None:
+    call = speaking()
+    call.tell(Expecting(YES_NO))
+    call.tell(AgentSaid(2, clauses=3))
+    call.voice(1_000)
+    call.pauses(1_300)
+    assert call.heard("No.", 1_700)[0] == StopSpeaking(1, "the caller said something")
+
+
 def test_words_stop_the_agent_before_the_turn_is_over() -> None:
     call = speaking()
     call.voice(1_000)

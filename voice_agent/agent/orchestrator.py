@@ -177,10 +177,11 @@ class Orchestrator:
     def _consequences(self, action: AnyAction, now_us: int) -> list[_Task]:
         """What the floor makes of an action that the journeys asked for, and the other way round."""
         match action:
-            case act.Say(utterance=utterance, turn=turn, purpose=purpose):
+            case act.Say(utterance=utterance, turn=turn, clauses=clauses, purpose=purpose):
                 self._unheard.add(utterance)
                 last = purpose != "filler"
-                return self._of_floor(signals.AgentSaid(utterance, last, None if turn == 0 else turn), now_us)
+                said = signals.AgentSaid(utterance, last, None if turn == 0 else turn, len(clauses))
+                return self._of_floor(said, now_us)
             case act.StopSpeaking():
                 self._unheard.clear()
                 self._announced = None

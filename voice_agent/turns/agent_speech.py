@@ -13,6 +13,8 @@ class AgentSpeech:
 
     def __init__(self) -> None:
         self._utterances: list[int] = []
+        self._clauses: dict[int, int] = {}
+        self._clause = 0
         self._held_since_us: int | None = None
         self._news_us = 0
 
@@ -33,18 +35,30 @@ class AgentSpeech:
         """When playback last made progress, or was last touched."""
         return self._news_us
 
-    def said(self, utterance: int, now_us: int) -> None:
+    @property
+    def asking(self) -> bool:
+        """Whether the last clause of all is being heard: what the agent asks for can be answered from there on."""
+        return len(self._utterances) == 1 and self._clause >= self._clauses[self._utterances[0]] - 1
+
+    def said(self, utterance: int, clauses: int, now_us: int) -> None:
+        if not self._utterances:
+            self._clause = 0
         self._utterances.append(utterance)
+        self._clauses[utterance] = clauses
         self._news_us = now_us
 
-    def played(self, now_us: int) -> None:
+    def played(self, utterance: int, clause: int, now_us: int) -> None:
+        """Playback is in `clause`, from 0, of `utterance`."""
         self._news_us = now_us
+        if utterance == self.current:
+            self._clause = clause
 
     def finish(self, utterance: int, now_us: int) -> bool:
         """All of `utterance` was played, and of those before it. False where it isn't one of them."""
         if utterance not in self._utterances:
             return False
         del self._utterances[: self._utterances.index(utterance) + 1]
+        self._clause = 0
         self._news_us = now_us
         return True
 

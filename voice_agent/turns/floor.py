@@ -7,6 +7,7 @@ The states are in `transitions`, the limits in `settings`, the two halves in `li
   `AgentDecided`, or a `DecisionOverdue` that repeats.
 - Voice over the agent holds it at once. Words, or long voice, stop it; a backchannel or no words let it go on. Where
   the words are late the agent goes on for now, and is stopped when they come: they are not lost.
+- Words that would answer a question ("okay", "right") are a backchannel until the agent has begun to ask it.
 - An agent that was stopped never falls silent over noise: if no words follow, the turn is taken as `failed`.
 - Voice after a turn was taken opens a turn of its own (the continuation). The earlier one keeps its number and its
   answer; if that comes while the caller speaks it is held as if it had been interrupted before its first word.
@@ -87,8 +88,10 @@ class Floor:
                 standing.start_silence(now_us)
             case Expecting(expectation):
                 standing.expect(expectation, now_us)
-            case events.PlaybackStarted() | events.PlayedUntil():
-                standing.speech.played(now_us)
+            case events.PlaybackStarted(utterance=utterance):
+                standing.speech.played(utterance, 0, now_us)
+            case events.PlayedUntil(utterance=utterance, clause=clause):
+                standing.speech.played(utterance, clause, now_us)
             case events.CallEnded():
                 return self._end(now_us)
             case events.Woken():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice_agent.audio import samples_to_us
 from voice_agent.conversation.actions import DropLate, Transcribe
 from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted, Transcribed, TranscriptionFailed
-from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.expectation import OPEN, Expectation
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.keypad import Keypad
 from voice_agent.turns.signals import FloorAction, TurnTaken, TurnTooLong
@@ -85,7 +85,7 @@ class Listening:
         if standing.speech:
             if not turn.words:
                 return standing.drop(turn, "no words", now_us)
-            if standing.is_backchannel(turn.words, standing.expectation):
+            if standing.is_backchannel(turn.words, standing.expectation if standing.speech.asking else OPEN):
                 return standing.drop(turn, "backchannel", now_us)
             out += standing.stop_for(turn, "the caller said something", now_us)
         if self.endpoint_us(turn) <= now_us:

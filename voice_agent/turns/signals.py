@@ -35,12 +35,14 @@ class Expecting(msgspec.Struct, frozen=True):
 class AgentSaid(msgspec.Struct, frozen=True):
     """A `Say` was issued. `last` is False for a filler that something else will follow.
 
-    `turn` is the turn it answers, with all earlier ones; None answers all that were taken so far.
+    `turn` is the turn it answers, with all earlier ones; None answers all that were taken so far. It has `clauses`, of
+    which the last one asks, where it asks for anything.
     """
 
     utterance: int
     last: bool = True
     turn: int | None = None
+    clauses: int = 1
 
 
 class AgentDecided(msgspec.Struct, frozen=True):

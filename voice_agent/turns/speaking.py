@@ -24,7 +24,7 @@ class Speaking:
         if standing.state is State.KEYING and turn is not None:
             turn.cut_off(event.utterance)
             return [StopSpeaking(event.utterance, "keys are being pressed")]
-        standing.speech.said(event.utterance, now_us)
+        standing.speech.said(event.utterance, event.clauses, now_us)
         out: list[FloorAction] = []
         if standing.state in (State.CALLER_SPEAKING, State.CALLER_PAUSED):
             out += standing.speech.hold(now_us)
