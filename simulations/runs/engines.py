@@ -27,6 +27,10 @@ class Engines(Protocol):
         """The caller's voice in words, for reports: `hibari, pitch +3 semitones`."""
         ...
 
+    def exact(self) -> Engines:
+        """The same, but that every word is spoken and heard as it is written."""
+        ...
+
 
 class ScriptedEngines:
     """Doubles: text travels as sound, and is understood exactly. The agent's take modelled, seeded latencies."""
@@ -46,6 +50,9 @@ class ScriptedEngines:
 
     def voice(self, scenario: Scenario) -> str:
         return SCRIPTED_VOICE
+
+    def exact(self) -> Engines:
+        return self
 
 
 CallerVoice = Callable[[Scenario], tuple[Synthesiser, str]]
@@ -90,3 +97,6 @@ class HeldEngines:
 
     def voice(self, scenario: Scenario) -> str:
         return self._caller_voice(scenario)[1]
+
+    def exact(self) -> Engines:
+        return ScriptedEngines(self._latencies)

@@ -14,7 +14,7 @@ import contextlib
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,12 +44,18 @@ from voice_agent.session.world import World
 DATABASE: Final = "agent"
 
 
+def _as_it_is(world: World) -> World:
+    return world
+
+
 @dataclass(frozen=True)
 class RunStage:
     """An opened agent, to be played to in virtual time. `seeded` is a database as every run begins with it,
     `columns` those of its tables.
 
-    `scratch` is a folder for what runs need while they last; `minds` makes those of callers that think.
+    `scratch` is a folder for what runs need while they last; `minds` makes those of callers that think. `behind` puts
+    something before what the agent works in, such as a slow tool: the last wrapper of each run's world, which waits in
+    the same time.
     """
 
     opened: Opened
@@ -61,6 +67,7 @@ class RunStage:
     latencies: Latencies
     civil_start: str
     minds: Minds | None = None
+    behind: Callable[[World], World] = _as_it_is
 
     @property
     def pack(self) -> Pack:
@@ -150,7 +157,7 @@ async def run_world(stage: RunStage, conversation: str, scenario: Scenario) -> A
             held, tools=MockedTools(held.tools, scenario.mocks, LoopClock(), civil_start=stage.civil_start)
         )
     try:
-        yield held
+        yield stage.behind(held)
     finally:
         with loop.hold():
             await asyncio.to_thread(tools.close)
