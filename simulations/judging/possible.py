@@ -1,20 +1,20 @@
-"""Expectations that no run can meet, because the agent has no such journey, tool, table or person. Pure.
+"""Expectations that no run can meet, because the agent has no such journey, tool or table. Pure.
 
 Found before the first run, with the place in the file: an expectation with a misspelt name fails for ever, and one that
-something is never called holds for ever.
+something is never called holds for ever. Lists of people are no names of the agent's: one that no journey hands over to
+any more is what a scenario is to notice.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from simulations.judging.expected import Expect, RowExpected
 from voice_agent.journeys.pack import Pack
-from voice_agent.journeys.steps import Escalation
 
 Steps: TypeAlias = tuple[str | int, ...]
 """Keys and positions that lead to a place in a scenario file."""
@@ -53,16 +53,6 @@ def _impossible(expect: Expect, pack: Pack, tools: Collection[str], columns: Col
         yield from _unknown(("never_tools", at), "tool", name, tools)
     for at, row in enumerate(expect.rows):
         yield from _unknown_row(("rows", at), row, columns)
-    if expect.transferred_to is not None:
-        yield from _unknown(("transferred_to",), "list of people", expect.transferred_to, targets(pack))
-    if expect.escalation is not None and expect.escalation.to is not None:
-        yield from _unknown(("escalation", "to"), "list of people", expect.escalation.to, targets(pack))
-
-
-def targets(pack: Pack) -> list[str]:
-    """Whom the agent may hand over to."""
-    named = {rule.target for journey in pack.journeys for rule in _escalations((journey.escalations, journey.steps))}
-    return sorted({pack.agent.transfer_to, *pack.agent.addresses, *(name for name in named if name is not None)})
 
 
 def _outcomes(pack: Pack, journey: str | None) -> list[str]:
@@ -85,15 +75,3 @@ def _unknown(steps: Steps, kind: str, name: str, known: Iterable[str]) -> Iterat
         near = difflib.get_close_matches(name, there, n=1)
         meant = f"; did you mean {near[0]}?" if near else "."
         yield Impossible(("expect", *steps), f"the agent has no {kind} {name!r}{meant} There is: {', '.join(there)}")
-
-
-def _escalations(part: Any) -> Iterator[Escalation]:
-    """Every rule in `part`, however deep in branches."""
-    if isinstance(part, Escalation):
-        yield part
-    elif isinstance(part, tuple):
-        for item in part:
-            yield from _escalations(item)
-    elif isinstance(part, msgspec.Struct):
-        for name in part.__struct_fields__:
-            yield from _escalations(getattr(part, name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -22,6 +23,7 @@ from models.catalog import SCRIPTED
 from models.engines import BlockingEmbedder
 from models.pool import SpeechPool
 from models.scripted import ScriptedRecogniser, ScriptedSynthesiser
+from simulations.blame.blame import blamed
 from simulations.held_world import Latencies
 from simulations.runs.engines import SCRIPTED_VOICE, Engines, ScriptedEngines
 from simulations.runs.levels import Played, play
@@ -68,7 +70,10 @@ async def open_player(setting: Setting) -> AsyncIterator[Play]:
         async with open_stage(folder, setting.config, embedder, engines, latencies=latencies) as stage:
 
             async def play_run(key: RunKey) -> RunRecord:
-                return await kept(await play(key, scenarios[key.scenario, key.variant], stage), setting.audio)
+                scenario = scenarios[key.scenario, key.variant]
+                played = await play(key, scenario, stage)
+                record = msgspec.structs.replace(played.record, blame=await blamed(played, scenario, stage))
+                return await kept(dataclasses.replace(played, record=record), setting.audio)
 
             yield play_run
 

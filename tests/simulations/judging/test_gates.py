@@ -11,7 +11,7 @@ import pytest
 
 from simulations.judge import checks
 from simulations.judging.evidence import Evidence
-from simulations.judging.expected import Escalation, Expect, RowExpected, ToolExpected
+from simulations.judging.expected import Expect, RowExpected, ToolExpected
 from simulations.judging.possible import Columns, impossible
 from simulations.result import CallResult
 from simulations.runs.levels import play
@@ -134,8 +134,6 @@ def test_a_log_that_cannot_be_decided_again_proves_no_policy(case: Case) -> None
         ),
         (Expect(tools_in_order=("get_order", "fly")), ("tools_in_order", 1), "no tool 'fly'"),
         (Expect(never_tools=("fly",)), ("never_tools", 0), "no tool 'fly'"),
-        (Expect(transferred_to="nobody"), ("transferred_to",), "no list of people 'nobody'"),
-        (Expect(escalation=Escalation("bill")), ("escalation", "to"), "did you mean billing?"),
         (Expect(rows=(RowExpected("visits", after={"id": 1}),)), ("rows", 0, "table"), "no table 'visits'"),
         (
             Expect(rows=(RowExpected("customer", after={"nam": 1}),)),
