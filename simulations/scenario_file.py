@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import inspect
 
+from simulations.line.noise_files import load_noise
 from simulations.scenario import Scenario
 from simulations.scenario_table import TableError, expanded
 from simulations.strict_yaml import convert, line_of, load_mapping, read_text
@@ -38,8 +39,14 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def read_scenario_file(path: Path) -> ScenarioFile:
-    """All variants of the scenario in `path`. Raises AgentFolderError."""
-    return parse_scenario_file(read_text(path), name=str(path))
+    """All variants of the scenario in `path`. Raises AgentFolderError, also where its line's noise can't be read."""
+    text = read_text(path)
+    file = parse_scenario_file(text, name=str(path))
+    for scenario in file.variants.values():
+        noise = scenario.line_settings.noise
+        if noise is not None and noise.file is not None:
+            load_noise(scenario.line_settings, path.parent, f"{path}:{line_of(text, ['line', 'noise', 'file'])}")
+    return file
 
 
 def read_scenarios(folder: Path) -> list[Scenario]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from simulations.line.relay import MediaRelay
 from simulations.line.settings import LineSettings
+from simulations.line.speech_level import NOMINAL_DBFS
 from telephony.rtp.source_latch import Address
 
 _AUDIO: Final = re.compile(rb"(?m)^m=audio (\d+) ")
@@ -38,10 +39,12 @@ class SipRelay(asyncio.DatagramProtocol):
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, uri: str, settings: LineSettings, seed: int) -> AsyncIterator[SipRelay]:
-        """`uri` is the server's, with the address and port of its SIP."""
+    async def open(
+        cls, uri: str, settings: LineSettings, seed: int, *, speech_dbfs: float = NOMINAL_DBFS
+    ) -> AsyncIterator[SipRelay]:
+        """`uri` is the server's, with the address and port of its SIP; `speech_dbfs` as for `Line`."""
         host, _, port = uri.rpartition("@")[2].removeprefix("sip:").rpartition(":")
-        async with MediaRelay.open(host, settings, seed) as media:
+        async with MediaRelay.open(host, settings, seed, speech_dbfs=speech_dbfs) as media:
             loop = asyncio.get_running_loop()
             relay = cls((host, int(port)), media)
             relay._sip, _ = await loop.create_datagram_endpoint(lambda: relay, local_addr=(host, 0))

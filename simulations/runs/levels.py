@@ -22,6 +22,7 @@ from simulations.callers.habits import as_played
 from simulations.callers.minds import NO_MIND, HeldMind, Mind
 from simulations.judging.rows import Tables
 from simulations.line.conditions import condition
+from simulations.line.noise_files import load_noise
 from simulations.line.settings import LineSettings
 from simulations.result import CallResult
 from simulations.runs.recording import Agent, Logged, error_record, run_record
@@ -95,7 +96,10 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
         case "audio":
             speech = replace(stage.engines.speech(scenario, key.seed), caller_mind=_mind(key, scenario, stage))
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
-            spoken = await agent_call.agent_call(conversation, scenario, shared, line_of(key, scenario))
+            line = line_of(key, scenario)
+            place = f"{scenario.scenario}: line"
+            recording = None if line is None else load_noise(line, stage.scenarios, place)
+            spoken = await agent_call.agent_call(conversation, scenario, shared, line, recording)
             voice = stage.engines.voice(scenario)
             return _Call(spoken.result, spoken.log, stage.config.turns, spoken.tape, voice)
         case "phone":

@@ -22,8 +22,10 @@ from simulations.caller_session import CallerSession
 from simulations.callers.habits import as_played
 from simulations.cues import texts_of
 from simulations.judge import judged
+from simulations.line.noise_files import load_noise
+from simulations.line.relay import MediaRelay
 from simulations.line.settings import LineSettings
-from simulations.line.sip_relay import SipRelay
+from simulations.line.speech_level import lines_level_dbfs
 from simulations.mouth import prepare_lines
 from simulations.phone_call import PhoneLine
 from simulations.runs.levels import Played, line_of
@@ -66,6 +68,8 @@ class PhoneStage:
     speech: CallerSpeech
     pack: Pack
     config: Config
+    scenarios: Path
+    """Where files that scenarios name are."""
 
 
 @asynccontextmanager
@@ -73,7 +77,7 @@ async def open_phone(folder: Path, config: Config, scratch: Path, speech: Caller
     """Raises AgentFolderError, CallFailed."""
     pack, _ = load_agent(folder)
     async with PhoneServer.start(folder, config, scratch) as server, PhoneLine.open(HOST) as line:
-        yield PhoneStage(server, line, speech, pack, config)
+        yield PhoneStage(server, line, speech, pack, config, folder / "simulations")
 
 
 async def play_by_phone(key: RunKey, scenario: Scenario, stage: PhoneStage) -> Played:
@@ -96,8 +100,8 @@ async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: f
         texts_of(scenario), speech.voice, speech.clock, loudness_db=scenario.who.loudness_db, seed=scenario.seed
     )
     caller = CallerSession(scenario, lines, speech.ears, speech.clock)
-    async with _dialled(line_of(key, scenario), key.seed, server.sip) as uri:
-        result = await stage.line.call("call", uri, caller)
+    async with _relayed(line_of(key, scenario), scenario, stage, lines_level_dbfs(lines.values())) as relay:
+        result = await stage.line.call("call", server.sip, caller, relay=relay)
     if result.sip_status != ANSWERED:
         raise CallFailed(f"the call was not answered: {result.sip_status} {result.reason}".strip())
     found = await server.log_of_other_than(known)
@@ -117,13 +121,16 @@ async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: f
 
 
 @asynccontextmanager
-async def _dialled(line: LineSettings | None, seed: int, uri: str) -> AsyncIterator[str]:
-    """What to dial so that the server is reached over `line`."""
+async def _relayed(
+    line: LineSettings | None, scenario: Scenario, stage: PhoneStage, speech_dbfs: float
+) -> AsyncIterator[MediaRelay | None]:
+    """What makes the call's media go over `line`. `speech_dbfs` is how loud the caller speaks."""
     if line is None:
-        yield uri
+        yield None
         return
-    async with SipRelay.open(uri, line, seed) as relay:
-        yield relay.uri
+    recording = load_noise(line, stage.scenarios, f"{scenario.scenario}: line")
+    async with MediaRelay.open(HOST, line, scenario.seed, speech_dbfs=speech_dbfs, recording=recording) as relay:
+        yield relay
 
 
 def _logged(header: Header, records: tuple[Record, ...], stage: PhoneStage) -> Logged:

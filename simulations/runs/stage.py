@@ -53,9 +53,9 @@ class RunStage:
     """An opened agent, to be played to in virtual time. `seeded` is a database as every run begins with it,
     `columns` those of its tables.
 
-    `scratch` is a folder for what runs need while they last; `minds` makes those of callers that think. `behind` puts
-    something before what the agent works in, such as a slow tool: the last wrapper of each run's world, which waits in
-    the same time.
+    `scratch` is a folder for what runs need while they last, `scenarios` where files that scenarios name are; `minds`
+    makes those of callers that think. `behind` puts something before what the agent works in, such as a slow tool: the
+    last wrapper of each run's world, which waits in the same time.
     """
 
     opened: Opened
@@ -66,6 +66,7 @@ class RunStage:
     scratch: Path
     latencies: Latencies
     civil_start: str
+    scenarios: Path
     minds: Minds | None = None
     behind: Callable[[World], World] = _as_it_is
 
@@ -129,7 +130,8 @@ async def open_stage(
             seeded = await asyncio.to_thread(_seeded, folder, scratch)
             columns = await asyncio.to_thread(read_columns, seeded)
         try:
-            yield RunStage(opened, config, engines, seeded, columns, scratch, modelled, civil_start, minds)
+            scenarios = folder / "simulations"
+            yield RunStage(opened, config, engines, seeded, columns, scratch, modelled, civil_start, scenarios, minds)
         finally:
             with loop.hold():
                 await stack.aclose()

@@ -140,7 +140,7 @@ def test_conversations_of_different_keys_have_different_names() -> None:
 
 
 def test_an_expectation_that_does_not_hold_fails_the_run(tmp_path: Path) -> None:
-    expect = msgspec.structs.replace(FOUND.expect, outcome="refused")
+    expect = msgspec.structs.replace(FOUND.expect, outcome="abandoned")
     wrong = msgspec.structs.replace(FOUND, expect=expect)
     (run,) = played(tmp_path, [(key_of(wrong, "text"), wrong)])
     assert run.record.status == "failed"
