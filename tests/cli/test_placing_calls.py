@@ -63,7 +63,8 @@ def test_a_call_prints_what_came_of_it(desk: ServerProcess, tmp_path: Path) -> N
 def test_a_scenario_that_is_not_met_is_exit_code_1(desk: ServerProcess, tmp_path: Path) -> None:
     scenario = tmp_path / "rings_off.yaml"
     scenario.write_text(SCENARIO.replace('never_said: ["order"]', 'said: ["elephants"]'))
-    done = run("call", desk.ready.sip, "--scenario", scenario, settings=SCRIPTED, seconds=60)
+    arguments = ("call", desk.ready.sip, "--scenario", scenario, "--line", "satellite")
+    done = run(*arguments, settings=SCRIPTED, seconds=60)
     assert done.returncode == 1
     assert "caller  Goodbye." in done.stdout
     assert "expected said: nothing the agent said matches /elephants/" in done.stdout
@@ -97,3 +98,10 @@ def test_a_scenario_with_a_mistake_is_an_error(cli: Cli, tmp_path: Path) -> None
     scenario.write_text(SCENARIO.replace("never_said", "never_sung"))
     assert cli("call", "sip:127.0.0.1:9", "--scenario", scenario) in (1, 2)
     assert "never_sung" in cli.complaint()[0]
+
+
+def test_a_line_without_a_name_is_refused_before_anybody_is_called(cli: Cli) -> None:
+    assert cli("call", "sip:127.0.0.1:9", "--say", "hi", "--line", "cleen") == 2
+    message, hint = cli.complaint()
+    assert "there is no line called 'cleen'" in message
+    assert "street_10db" in hint

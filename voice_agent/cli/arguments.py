@@ -94,6 +94,7 @@ def _call(verb: argparse.ArgumentParser) -> None:
     what.add_argument("--scenario", type=Path, metavar="FILE", help="a caller, as in docs/scenarios.md")
     what.add_argument("--say", nargs="+", metavar="TEXT|WAV", help="lines or recordings, each once the agent is done")
     verb.add_argument("--record", type=Path, metavar="WAV", help="keep both sides in a stereo file")
+    verb.add_argument("--line", metavar="NAME", help="a bad line, such as street_10db (docs/conditions.md)")
 
 
 def _dial(verb: argparse.ArgumentParser) -> None:

@@ -10,6 +10,8 @@ import uvloop
 
 from simulations.caller_session import CallerSession
 from simulations.judge import judged
+from simulations.line.conditions import condition
+from simulations.line.noise_files import load_noise
 from simulations.result import CallResult
 from simulations.scenario_file import read_scenario
 from voice_agent.app.logs import log_to_stderr
@@ -39,13 +41,17 @@ def run(options: argparse.Namespace) -> int:
 
 async def _call(options: argparse.Namespace) -> tuple[CallResult, CallerSession]:
     config = config_of(options)
+    named = None if options.line is None else condition(options.line)
     scenario = None if options.scenario is None else await asyncio.to_thread(read_scenario, options.scenario)
     async with caller_engines(config) as engines:
         if scenario is None:
             played, lines = await say_scenario(options.say, engines)
-            result, caller = await place_and_keep(options.uri, played, lines, engines)
+            result, caller = await place_and_keep(options.uri, played, lines, engines, named)
             return judged(played, result, None), caller
-        result, caller = await place_and_keep(options.uri, scenario, await lines_of(scenario, engines), engines)
+        line = scenario.line_settings if named is None else named
+        recording = load_noise(line, options.scenario.parent, str(options.scenario))
+        lines = await lines_of(scenario, engines)
+        result, caller = await place_and_keep(options.uri, scenario, lines, engines, line, recording)
         return judged(scenario, result, None), caller
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,16 @@ import msgspec
 from models.pool import SpeechPool
 from simulations.caller_session import CallerSession
 from simulations.cues import texts_of
+from simulations.line.relay import MediaRelay
+from simulations.line.settings import LineSettings
+from simulations.line.speech_level import lines_level_dbfs
 from simulations.mouth import PreparedLine, prepare_lines
 from simulations.phone_call import PhoneLine
 from simulations.playback import playback_scenario, prepare_files
 from simulations.result import CallResult
 from simulations.scenario import Scenario
 from voice_agent.app.engines import speech_settings
+from voice_agent.audio import Pcm
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
 
@@ -46,12 +50,27 @@ async def place(uri: str, scenario: Scenario, lines: dict[str, PreparedLine], en
 
 
 async def place_and_keep(
-    uri: str, scenario: Scenario, lines: dict[str, PreparedLine], engines: CallerEngines
+    uri: str,
+    scenario: Scenario,
+    lines: dict[str, PreparedLine],
+    engines: CallerEngines,
+    line: LineSettings | None = None,
+    recording: Pcm | None = None,
 ) -> tuple[CallResult, CallerSession]:
-    """One call, and the session that holds the tape of both sides."""
+    """One call, and the session that holds the tape of both sides.
+
+    It goes over `line` by the scenario's seed, through a relay, unless nothing is wrong with it.
+    """
     caller = CallerSession(scenario, lines, engines.pool, engines.clock)
-    async with PhoneLine.open("::1" if "[" in uri else "127.0.0.1") as line:
-        return await line.call("call", uri, caller), caller
+    host = "::1" if "[" in uri else "127.0.0.1"
+    async with AsyncExitStack() as stack:
+        phone = await stack.enter_async_context(PhoneLine.open(host))
+        relay = None
+        if line is not None and line != LineSettings():
+            level = lines_level_dbfs(lines.values())
+            relayed = MediaRelay.open(host, line, scenario.seed, speech_dbfs=level, recording=recording)
+            relay = await stack.enter_async_context(relayed)
+        return await phone.call("call", uri, caller, relay=relay), caller
 
 
 async def lines_of(scenario: Scenario, engines: CallerEngines) -> dict[str, PreparedLine]:
