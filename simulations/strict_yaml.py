@@ -87,7 +87,7 @@ def _explain(problem: str, document: CommentedMap, kind: type[msgspec.Struct]) -
         return _line_of(document, [*steps, unknown["key"]]), f"unknown key {unknown['key']!r}; allowed: {allowed}"
     if "Expected `str" in message and ("got `int`" in message or "got `float`" in message):
         message += "; put figures in quotes"
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
+    where = "".join(f"[{step}]" if isinstance(step, int) or step == "..." else f".{step}" for step in steps).lstrip(".")
     return _line_of(document, steps), f"{where}: {message}" if where else message
 
 
