@@ -192,9 +192,9 @@ class ScriptedCaller:
     def _cue_us(self) -> int | None:
         """When the cue that the clock gives comes, None where it is words or not in sight."""
         line = self._script.timed()
+        if self._settles:
+            return self._quiet_since_us + SETTLED_US
         if line is None:
-            if self._agent_since_us is None and self._script.exhausted:
-                return self._quiet_since_us + SETTLED_US
             return None
         if line.interrupt is not None:
             since_us = self._agent_since_us
@@ -204,6 +204,11 @@ class ScriptedCaller:
         assert line.on_silence is not None
         return None if self._agent_since_us is not None else self._quiet_since_us + line.on_silence.after_ms * 1_000
 
+    @property
+    def _settles(self) -> bool:
+        """Nobody speaks, and the caller has nothing more to say."""
+        return self._agent_since_us is None and self._script.exhausted
+
     def _patience_us(self) -> int | None:
         if self._agent_since_us is not None:
             return None
@@ -212,7 +217,7 @@ class ScriptedCaller:
     def _tire(self, now_us: int) -> list[CallerAction]:
         cue_us, patience_us = self._cue_us(), self._patience_us()
         if cue_us is not None and now_us >= cue_us:
-            step = self._script.on_time()
+            step = None if self._settles else self._script.on_time()
             if step is None:
                 self._state = State.OVER
                 return [ev.HangUp("nothing more to say")]

@@ -61,7 +61,7 @@ class Script:
     @property
     def exhausted(self) -> bool:
         """No lines are left but such as words of the agent may call for."""
-        return self._required() is None
+        return all(line.only_if is not None or _passing(line) for line in self._rest)
 
     @property
     def complete(self) -> bool:
@@ -84,7 +84,7 @@ class Script:
             words = line.when if line.only_if is None else line.only_if
             if words is not None and matches(words, plain):
                 return self._step(line, rest)
-            if line.only_if is None:
+            if line.only_if is None and not _passing(line):
                 open_cue = self._step(line, rest) if line.after is not None or not line.has_cue else None
                 break
         answer = self._answer(plain)
@@ -171,6 +171,11 @@ class Script:
     def _pause_us(self) -> int:
         shortest, longest = PAUSE_US
         return shortest + mixed(self._seed, self._taken) % (longest - shortest + 1)
+
+
+def _passing(line: Line) -> bool:
+    """An aside that the clock calls for: where the time for it doesn't come, nothing waits for it."""
+    return line.aside is not None and (line.interrupt is not None or line.on_silence is not None)
 
 
 def utterance_of(line: Line) -> str:

@@ -24,6 +24,7 @@ from simulations.judging.rows import Tables
 from simulations.line.conditions import condition
 from simulations.line.noise_files import load_noise
 from simulations.line.settings import LineSettings
+from simulations.making.coverage import reached
 from simulations.result import CallResult
 from simulations.runs.recording import Agent, Logged, error_record, run_record
 from simulations.runs.records import RunKey, RunRecord
@@ -138,7 +139,7 @@ def _record(
     pause_us = call.turns.pause_ms * 1_000
     agent = Agent(stage.pack, rows)
     record = run_record(key, scenario, call.result, logged, pause_us=pause_us, wall_ms=wall_ms, agent=agent)
-    return msgspec.structs.replace(record, voice=call.voice)
+    return msgspec.structs.replace(record, voice=call.voice, reached=reached(stage.pack, records, explanation))
 
 
 def _since_ms(began_s: float) -> int:

@@ -133,6 +133,9 @@ class RunRecord(msgspec.Struct, frozen=True):
     """A language model's opinion, where one was asked: advice, but for what the scenario's `expect.judge` names."""
     turn_taking: TurnTaking | None = None
     """What was observed of it, at levels with sound; `simulations.measures.turn_taking.figures` draws figures."""
+    reached: tuple[str, ...] = ()
+    """Steps, branches, policies, tools, slots and outcomes of the agent that the call came to
+    (`simulations.making.coverage`)."""
 
 
 class Machine(msgspec.Struct, frozen=True):
