@@ -66,7 +66,12 @@ def variant_name(changes: Tried) -> str:
 
 
 def mutations(scenario: Scenario) -> tuple[Mutation, ...]:
-    """All single changes that `scenario` can have, in order: lines first, then habits, then lines to call over."""
+    """All that change `scenario`, each alone, in order: those of lines first, then habits, then lines to call over."""
+    whole = msgspec.structs.replace(scenario, v=2)
+    return tuple(mutation for mutation in _possible(whole) if mutation.change(whole) != whole)
+
+
+def _possible(scenario: Scenario) -> list[Mutation]:
     found: list[Mutation] = []
     for at, line in enumerate(scenario.lines):
         found += _of_line(at, line, scenario.seed)
@@ -82,7 +87,7 @@ def mutations(scenario: Scenario) -> tuple[Mutation, ...]:
     if any(line.say is not None and NUMBER.search(line.say) for line in scenario.lines):
         habits |= {"corrections": {"corrects": 1.0}, "doubles": {"spelling": "doubles"}}
     found += [Mutation(name, _habit(change)) for name, change in habits.items()]
-    return (*found, *(Mutation(f"line_{name}", _on_line(name)) for name in CONDITIONS))
+    return [*found, *(Mutation(f"line_{name}", _on_line(name)) for name in CONDITIONS)]
 
 
 def smallest_failing(
