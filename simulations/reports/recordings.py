@@ -97,8 +97,9 @@ def _encoded(samples: Stereo) -> bytes:
 
 def _peaks(samples: Stereo) -> str:
     frames = -(-len(samples) // FRAME_SAMPLES)
-    padded = np.zeros((frames * FRAME_SAMPLES, _SIDES), np.float64)
-    padded[: len(samples)] = np.abs(samples.astype(np.float64))
-    loudest = padded.reshape(frames, FRAME_SAMPLES, _SIDES).max(axis=1) if frames else np.zeros((0, _SIDES))
+    padded = np.zeros((frames, FRAME_SAMPLES, _SIDES), np.int16)
+    padded.reshape(-1, _SIDES)[: len(samples)] = samples
+    # Of int16 the lowest has no opposite: both ends are compared as wider numbers.
+    loudest = np.maximum(padded.max(axis=1).astype(np.int32), -padded.min(axis=1).astype(np.int32))
     scaled = np.round(np.sqrt(loudest / _FULL_SCALE) * 255).astype(np.uint8)
     return base64.b64encode(scaled.T.tobytes()).decode("ascii")

@@ -23,6 +23,7 @@ from simulations.line.conditions import CONDITIONS
 from simulations.line.settings import LineSettings
 from simulations.reports.html import html_report
 from simulations.reports.junit import junit_xml
+from simulations.reports.recording_folder import RecordingFolder
 from simulations.runs.baseline import compared, read_report
 from simulations.runs.dbos_jobs import DbosJobs
 from simulations.runs.jobs import Jobs
@@ -145,9 +146,7 @@ def _recordings(options: argparse.Namespace) -> Iterator[Path | None]:
 
 def _tell(report: SuiteReport, options: argparse.Namespace, shown: Shown, audio: Path | None) -> None:
     if options.html is not None:
-        names = [run.audio for run in report.runs if run.audio is not None]
-        recordings = {} if audio is None else {name: (audio / name).read_bytes() for name in names}
-        _write(options.html, html_report(report, recordings).encode())
+        _write(options.html, html_report(report, RecordingFolder(audio)).encode())
     if options.junit is not None:
         _write(options.junit, junit_xml(report))
     if options.json is True:

@@ -165,6 +165,7 @@ function again(record) {
     "voice-agent simulate AGENT",
     [key.scenario, key.variant].filter(Boolean).join("/"),
     `--level ${key.level}`,
+    key.level === "audio" && record.voice && record.voice !== "scripted" ? "--engines real" : "",
     key.condition ? `--condition ${key.condition}` : "",
     report.repetitions > 1 ? `--runs ${key.repetition}` : "",
     `--seed ${report.seed}`,

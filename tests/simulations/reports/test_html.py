@@ -18,6 +18,7 @@ import pytest
 
 from simulations.reports import html
 from simulations.reports.html import html_report
+from simulations.reports.recording_folder import RecordingFolder
 from simulations.reports.recordings import embedded
 from simulations.runs.records import RunRecord
 from tests.simulations.reports.suites import HOSTILE, a_report, a_run, every_kind, failed_run, recording
@@ -165,6 +166,21 @@ def test_a_recording_that_is_missing_is_left_out_and_one_that_is_none_is_an_erro
     with pytest.raises(UsageError, match=r"a\.wav is no recording that can be read"):
         html_report(report, {"a.wav": b"RIFFnothing"})
     assert embedded(report.runs, {"a.wav": recording(0)}, most_bytes=1_000_000)["a.wav"].duration_ms == 0
+
+
+def test_recordings_are_read_from_their_folder_when_they_are_wanted(tmp_path: Path) -> None:
+    folder = tmp_path / "audio"
+    folder.mkdir()
+    (folder / "a.wav").write_bytes(recording())
+    (tmp_path / "secret.wav").write_bytes(recording())
+    audio = RecordingFolder(folder)
+    page = html_report(a_report([a_run(audio="a.wav"), a_run("b", audio="../secret.wav"), a_run("c", audio="")]), audio)
+    assert list(data_of(page)["recordings"]) == ["a.wav"]
+    assert list(audio) == ["a.wav"]
+    with pytest.raises(KeyError):
+        audio["../secret.wav"]
+    assert len(RecordingFolder(None)) == 0
+    assert "a.wav" not in RecordingFolder(None)
 
 
 def test_words_can_be_read_on_what_they_stand_on() -> None:

@@ -78,6 +78,8 @@ def test_a_link_opens_a_run_and_keys_go_on_from_it(chromium: Chromium, page: Pat
     chromium.open(page, address=REFUND)
     assert chromium.evaluate("document.getElementById('run-title').textContent") == "Failed: refund"
     assert "with perfect ears it passed" in chromium.evaluate("document.querySelector('.missed').textContent")
+    again = "voice-agent simulate AGENT refund --level audio --condition clean --runs 1 --seed 5"
+    assert told(chromium, ".facts code")[0] == again
     chromium.press("j")
     chromium.soon("location.hash", "#run=refund/street/audio/1")
     assert "the caller's voice is missing" in chromium.evaluate("document.querySelector('.missed').textContent")
@@ -110,6 +112,32 @@ def test_a_cell_a_chip_a_menu_and_a_search_filter_the_list(chromium: Chromium, p
     chromium.soon(LISTED, ["refund/clean/audio/1", "refund/clean/audio/2"])
     chromium.open(page, address="#layer=recognition")
     chromium.soon(LISTED, ["refund/clean/audio/1"])
+
+
+SAME: Final = (
+    ("Yes, please!", "yes please"),
+    ("That was 4 4 1 2.", "That was 4412."),
+    ("Seven one oh.", "710"),
+    ("your eight-digit number", "your 8-digit number"),
+    ("It's José.", "its josé"),
+)
+OTHER: Final[tuple[tuple[str, str, list[str], list[str]], ...]] = (
+    ("I said no thank you", "I said thank you", ["no"], []),
+    ("go on", "go on then", [], ["then"]),
+    ("nine oh five", "nine five five", ["oh"], ["five"]),
+    ("", "hello", [], ["hello"]),
+)
+
+
+def test_only_words_that_differ_are_marked(chromium: Chromium, tmp_path: Path) -> None:
+    turns = [RunTurn(said, "Right.", agent_heard=heard) for said, heard in (*SAME, *(each[:2] for each in OTHER))]
+    path = written(tmp_path, a_report([a_run(turns=tuple(turns), greeting="")]))
+    chromium.open(path, address="#run=track_order/audio/1")
+    rows = chromium.evaluate(
+        "[...document.querySelectorAll('tr.caller')].map((row) => ['del', 'ins'].map((kind) =>"
+        " [...row.querySelectorAll(kind)].map((each) => each.textContent)))"
+    )
+    assert rows == [[[], []] for _ in SAME] + [[lost, made_up] for _, _, lost, made_up in OTHER]
 
 
 def test_what_was_heard_otherwise_is_marked_word_by_word(chromium: Chromium, page: Path) -> None:
