@@ -33,6 +33,7 @@ from simulations.runs.stage import open_stage
 from simulations.runs.worker_messages import Setting
 from simulations.scenario import Scenario
 from simulations.scenario_file import read_scenario_files
+from simulations.virtual_time import running_loop
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.engines import embedder_of, speech_settings
 from voice_agent.clock import MonotonicClock
@@ -73,7 +74,7 @@ async def open_player(setting: Setting) -> AsyncIterator[Play]:
                 scenario = scenarios[key.scenario, key.variant]
                 played = await play(key, scenario, stage)
                 record = msgspec.structs.replace(played.record, blame=await blamed(played, scenario, stage))
-                return await kept(dataclasses.replace(played, record=record), setting.audio)
+                return await kept_meanwhile(dataclasses.replace(played, record=record), setting.audio)
 
             yield play_run
 
@@ -139,6 +140,12 @@ def require_digest(folder: Path, digest: str) -> None:
             f"{folder} has digest {found[:12]}, the suite was planned for {digest[:12]}",
             hint="bring the same version of the agent here, or start the suite again",
         )
+
+
+async def kept_meanwhile(played: Played, audio: str | None) -> RunRecord:
+    """`kept` in virtual time, which stands still until the file is written."""
+    with running_loop().hold():
+        return await kept(played, audio)
 
 
 async def kept(played: Played, audio: str | None) -> RunRecord:
