@@ -29,6 +29,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
     "core_speed": "turns a second a core, and the p99 of a turn's milliseconds, without any model",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
+    "speech_cache": "the same simulated calls with real engines twice: what a cache of speech saves",
     "degradation": "task success and word errors of whole calls, against noise and loss, with real engines",
     "capacity": "how many calls one core carries, with media and voice activity, until ticks are late; memory a call",
     "interaction_metrics": "turn-taking as tau-voice measures it, of its own traces: the same figures (needs --data)",

@@ -22,6 +22,8 @@ import msgspec
 from voice_agent.errors import ConfigurationError
 
 LIMIT_BYTES: Final = 2_000_000_000
+PLACE: Final = Path("cache") / "speech"
+"""Where it is in the data directory of simulations."""
 _DIGEST: Final = hashlib.sha256().digest_size
 _SWEEP_EVERY: Final = 64 << 20
 """Bytes written between two looks at what the whole folder holds."""
@@ -143,3 +145,8 @@ class SpeechCache:
         """The file that holds, or would hold, what is put under `key`."""
         name = hashlib.sha256(key).hexdigest()
         return self._folder / name[:2] / name
+
+
+def cache_in(data_dir: Path) -> SpeechCache:
+    """What was heard and said by earlier suites with this data directory. Raises ConfigurationError."""
+    return SpeechCache(data_dir / PLACE)

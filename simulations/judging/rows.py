@@ -6,7 +6,7 @@ changes(before, after)        # [RowChange("visit", {"id": 7, "day": "2026-03-05
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,8 @@ from simulations.judging.expected import RowExpected
 from simulations.runs.records import Check
 
 Row: TypeAlias = Mapping[str, Any]
+_OWN: Final = "voice_agent_"
+"""What names of tables begin with that are no data of the agent's, such as keys of writes that were done."""
 Tables: TypeAlias = Mapping[str, Mapping[tuple[Any, ...], Row]]
 """Rows by table and primary key."""
 
@@ -28,8 +30,8 @@ class RowChange(msgspec.Struct, frozen=True):
     @property
     def changed(self) -> frozenset[str]:
         """Columns whose values differ."""
-        before, after = self.before or {}, self.after or {}
-        return frozenset(name for name in before | after if before.get(name) != after.get(name))
+        before, after = _values(self.before), _values(self.after)
+        return frozenset(name for name in {*before, *after} if before.get(name) != after.get(name))
 
     @property
     def text(self) -> str:
@@ -37,7 +39,7 @@ class RowChange(msgspec.Struct, frozen=True):
         if self.before is None or self.after is None:
             row = self.after if self.before is None else self.before
             sign = "+" if self.before is None else "-"
-            return f"{sign}{self.table} {_listed(row or {})}"
+            return f"{sign}{self.table} {_listed(_values(row))}"
         key = next(iter(self.after.values()), "")
         before, after = self.before, self.after
         moved = ", ".join(f"{name} {before.get(name)!r} -> {after.get(name)!r}" for name in sorted(self.changed))
@@ -45,9 +47,9 @@ class RowChange(msgspec.Struct, frozen=True):
 
 
 def changes(before: Tables, after: Tables) -> list[RowChange]:
-    """Every row that was added, removed or changed, by table and key."""
+    """Every row that was added, removed or changed, by table and key; but for what the product notes for itself."""
     found = []
-    for table in sorted(before.keys() | after.keys()):
+    for table in sorted(name for name in before.keys() | after.keys() if not name.startswith(_OWN)):
         old, new = before.get(table, {}), after.get(table, {})
         for key in sorted(old.keys() | new.keys(), key=str):
             if old.get(key) != new.get(key):
@@ -73,11 +75,15 @@ def row_checks(wanted: Sequence[RowExpected], no_other: bool, made: Sequence[Row
 def _fits(change: RowChange, row: RowExpected) -> bool:
     if change.table != row.table:
         return False
-    before, after = change.before or {}, change.after or {}
+    before, after = _values(change.before), _values(change.after)
     if not (_has(before, row.before) and _has(after, row.after)):
         return False
     expected = {name for name in row.before.keys() | row.after.keys() if row.before.get(name) != row.after.get(name)}
     return not row.exact or change.changed <= expected
+
+
+def _values(row: Row | None) -> Row:
+    return {} if row is None else row
 
 
 def _has(row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

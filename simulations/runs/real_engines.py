@@ -21,7 +21,7 @@ from models.engines import BlockingRecogniser
 from models.identity import identity
 from models.threaded import ThreadedSynthesiser, VoiceThread
 from simulations.callers.cached import CachedRecogniser, CachedSynthesiser
-from simulations.callers.speech_cache import SpeechCache
+from simulations.callers.speech_cache import SpeechCache, cache_in
 from simulations.callers.voicing import CallerVoices
 from simulations.held_world import Latencies
 from simulations.runs.engines import HeldEngines
@@ -31,8 +31,6 @@ from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
 from voice_agent.ports.speech import Recognition
 
-SPEECH: Final = "speech"
-"""The folder of what engines made, below that of caches."""
 _BUDGET_US: Final = 60_000_000
 
 
@@ -48,13 +46,14 @@ class ThreadedRecogniser:
 
 
 @contextmanager
-def real_engines(config: Config, latencies: Latencies) -> Iterator[HeldEngines]:
-    """Those of the configuration; callers have voices of their own, and the agent's kind of ears.
+def real_engines(config: Config, latencies: Latencies, kept: SpeechCache | None = None) -> Iterator[HeldEngines]:
+    """Those of the configuration; callers have voices of their own, and the agent's kind of ears. `kept` holds what was
+    heard and said; without it, the cache of the data directory does.
 
     Raises ConfigurationError, ModelMissing, ModelCorrupt.
     """
     clock, loading, speech = MonotonicClock(), loading_of(config), config.speech
-    cache = SpeechCache(Path(config.store.data_dir) / "cache" / SPEECH)
+    cache = cache_in(Path(config.store.data_dir)) if kept is None else kept
     heard = engine(RECOGNISERS, speech.recogniser, "recogniser").load(loading)
     ears = CachedRecogniser(ThreadedRecogniser(heard), cache, identity(RECOGNISERS, speech.recogniser, loading.store))
     spoken = engine(SYNTHESISERS, speech.synthesiser, "synthesiser")

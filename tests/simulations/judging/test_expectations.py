@@ -114,6 +114,11 @@ def test_rows_are_compared_as_they_were_and_as_they_are() -> None:
     assert "bill 7001: paid 0 -> 1" in failing(Expect(rows=(RowExpected("bill", after={"paid": 2}),)))["rows"]
 
 
+def test_what_the_product_notes_for_itself_is_no_row_of_the_agents() -> None:
+    noted: Tables = {**BEFORE, "voice_agent_idempotency": {("k",): {"key": "k"}}}
+    assert failing(Expect(no_other_rows=True), replace(evidence(), rows=(BEFORE, noted))) == {}
+
+
 def test_exact_means_that_no_other_column_changed() -> None:
     rows = RowExpected("visit", {"id": 7}, {"id": 7, "day": "2026-03-05"}, exact=True)
     assert failing(Expect(rows=(rows,))) == {}
