@@ -94,6 +94,8 @@ async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: f
     speech, server = stage.speech, stage.server
     if scenario.mocks:
         raise UsageError(f"tools of a server can't be mocked: {', '.join(scenario.mocks)}", hint="use --level audio")
+    if scenario.mind != "scripted":
+        raise UsageError("callers that think are played in virtual time", hint="use --level text or --level audio")
     await server.put_back(scenario)
     known = server.conversations()
     lines = await prepare_lines(

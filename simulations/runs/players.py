@@ -20,10 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from models.catalog import SCRIPTED
+from models.chat_completions import Endpoint
 from models.engines import BlockingEmbedder
 from models.pool import SpeechPool
 from models.scripted import ScriptedRecogniser, ScriptedSynthesiser
 from simulations.blame.blame import blamed
+from simulations.callers.minds import Minds, minds_of
 from simulations.held_world import Latencies
 from simulations.runs.engines import SCRIPTED_VOICE, Engines, ScriptedEngines
 from simulations.runs.levels import Played, play
@@ -68,7 +70,8 @@ async def open_player(setting: Setting) -> AsyncIterator[Play]:
     embedder = RememberingEmbedder(embedder_of(setting.config))
     latencies = Latencies() if setting.latencies is None else setting.latencies
     with _engines(setting, latencies) as engines:
-        async with open_stage(folder, setting.config, embedder, engines, latencies=latencies) as stage:
+        minds = _minds(setting)
+        async with open_stage(folder, setting.config, embedder, engines, latencies=latencies, minds=minds) as stage:
 
             async def play_run(key: RunKey) -> RunRecord:
                 scenario = scenarios[key.scenario, key.variant]
@@ -77,6 +80,14 @@ async def open_player(setting: Setting) -> AsyncIterator[Play]:
                 return await kept_meanwhile(dataclasses.replace(played, record=record), setting.audio)
 
             yield play_run
+
+
+def _minds(setting: Setting) -> Minds | None:
+    """What callers that think think with: the configured model, what is kept of an earlier suite, or both."""
+    language = setting.config.language
+    endpoint = Endpoint(language.url, language.model, language.key) if language.url else None
+    folder = None if setting.minds is None else Path(setting.minds)
+    return None if endpoint is None and folder is None else minds_of(endpoint, folder)
 
 
 def _engines(setting: Setting, latencies: Latencies) -> AbstractContextManager[Engines]:

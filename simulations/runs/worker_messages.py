@@ -23,7 +23,8 @@ class Setting(msgspec.Struct, frozen=True, tag=True):
     """What a worker plays: the agent in `folder`, which must still have `digest`.
 
     `config` has a data directory for simulations alone. `audio` is where recordings are put, None to keep none.
-    `latencies` are what parts take in virtual time, None for the usual.
+    `latencies` are what parts take in virtual time, None for the usual. `minds` is where what thinking callers said is
+    kept and played back from.
     """
 
     folder: str
@@ -33,6 +34,7 @@ class Setting(msgspec.Struct, frozen=True, tag=True):
     config: Config
     audio: str | None = None
     latencies: Latencies | None = None
+    minds: str | None = None
 
 
 class PlayRun(msgspec.Struct, frozen=True, tag=True):

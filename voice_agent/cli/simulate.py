@@ -92,7 +92,8 @@ def _jobs(options: argparse.Namespace, suite: Suite, config: Config, audio: Path
     if options.engine == "dbos":
         return DbosJobs(checked_url(options.database), suite.digest, options.engines)
     kept = None if audio is None else str(audio)
-    setting = Setting(str(options.agent), suite.digest, suite.level, options.engines, config, kept)
+    minds = None if options.minds is None else str(options.minds)
+    setting = Setting(str(options.agent), suite.digest, suite.level, options.engines, config, kept, None, minds)
     processes = min(options.jobs if options.jobs is not None else usable_cores(), len(suite.plan.runs))
     return Jobs(setting, processes, Path(config.store.data_dir) / LOGS)
 

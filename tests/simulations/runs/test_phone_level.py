@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulations.line.conditions import CONDITIONS
 from simulations.runs.jobs import Jobs
 from simulations.runs.plan import Wanted, candidates, plan
 from simulations.runs.worker_messages import Setting
@@ -24,10 +25,12 @@ def test_calls_over_the_telephone_are_judged_by_the_log_and_find_fresh_data(tmp_
     audio.mkdir()
     setting = Setting(str(DESK), load_agent(DESK)[0].digest, "phone", "scripted", config, str(audio))
     scenarios = candidates(read_scenario_files(DESK / "simulations"))
-    keys = plan(scenarios, Wanted(select=("booked",), level="phone", repetitions=2)).runs
+    wanted = Wanted(select=("booked",), level="phone", conditions=("clean", "landline"))
+    keys = plan(scenarios, wanted, CONDITIONS).runs
     with Jobs(setting, 1, tmp_path / "logs") as jobs:
         records = [record for record in jobs.played(keys) if record is not None]
     assert [(record.status, record.outcome) for record in records] == [("passed", "send_parcel.booked")] * 2
+    assert {record.key.condition for record in records} == {"clean", "landline"}
     for record in records:
         assert [turn.agent_heard for turn in record.turns][:1] == ["I want to send a parcel."]
         assert all(turn.latency_ms is not None and turn.stages for turn in record.turns[:3])

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulations.runs.plan import MOST_RUNS, Candidate, Plan, Wanted, only, plan
+from simulations.runs.plan import MOST_RUNS, Candidate, Plan, Wanted, candidates, only, plan
 from simulations.runs.records import RunKey
+from simulations.scenario_file import parse_scenario_file
 from voice_agent.errors import UsageError
 
 CANDIDATES = (
@@ -127,4 +128,24 @@ def test_only_those_that_failed_before_are_kept_whatever_their_seed() -> None:
     assert named(only(plan(CANDIDATES, Wanted(repetitions=2)), [failed])) == [
         "track_order/row_1/text/1",
         "track_order/row_1/text/2",
+    ]
+
+
+def test_rows_of_a_table_are_variants_and_tags_select() -> None:
+    text = """
+v: 2
+scenario: asks_for_things
+tags: [orders]
+who: {number: "+15550100101"}
+table:
+  - {name: router, item: fibre router}
+  - {name: socket, item: wall socket}
+lines:
+  - {after: greeting, say: "Where is my {item}?"}
+"""
+    found = candidates([parse_scenario_file(text, name="asks.yaml")])
+    assert found == [Candidate("asks_for_things", ("router", "socket"), frozenset({"orders"}))]
+    assert named(plan(found, Wanted(select=("tag:orders",)))) == [
+        "asks_for_things/router/text/1",
+        "asks_for_things/socket/text/1",
     ]
