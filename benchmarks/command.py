@@ -27,6 +27,8 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "values": "postcodes, names, dates, numbers and amounts as callers say them: read, found, verified (needs --data)",
     "retrieval": "recall of documents that tasks need, beside BM25; telling what no article answers (needs --data)",
     "tick_cost": "what a call costs the worker in one tick of 20 ms, stage by stage, without a network",
+    "simulation_speed": "simulated callers: typed runs a minute a core, spoken ones in times real time, memory",
+    "simulation_fidelity": "the same callers simulated and over the telephone: what comes of it, how long they wait",
     "core_speed": "turns a second a core, and the p99 of a turn's milliseconds, without any model",
     "impairment": "playing and recognition against loss and jitter, with an adaptive and a fixed delay (or --data)",
     "speech_cache": "the same simulated calls with real engines twice: what a cache of speech saves",

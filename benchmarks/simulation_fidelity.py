@@ -1,0 +1,106 @@
+"""Whether a simulated call is what the telephone makes of it: the same callers at the levels `audio` and `phone`.
+
+Both have doubles for engines, which take the same time, so that what differs is the simulation's doing: virtual time,
+and no network. Calls over the telephone are real SIP and RTP on loopback, each against a server of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import voice_agent
+from benchmarks.report import Asked, Measured, goal, say
+from benchmarks.statistics import share
+from simulations.held_world import Latencies
+from simulations.measures.statistics import percentile
+from simulations.runs.jobs import Jobs
+from simulations.runs.plan import Wanted, candidates, plan
+from simulations.runs.records import Level, RunKey, RunRecord
+from simulations.runs.worker_messages import Setting
+from simulations.scenario_file import read_scenario_files
+from voice_agent.app.engines import SCRIPTED_LATENCY_US
+from voice_agent.app.office import load_agent
+from voice_agent.config import Config
+
+GOAL_AGREEMENT: Final = 0.95
+GOAL_LATENCY_MS: Final = 60.0
+SCENARIOS: Final = 30
+QUICK_SCENARIOS: Final = 3
+SERVERS: Final = 6
+"""Calls at once: each needs little, but each is as long as a call."""
+EXAMPLE: Final = Path(voice_agent.__file__).parents[1] / "examples" / "riverside_broadband"
+LATENCIES: Final = Latencies(recognition_us=SCRIPTED_LATENCY_US, synthesis_us=SCRIPTED_LATENCY_US)
+"""Those of the doubles in a server's speech process."""
+
+
+def measure(asked: Asked) -> Measured:
+    chosen = candidates(read_scenario_files(EXAMPLE / "simulations"))[: QUICK_SCENARIOS if asked.quick else SCENARIOS]
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config().with_data_dir(str(asked.cache if asked.cache is not None else Path(folder) / "data"))
+
+        def at(level: Level, processes: int) -> dict[str, RunRecord]:
+            say(f"{len(chosen)} scenarios at level {level}")
+            keys = plan(chosen, Wanted(level=level, seed=asked.seed)).runs
+            setting = Setting(str(EXAMPLE), load_agent(EXAMPLE)[0].digest, level, "scripted", config, None, LATENCIES)
+            return _played(setting, processes, Path(folder) / level, keys)
+
+        audio, phone = at("audio", 1), at("phone", SERVERS)
+    return measured(audio, phone)
+
+
+def _played(setting: Setting, processes: int, logs: Path, keys: Sequence[RunKey]) -> dict[str, RunRecord]:
+    with Jobs(setting, processes, logs) as jobs:
+        return {f"{run.key.scenario} {run.key.variant}": run for run in jobs.played(keys) if run is not None}
+
+
+def measured(audio: dict[str, RunRecord], phone: dict[str, RunRecord]) -> Measured:
+    """Runs by scenario, of the same scenarios."""
+    names = sorted(audio)
+    agree = [name for name in names if _came_to(audio[name]) == _came_to(phone[name])]
+    waits = {"audio": _waits(audio.values()), "phone": _waits(phone.values())}
+    apart_ms = abs(median(waits["audio"]) - median(waits["phone"])) if all(waits.values()) else None
+    figures: dict[str, Any] = {
+        "scenarios": len(names),
+        "agreement": share(len(agree), len(names)),
+        "disagreements": [
+            {"scenario": name, "audio": _came_to(audio[name]), "phone": _came_to(phone[name])}
+            for name in names
+            if name not in agree
+        ],
+        "latency_ms": {level: {f"p{at}": percentile(ms, at) for at in (50, 95)} for level, ms in waits.items()},
+        "answers": {level: len(ms) for level, ms in waits.items()},
+        "median_latency_apart_ms": apart_ms,
+        "turn_apart_ms": _turn_by_turn(audio, phone),
+    }
+    return Measured(
+        figures,
+        (
+            goal("agreement of outcomes", len(agree) / len(names), ">=", GOAL_AGREEMENT),
+            goal("difference of median latency", apart_ms, "<=", GOAL_LATENCY_MS, "ms"),
+        ),
+    )
+
+
+def _came_to(run: RunRecord) -> str:
+    """Whether it held, what it came to, and what did not hold."""
+    missed = sorted({check.expectation for check in run.checks if not check.holds})
+    return " ".join((run.status, run.outcome if run.outcome is not None else "nothing", *missed))
+
+
+def _waits(runs: Iterable[RunRecord]) -> list[int]:
+    return [turn.latency_ms for run in runs for turn in run.turns if turn.latency_ms is not None]
+
+
+def _turn_by_turn(audio: dict[str, RunRecord], phone: dict[str, RunRecord]) -> dict[str, float | int | None]:
+    """How much longer the telephone took for the same turn, over calls of as many turns."""
+    longer: list[int] = []
+    for name, run in audio.items():
+        other = phone[name]
+        if len(run.turns) == len(other.turns):
+            pairs = [(mine.latency_ms, its.latency_ms) for mine, its in zip(run.turns, other.turns, strict=True)]
+            longer += [its - mine for mine, its in pairs if mine is not None and its is not None]
+    return {"turns": len(longer), **{f"p{at}": percentile(longer, at) for at in (5, 50, 95)}}
