@@ -18,7 +18,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from simulations.measures.spoken_words import spoken_words
-from simulations.runs.records import RunTurn
+from simulations.measures.words import HeardTurn
 from voice_agent.canonical.patterns import FIGURE, LETTER
 from voice_agent.conversation.expectation import Setting
 from voice_agent.understanding.digits import read_digits
@@ -85,7 +85,7 @@ def mentions(value: str, text: str, setting: Setting) -> bool:
             return _holds(spoken_words(text), spoken_words(value))
 
 
-def entity_accuracy(values: Mapping[str, str], turns: Iterable[RunTurn], setting: Setting) -> EntityAccuracy:
+def entity_accuracy(values: Mapping[str, str], turns: Iterable[HeardTurn], setting: Setting) -> EntityAccuracy:
     """`values` by name, as the scenario knows them, over the turns of one call or many."""
     found: list[Entity] = []
     for turn in turns:

@@ -17,7 +17,7 @@ from simulations.measures.statistics import (
     share_of,
 )
 from simulations.measures.turn_taking import TurnTakingFigures, figures
-from simulations.measures.words import WordErrors, agent_word_errors, pooled
+from simulations.measures.words import WordErrors, pooled
 from simulations.runs.records import RunRecord
 
 
@@ -32,8 +32,8 @@ class WordFigures(msgspec.Struct, frozen=True):
 class Group(msgspec.Struct, frozen=True):
     """Runs at one level on one line. Runs that could not be done (`errors`) count nowhere else.
 
-    `pass_hat_k` counts each variant of a scenario as a scenario. `turn_taking` and `words` are None where nothing was
-    heard.
+    `pass_hat_k` counts each variant of a scenario as a scenario. `turn_taking`, `words` and `entities` are None
+    where nothing was heard; `entities` counts mentions of values that scenarios know.
     """
 
     level: str
@@ -45,6 +45,7 @@ class Group(msgspec.Struct, frozen=True):
     latency: tuple[Percentile, ...]
     turn_taking: TurnTakingFigures | None
     words: WordFigures | None
+    entities: Share | None
 
 
 class SuiteFigures(msgspec.Struct, frozen=True):
@@ -89,12 +90,19 @@ def _group(level: str, condition: str, runs: Sequence[RunRecord], seed: int) -> 
         pass_hat_k=pass_hat_k(_by_scenario(done)),
         latency=tuple(each for each in percentiles if each is not None),
         turn_taking=figures(observed) if observed else None,
-        words=None if level == "text" else _words(done, seed),
+        words=_words(done, seed),
+        entities=_entities(done),
     )
 
 
+def _entities(runs: Sequence[RunRecord]) -> Share | None:
+    """Mentions of values that scenarios know, and those of them that were heard."""
+    heard = [run.entities for run in runs if run.entities is not None]
+    return share_of(sum(each.right for each in heard), sum(each.said for each in heard)) if heard else None
+
+
 def _words(runs: Sequence[RunRecord], seed: int) -> WordFigures | None:
-    calls = [found for run in runs if (found := agent_word_errors(run.turns)) is not None]
+    calls = [run.words for run in runs if run.words is not None]
     if not calls:
         return None
     together = pooled(calls)

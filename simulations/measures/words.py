@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
 from simulations.measures.spoken_words import spoken_words
-from simulations.runs.records import RunTurn
 from voice_agent.understanding.number_groups import natural
 from voice_agent.understanding.number_runs import runs_of
 from voice_agent.understanding.number_words import number_words
@@ -27,6 +26,17 @@ StepKind: TypeAlias = Literal["same", "substituted", "deleted", "inserted"]
 
 _SPOKEN: Final = frozenset({"line", "interruption"})
 """What a caller says to the agent in words."""
+
+
+class HeardTurn(Protocol):
+    """What is asked of a turn: `simulations.runs.records.RunTurn` is one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def caller_said(self) -> str: ...
+    @property
+    def agent_heard(self) -> str | None: ...
 
 
 class WordErrors(msgspec.Struct, frozen=True):
@@ -110,7 +120,7 @@ def pooled(results: Iterable[WordErrors]) -> WordErrors:
     return WordErrors(words, substituted, deleted, inserted)
 
 
-def agent_word_errors(turns: Sequence[RunTurn], language: str = "en") -> WordErrors | None:
+def agent_word_errors(turns: Sequence[HeardTurn], language: str = "en") -> WordErrors | None:
     """What the agent made of the caller's words in one call, its turns together; None where nothing says what it heard.
 
     Keys and sounds that are no turn have no words. A spoken turn that the agent took for nothing is all deletions.

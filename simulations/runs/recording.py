@@ -12,10 +12,13 @@ import msgspec
 from simulations.judge import checks
 from simulations.judging.evidence import Evidence
 from simulations.judging.rows import Tables
+from simulations.measures.entities import entity_accuracy
+from simulations.measures.words import agent_word_errors
 from simulations.result import CallResult, TurnResult
 from simulations.runs.records import Check, RunKey, RunRecord, RunTurn, Stage, Status, TraceLine
 from simulations.scenario import Scenario
 from simulations.scenario_line import ASIDES
+from voice_agent.conversation.expectation import Setting
 from voice_agent.conversation.notes import Explanation
 from voice_agent.conversation.records import Header, Record, encode_log
 from voice_agent.conversation.state import ConversationState, fold
@@ -70,7 +73,7 @@ def run_record(
     ended_by = result.ended_by
     if not ended_by and state is not None and state.ended is not None:
         ended_by, reason = state.ended.by, state.ended.reason if status != "error" else reason
-    return RunRecord(
+    record = RunRecord(
         key=key,
         status=status,
         outcome=result.outcome,
@@ -89,6 +92,7 @@ def run_record(
         conversation=result.id,
         log_sha256="" if logged is None else logged.sha256,
     )
+    return record if key.level == "text" else _with_words(record, scenario, logged)
 
 
 def _verdict(made: Sequence[Check], result: CallResult) -> tuple[Status, str]:
@@ -106,6 +110,15 @@ def _evidence(
         explanation = logged.explanation
         evidence = replace(evidence, header=logged.header, records=logged.records, explanation=explanation)
     return evidence if agent is None else replace(evidence, pack=agent.pack, rows=agent.rows, sinks=agent.sinks)
+
+
+def _with_words(record: RunRecord, scenario: Scenario, logged: Logged | None) -> RunRecord:
+    """With what was heard of the caller's words, and of what the scenario says that it knows."""
+    language = "en" if scenario.who.language is None else scenario.who.language
+    words, entities = agent_word_errors(record.turns, language), None
+    if logged is not None and scenario.knows:
+        entities = entity_accuracy(scenario.knows, record.turns, Setting(logged.header.civil_start, language))
+    return msgspec.structs.replace(record, words=words, entities=entities)
 
 
 def error_record(key: RunKey, scenario: Scenario | None, problem: BaseException, *, wall_ms: int) -> RunRecord:

@@ -13,7 +13,9 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from simulations.judges.verdicts import Judgement
+from simulations.measures.entities import EntityAccuracy
 from simulations.measures.turn_taking import TurnTaking
+from simulations.measures.words import WordErrors
 
 FORMAT: Final = 1
 
@@ -129,6 +131,10 @@ class RunRecord(msgspec.Struct, frozen=True):
     conversation: str = ""
     log_sha256: str = ""
     audio: str | None = None
+    words: WordErrors | None = None
+    """What the agent made of the caller's words, at levels with sound."""
+    entities: EntityAccuracy | None = None
+    """How often it heard the values that the scenario `knows`, at levels with sound."""
     judgements: tuple[Judgement, ...] = ()
     """A language model's opinion, where one was asked: advice, but for what the scenario's `expect.judge` names."""
     turn_taking: TurnTaking | None = None

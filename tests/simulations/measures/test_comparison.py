@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from simulations.measures.comparison import Difference, compare
+from simulations.measures.entities import EntityAccuracy
 from simulations.measures.suite_figures import suite_figures
 from simulations.measures.turn_taking import observe
+from simulations.measures.words import WordErrors
 from simulations.runs.records import RunKey, RunRecord, RunTurn, Status
 
 
@@ -118,15 +120,16 @@ def test_figures_of_a_suite_are_by_level_and_line_and_leave_out_what_was_not_don
     assert group.turn_taking is None
 
 
-def test_words_are_counted_where_they_were_heard() -> None:
-    heard = RunTurn("Where is my order?", "Which one?", agent_heard="where is my border")
-    runs = [msgspec.structs.replace(run("a", 1), turns=(heard,)), run("b", 1)]
-    (group,) = suite_figures(runs).groups
+def test_words_and_values_are_counted_where_they_were_heard() -> None:
+    one = msgspec.structs.replace(run("a", 1), words=WordErrors(4, substituted=1), entities=EntityAccuracy(3, 2, ()))
+    two = msgspec.structs.replace(run("b", 1), words=WordErrors(6), entities=EntityAccuracy(1, 1, ()))
+    (group,) = suite_figures([one, two, run("c", 1)]).groups
     assert group.words is not None
-    assert (group.words.errors.words, group.words.rate) == (4, 0.25)
-    key = msgspec.structs.replace(runs[0].key, level="text")
-    (typed,) = suite_figures([msgspec.structs.replace(runs[0], key=key)]).groups
-    assert typed.words is None
+    assert (group.words.errors.words, group.words.rate) == (10, 0.1)
+    assert group.entities is not None
+    assert (group.entities.count, group.entities.of) == (3, 4)
+    (silent,) = suite_figures([run("c", 1)]).groups
+    assert (silent.words, silent.entities) == (None, None)
 
 
 def test_variants_of_a_scenario_are_scenarios_of_their_own() -> None:

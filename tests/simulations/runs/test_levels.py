@@ -20,7 +20,7 @@ from tests.simulations.runs.stages import key_of, played
 from voice_agent.conversation.records import encode_log
 from voice_agent.errors import EngineUnavailable
 
-FOUND = SCENARIOS["track_order_found"]
+FOUND = msgspec.structs.replace(SCENARIOS["track_order_found"], v=2, knows={"account": "55012479"})
 CANCELS = SCENARIOS["cancel_with_questions"]
 LEVELS: tuple[Level, Level] = ("text", "audio")
 
@@ -97,6 +97,17 @@ def test_a_spoken_run_says_how_turns_were_taken(runs: dict[str, Played]) -> None
     assert observed is not None
     assert observed.turns == len(record.turns)
     assert list(observed.latencies_ms) == [turn.latency_ms for turn in record.turns if turn.latency_ms is not None]
+
+
+def test_a_spoken_run_says_what_was_heard_of_words_and_of_what_the_caller_knows(runs: dict[str, Played]) -> None:
+    typed, spoken = runs["text"].record, runs["audio"].record
+    assert (typed.words, typed.entities) == (None, None)
+    assert spoken.words is not None
+    assert spoken.words.words > 10
+    assert spoken.words.errors == 0
+    assert spoken.entities is not None
+    assert spoken.entities.said >= 1
+    assert spoken.entities.right == spoken.entities.said
 
 
 def test_a_typed_turn_that_calls_a_tool_says_how_long_it_took(runs: dict[str, Played]) -> None:
