@@ -33,7 +33,7 @@ async def judged_suite(
     """
     wanted = {run.key: expected(run.key) for run in report.runs}
     for key, each in wanted.items():
-        _check(key, each, rubric)
+        check_items(key.scenario, each, rubric)
     runs: list[RunRecord] = []
     for run in report.runs:
         judgements = () if run.status == "error" else await judge.judge(lines_of(run), rubric.items, votes)
@@ -41,11 +41,12 @@ async def judged_suite(
     return msgspec.structs.replace(report, runs=tuple(runs))
 
 
-def _check(key: RunKey, expected: JudgeExpected | None, rubric: Rubric) -> None:
+def check_items(scenario: str, expected: JudgeExpected | None, rubric: Rubric) -> None:
+    """Raises AgentFolderError where `scenario` asks for an item that `rubric` hasn't."""
     names = [item.name for item in rubric.items]
     for item in () if expected is None else expected.items:
         if item not in names:
             raise AgentFolderError(
-                f"scenario {key.scenario!r}: expect.judge.items: rubric {rubric.rubric!r} has no item {item!r}",
+                f"scenario {scenario!r}: expect.judge.items: rubric {rubric.rubric!r} has no item {item!r}",
                 hint=f"allowed: {', '.join(names)}",
             )

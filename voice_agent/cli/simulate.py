@@ -39,6 +39,7 @@ from voice_agent.app.office import load_agent
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import print_json
 from voice_agent.cli.simulate_data import LOGS, apart
+from voice_agent.cli.simulate_judge import check_judging, judged
 from voice_agent.cli.simulate_output import Shown
 from voice_agent.config import Config
 from voice_agent.errors import UsageError
@@ -65,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
     with _recordings(options) as audio:
         with _interruptible(), _jobs(options, suite, apart(config), audio) as jobs:
             report = run_suite(suite, lambda keys: jobs.played(keys, every_s=shown.every_s), shown)
+        if options.judge is not None and report.complete:
+            report = judged(report, options, config)
         return _end(report, options, marks, shown, audio)
 
 
@@ -122,6 +125,8 @@ def _check_files(options: argparse.Namespace) -> None:
     """Before an hour of runs rather than after: that reports can be written, and the baseline be read."""
     if options.baseline is not None:
         read_report(options.baseline)
+    if options.judge is not None:
+        check_judging(options)
     if options.engine == "dbos" and (options.audio is not None or options.level == "phone"):
         raise UsageError("recordings and telephone calls stay on one machine", hint="use --engine local")
     files = [options.junit, options.html, None if isinstance(options.json, bool) else Path(options.json)]

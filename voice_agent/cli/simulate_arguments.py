@@ -40,6 +40,7 @@ def add_simulate(verb: argparse.ArgumentParser) -> None:
     told.add_argument("--junit", type=Path, metavar="FILE", help="the report as JUnit XML, for CI servers")
     told.add_argument("--html", type=Path, metavar="FILE", help="the report as one page, with sound where there is any")
     told.add_argument("--audio", type=Path, metavar="DIR", help="keep a stereo recording of each call there")
+    told.add_argument("--judge", metavar="URL", help="an OpenAI-compatible language model that judges what was played")
     told.add_argument("--baseline", type=Path, metavar="FILE", help="compare with this report, made by --json FILE")
 
 
