@@ -1,30 +1,30 @@
-"""Whether a scenario can be about an agent at all: tools, journeys and outcomes that it names must be there. Pure."""
+"""Whether a scenario can be about an agent at all: what it expects and imitates must be there. Pure."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator
 
-from simulations.judging.possible import HINT, Columns, impossible
+from simulations.judging.possible import HINT, Columns, Impossible, impossible
 from simulations.scenario import Scenario
 from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.pack import Pack
 
 
-def misfits(scenario: Scenario, pack: Pack, tools: Collection[str], columns: Columns) -> Iterator[str]:
+def misfits(scenario: Scenario, pack: Pack, tools: Collection[str], columns: Columns) -> Iterator[Impossible]:
     """What the agent of `pack`, whose tools are called `tools` and whose data has `columns`, can never do of what is
-    expected, in words."""
-    for problem in impossible(scenario.expect, pack, tools, columns):
-        yield f"{'.'.join(map(str, problem.steps))}: {problem.message}"
+    expected."""
+    yield from impossible(scenario.expect, pack, tools, columns)
     for name in scenario.mocks:
         if name not in tools:
-            yield f"mocks: the agent has no tool {name!r}{_nearest(name, tools)}"
+            yield Impossible(("mocks", name), f"the agent has no tool {name!r}{_nearest(name, tools)}")
 
 
 def require_fit(scenario: Scenario, pack: Pack, tools: Collection[str], columns: Columns) -> None:
     """Raises AgentFolderError at the first of `misfits`."""
     for problem in misfits(scenario, pack, tools, columns):
-        raise AgentFolderError(f"scenario {scenario.scenario!r}: {problem}", hint=HINT)
+        place = ".".join(map(str, problem.steps))
+        raise AgentFolderError(f"scenario {scenario.scenario!r}: {place}: {problem.message}", hint=HINT)
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

@@ -99,3 +99,23 @@ def test_a_file_that_is_no_text_is_an_error(cli: Cli, broken_agent: Path) -> Non
     (broken_agent / "journeys" / "empty.yaml").write_bytes(b"\xff\xfe")
     assert cli("check", broken_agent) == 1
     assert "journeys/empty.yaml:1: can't be read" in cli.complaint()[0]
+
+
+def test_a_scenario_that_expects_what_the_agent_lacks_is_named_by_file_and_line(cli: Cli, tmp_path: Path) -> None:
+    file = "simulations/person_please.yaml"
+    folder = plant(
+        [{"file": file, "replace": "expect:\n", "by": "expect:\n  tools_in_order: [fly]\n"}], tmp_path / "lacks"
+    )
+    assert cli("check", folder, "--by-words") == 1
+    first, hint, last = cli.out.splitlines()
+    text = (folder / file).read_text().splitlines()
+    line = 1 + next(at for at, written in enumerate(text) if "tools_in_order: [fly]" in written)
+    assert first.startswith(f"{file}:{line}: the agent has no tool 'fly'. There is: accept_offer, ")
+    assert (hint[:2], last) == ("  ", f"{folder}: 1 problem")
+
+
+def test_a_scenario_that_cannot_be_read_is_named_by_file_and_line(cli: Cli, tmp_path: Path) -> None:
+    file = "simulations/person_please.yaml"
+    folder = plant([{"file": file, "replace": "expect:\n", "by": "expects:\n"}], tmp_path / "unread")
+    assert cli("check", folder, "--by-words") == 1
+    assert re.match(rf"{file}:\d+: unknown key 'expects'; allowed: v, scenario", cli.out)

@@ -1,12 +1,14 @@
 """`voice-agent check AGENT`: reads an agent folder as the server would and lists every mistake with its place.
 
-Errors come first: warnings, which are about a folder that works, are looked for where there are none.
+Errors come first: warnings, which are about a folder that works, are looked for where there are none. So are scenarios
+that expect what the agent lacks.
 """
 
 from __future__ import annotations
 
 import argparse
 
+from simulations.scenario_check import scenario_mistakes
 from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.folder_mistakes import mistakes
 from voice_agent.app.logs import log_to_stderr
@@ -21,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
     files = read_folder(options.agent)
     config = None if options.by_words else config_of(options)
     found, examples_by = mistakes(options.agent, files, config)
+    if all(problem.severity == "warning" for problem in found):
+        found = [*scenario_mistakes(options.agent, files), *found]
     checked = _checked(options, folder_digest(files), found, examples_by)
     if options.json:
         print_json(checked)

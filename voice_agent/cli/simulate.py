@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from simulations.callers.speech_cache import cache_in
 from simulations.line.conditions import CONDITIONS
 from simulations.line.settings import LineSettings
 from simulations.reports.html import html_report
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     _check_files(options)
     config = config_of(options)
     pack, _ = load_agent(options.agent)
+    if options.forget_speech:
+        cache_in(Path(apart(config).store.data_dir)).clear()
     marks = LastFailed(Path(apart(config).store.data_dir), options.agent)
     shown = Shown(quiet=options.json is True, verbose=options.verbose, repetitions=options.runs)
     suite = Suite(

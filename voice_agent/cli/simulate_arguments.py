@@ -34,6 +34,7 @@ def add_simulate(verb: argparse.ArgumentParser) -> None:
     how.add_argument("--engine", choices=SPREAD, default="local", help="who plays: this machine, or workers (local)")
     how.add_argument("--database", metavar="URL", help="PostgreSQL with the queue of --engine dbos")
     how.add_argument("--minds", type=Path, metavar="DIR", help="keep there what callers that think said, and reuse it")
+    how.add_argument("--forget-speech", action="store_true", help="say and hear anew what earlier suites did")
     told = verb.add_argument_group("what is told of them")
     told.add_argument("-v", "--verbose", action="store_true", help="a line for each run, not only for what fell short")
     told.add_argument("--json", nargs="?", const=True, default=False, metavar="FILE", help="the report as JSON")
