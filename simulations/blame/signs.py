@@ -32,12 +32,15 @@ def heard_wrong(turns: Sequence[RunTurn]) -> str:
 
 
 def missed_by_caller(turns: Sequence[RunTurn]) -> str:
-    """The answer that the caller's own ears made least of, empty where they made enough of all."""
-    for turn in turns:
-        if turn.agent_said and turn.caller_heard is not None:
-            rate = word_errors(turn.agent_said, turn.caller_heard).rate
-            if rate > CALLER_MISSED:
-                return f"the agent said {turn.agent_said!r}, and the caller understood {turn.caller_heard!r}"
+    """The answer that the caller's own ears made least of, empty where they made enough of all.
+
+    The last answer that the caller got must be right to the word: a call that stops there waited for words in it.
+    """
+    answered = [turn for turn in turns if turn.agent_said and turn.caller_heard is not None]
+    for turn in answered:
+        rate = word_errors(turn.agent_said, turn.caller_heard or "").rate
+        if rate > (0.0 if turn is answered[-1] else CALLER_MISSED):
+            return f"the agent said {turn.agent_said!r}, and the caller understood {turn.caller_heard!r}"
     return ""
 
 
