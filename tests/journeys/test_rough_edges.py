@@ -9,6 +9,7 @@ from tests.journeys.packs import SHOP, SHOP_TOOLS
 from tests.journeys.test_writes import proposed, writes
 from voice_agent.conversation.actions import CallTool, Connect
 from voice_agent.conversation.commands import Affirm, AskWhatIsOffered, Deny, HoldOn, Repeat, Thank, WantHuman
+from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.load import check, load
 
 RETURN = "journeys/return_item.yaml"
@@ -229,3 +230,12 @@ def test_a_yes_into_the_farewell_agrees_to_nothing_that_was_proposed_before_it()
     assert "Shall I return the lamp" in call.says("yes", Affirm())
     assert writes(call) == []
     assert "Your return number is" in call.says("yes", Affirm())
+
+
+def test_a_noise_after_are_you_still_there_makes_the_next_yes_no_agreement() -> None:
+    call = shop()
+    assert "Shall I return the lamp" in proposed(call)
+    assert call.is_silent(2) == "Are you still there?"
+    assert call.feed(TurnUnderstood(9, "", ())) == ""
+    assert "Shall I return the lamp" in call.says("yes", Affirm())
+    assert writes(call) == []

@@ -59,10 +59,10 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     talk.turn, talk.holding = turn.turn, False
     talk.heard = (turn.text, *turn.also)
     talk.judging.heard(turn.text)
-    checked_in, talk.checked_in = talk.checked_in, False
     if not turn.commands and turn.text.strip() == "":
         scene.reply.act(EndTurn(turn.turn, "nothing was said"))
         return
+    checked_in, talk.checked_in = talk.checked_in, False
     commands = turn.commands if turn.commands else (NotUnderstood("unclear"),)
     if any(isinstance(command, NeedEmergencyHelp) for command in commands):
         _own_up_to_emergency(scene)
