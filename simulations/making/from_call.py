@@ -26,6 +26,7 @@ from voice_agent.conversation.records import Header, Record
 from voice_agent.conversation.redaction import TOMBSTONE
 from voice_agent.conversation.state import CallerTurn, ConversationState, Outcome, Spoken, fold
 from voice_agent.errors import UsageError
+from voice_agent.journeys.load import NO_JOURNEY
 
 DAYS: Final = 400
 """Dates nearer than this to the call are written as days from it."""
@@ -138,8 +139,8 @@ def _ended_us(spoken: Spoken, records: Sequence[Record]) -> int | None:
 
 
 def _expected(state: ConversationState) -> Expect:
-    """The last outcome, transfers, and the tools that answered."""
-    outcome: Outcome | None = state.outcomes[-1] if state.outcomes else None
+    """The last outcome of a journey, transfers, and the tools that answered."""
+    outcome: Outcome | None = next((one for one in reversed(state.outcomes) if one.journey != NO_JOURNEY), None)
     today = datetime.datetime.fromisoformat(state.started.civil_start).date() if state.started is not None else None
     tools = [
         ToolExpected(use.tool, {name: _dated(value, today) for name, value in use.arguments.items() if _told(value)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from simulations.reports.wording import condition_name, run_name, what_fell_short
@@ -26,7 +26,18 @@ def run_lines(run: RunRecord, *, repetitions: int) -> list[str]:
 def report_lines(report: SuiteReport) -> list[str]:
     """All that is told at the end."""
     comparison = () if report.comparison is None else _comparison(report.comparison)
-    return [*_table(report), *_slowest(report), *_figures(report.summary), *comparison, *_verdict(report)]
+    reached = _coverage(report.summary)
+    return [*_table(report), *_slowest(report), *_figures(report.summary), *comparison, *reached, *_verdict(report)]
+
+
+def _coverage(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Where it was asked for."""
+    told = summary.get("coverage")
+    if told is None:
+        return
+    missing = list(told["missing"])
+    yield f"reached {told['covered']} of {told['covered'] + len(missing)} parts of the agent ({told['share']:.0%})"
+    yield from (f"  not reached: {name}" for name in missing)
 
 
 def _table(report: SuiteReport) -> Iterator[str]:

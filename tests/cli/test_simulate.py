@@ -17,8 +17,9 @@ import msgspec
 import pytest
 
 from simulations.runs.records import SuiteReport
+from simulations.scenario_file import parse_scenario
 from tests.agent.core_script import EXAMPLE
-from tests.cli.conftest import Cli, check
+from tests.cli.conftest import CORRECTED, Cli, check
 from voice_agent.cli.main import main
 
 DESK = Path(__file__).parents[1] / "simulations" / "runs" / "fragile_desk"
@@ -125,3 +126,22 @@ def test_every_option_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     options = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out)) - {"--help"}
     assert options
     assert {option for option in options if f"| `{option}` |" not in page} == set()
+
+
+def test_what_no_run_reached_is_listed(desk: Cli, tmp_path: Path) -> None:
+    agent = tmp_path / DESK.name
+    shutil.copytree(DESK, agent)
+    journey = next((agent / "journeys").glob("*.yaml"))
+    journey.write_text(f"{journey.read_text().rstrip()}\n  lost: {{evidence: book_parcel.ok}}\n", encoding="utf-8")
+    assert desk.stored("simulate", agent, "booked", "--coverage") == 0
+    assert "  not reached: send_parcel/outcome lost" in desk.out.splitlines()
+    assert any(re.match(r"reached 8 of 9 parts of the agent \(89%\)", line) for line in desk.out.splitlines())
+
+
+def test_a_conversation_becomes_a_scenario(cli: Cli) -> None:
+    assert cli.stored("simulate", EXAMPLE, "--from", CORRECTED) == 0
+    made = parse_scenario(cli.out, name="made.yaml")
+    assert made.expect.journey == "track_order"
+    assert len(made.lines) >= 3
+    assert cli.stored("simulate", EXAMPLE, "--from", "nobody") == 2
+    assert cli.err.startswith("voice-agent simulate: ")

@@ -41,6 +41,7 @@ from voice_agent.cli.options import config_of
 from voice_agent.cli.output import print_json
 from voice_agent.cli.simulate_data import LOGS, apart
 from voice_agent.cli.simulate_judge import check_judging, judged
+from voice_agent.cli.simulate_made import print_scenario, with_coverage
 from voice_agent.cli.simulate_output import Shown
 from voice_agent.config import Config
 from voice_agent.errors import UsageError
@@ -53,6 +54,9 @@ INTERRUPTED: Final = 130
 def run(options: argparse.Namespace) -> int:
     _check_files(options)
     config = config_of(options)
+    if options.from_call is not None:
+        print_scenario(options.from_call, config)
+        return 0
     pack, _ = load_agent(options.agent)
     if options.forget_speech:
         cache_in(Path(apart(config).store.data_dir)).clear()
@@ -71,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
             report = run_suite(suite, lambda keys: jobs.played(keys, every_s=shown.every_s), shown)
         if options.judge is not None and report.complete:
             report = judged(report, options, config)
+        if options.coverage:
+            report = with_coverage(report, pack)
         return _end(report, options, marks, shown, audio)
 
 

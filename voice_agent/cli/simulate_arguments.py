@@ -29,6 +29,7 @@ def add_simulate(verb: argparse.ArgumentParser) -> None:
     )
     which.add_argument("--seed", type=int, default=0, metavar="S", help="of all that is left to chance (0)")
     which.add_argument("--last-failed", action="store_true", help="only what fell short when it was played last")
+    which.add_argument("--from", dest="from_call", metavar="ID", help="print a scenario of that conversation, and end")
     how = verb.add_argument_group("how they are played")
     how.add_argument("--jobs", type=from_one_to(MOST_JOBS), metavar="N", help="processes (one a core)")
     how.add_argument("--engine", choices=SPREAD, default="local", help="who plays: this machine, or workers (local)")
@@ -41,6 +42,7 @@ def add_simulate(verb: argparse.ArgumentParser) -> None:
     told.add_argument("--junit", type=Path, metavar="FILE", help="the report as JUnit XML, for CI servers")
     told.add_argument("--html", type=Path, metavar="FILE", help="the report as one page, with sound where there is any")
     told.add_argument("--audio", type=Path, metavar="DIR", help="keep a stereo recording of each call there")
+    told.add_argument("--coverage", action="store_true", help="which parts of the agent no run has reached")
     told.add_argument("--judge", metavar="URL", help="an OpenAI-compatible language model that judges what was played")
     told.add_argument("--baseline", type=Path, metavar="FILE", help="compare with this report, made by --json FILE")
 
