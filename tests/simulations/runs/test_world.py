@@ -197,7 +197,7 @@ def test_data_that_was_changed_is_what_the_agent_finds(runs: dict[str, Played]) 
 def test_a_tool_that_the_agent_lacks_is_an_error_with_its_remedy(runs: dict[str, Played]) -> None:
     record = runs["impossible"].record
     assert record.status == "error"
-    assert "mocks: the agent has no tool 'get_ordr'; did you mean get_order?" in record.reason
+    assert "mocks.get_ordr: the agent has no tool 'get_ordr'; did you mean get_order?" in record.reason
 
 
 @pytest.mark.parametrize("name", ["typed", "spoken"])
