@@ -29,6 +29,7 @@ READERS = {
     "voice_agent/app/storage.py": "which recordings are past retention",
     "voice_agent/cli/knowledge.py": "which articles are valid today",
     "voice_agent/cli/outcomes.py": "which outcomes may still be reopened",
+    "voice_agent/effects/text_messages.py": "when a message was to go out, and which are too old for it",
     "voice_agent/effects/write_notes.py": "when a write was asked for, for people who look into it",
 }
 """All that may ask what time it is for people."""
