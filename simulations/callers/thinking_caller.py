@@ -10,16 +10,15 @@ A thought that comes after the agent went on is thrown away: what it answers is 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final, assert_never
+from typing import assert_never
 
 from simulations import caller_events as ev
+from simulations.caller import SETTLED_US
 from simulations.caller_events import CallerAction, CallerEvent
 from simulations.callers.mind import Said, Thought
 from simulations.chance import mixed
 from simulations.cues import PAUSE_US
 from simulations.scenario import Scenario
-
-SETTLED_US: Final = 4_000_000
 
 
 class State(Enum):

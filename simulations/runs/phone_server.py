@@ -7,7 +7,6 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,19 +16,17 @@ from typing import Any, Final
 import msgspec
 
 from simulations.runs.mocked import change_data
+from simulations.runs.server_process import serving
 from simulations.scenario import Scenario
 from voice_agent.config import PREFIX, Config, settings
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.records import Header, Record
 from voice_agent.effects.database import AgentDatabase
-from voice_agent.errors import CallFailed, StoreError
+from voice_agent.errors import StoreError
 from voice_agent.stores.sqlite import StoreReader
 
-START_S: Final = 120.0
-STOP_S: Final = 15.0
 POLL_S: Final = 0.1
 SETTLE_S: Final = 10.0
-_PORTS: Final = ("--sip-port", "0", "--http-port", "0", "--api-port", "0", "--chat-port", "0")
 
 
 class _Ready(msgspec.Struct):
@@ -53,19 +50,9 @@ class PhoneServer:
         """With its data in `scratch`, and what `config` has in its caches. Raises CallFailed where it doesn't start."""
         data_dir, log, name = scratch / "data", scratch / "server.log", folder.resolve().name  # noqa: ASYNC240 - once
         seeded = await asyncio.to_thread(_prepared, folder, config, scratch, data_dir)
-        command = (sys.executable, "-m", "voice_agent", "serve", str(folder), "--json", *_PORTS)
-        with log.open("wb") as errors:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=errors,
-                env={**os.environ, **environment(config.with_data_dir(str(data_dir)))},
-            )
-        try:
-            ready = await _ready(process, log)
+        given = {**os.environ, **environment(config.with_data_dir(str(data_dir)))}
+        async with serving(folder, log, _Ready, environment=given) as ready:
             yield cls(ready.sip, data_dir, seeded, data_dir / f"{name}.db")
-        finally:
-            await _stop(process)
 
     async def put_back(self, scenario: Scenario) -> None:
         """The agent's data as the run of `scenario` finds it. To be called while no call is up.
@@ -133,26 +120,3 @@ def _copied(seeded: Path, database: Path, scenario: Scenario) -> None:
         contextlib.closing(sqlite3.connect(database, timeout=10)) as target,
     ):
         source.backup(target)
-
-
-async def _ready(process: asyncio.subprocess.Process, log: Path) -> _Ready:
-    if process.stdout is None:
-        raise CallFailed("the server has no standard output")
-    try:
-        async with asyncio.timeout(START_S):
-            line = await process.stdout.readline()
-        return msgspec.json.decode(line, type=_Ready)
-    except (TimeoutError, msgspec.DecodeError) as problem:
-        last = (await asyncio.to_thread(log.read_text)).strip().splitlines()[-2:]
-        raise CallFailed(f"the server did not get ready: {' '.join(last)}") from problem
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

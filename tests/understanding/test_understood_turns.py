@@ -19,7 +19,6 @@ from voice_agent.conversation.commands import Ambiguous, AnyCommand, NotUndersto
 from voice_agent.conversation.events import Understood
 from voice_agent.conversation.expectation import OPEN
 from voice_agent.effects.understander import LocalUnderstander
-from voice_agent.errors import ModelMissing
 
 CLOCK = MonotonicClock()
 NEVER_US = 600_000_000
@@ -29,10 +28,7 @@ class Engine:
     """A real one, on one thread."""
 
     def __init__(self, name: str, cache: Path) -> None:
-        try:
-            self._model = EMBEDDERS[name].load(Loading(WeightsStore(cache)))
-        except ModelMissing as missing:
-            pytest.skip(f"{missing.message}: {missing.hint}")
+        self._model = EMBEDDERS[name].load(Loading(WeightsStore(cache)))
 
     async def embed(self, texts: Sequence[str], *, deadline_us: int) -> npt.NDArray[np.float32]:
         return self._model.embed(texts)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 import uvloop
@@ -19,6 +18,7 @@ import uvloop
 import voice_agent
 from simulations.judge import judged
 from simulations.result import CallResult, latency
+from simulations.runs.server_process import serving
 from simulations.scenario import Scenario
 from simulations.scenario_file import read_scenarios
 from voice_agent.app.logs import log_to_stderr
@@ -30,12 +30,10 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.records import Record
 from voice_agent.conversation.state import fold
-from voice_agent.errors import CallFailed, StoreError
+from voice_agent.errors import StoreError
 from voice_agent.stores.sqlite import StoreReader
 
 SCENARIOS: Final = ("track_order_found", "wrong_digits_corrected", "caller_interrupts")
-START_S: Final = 60.0
-STOP_S: Final = 15.0
 POLL_S: Final = 0.25
 SETTLE_S: Final = 5.0
 
@@ -92,59 +90,21 @@ def _chosen(scenarios: list[Scenario]) -> list[Scenario]:
 @asynccontextmanager
 async def _server(folder: Path, options: argparse.Namespace) -> AsyncIterator[Ready]:
     """A server on free ports in a process of its own. Raises CallFailed where it doesn't get ready."""
-    command = [
-        sys.executable,
-        "-m",
-        "voice_agent",
-        "serve",
-        str(folder),
-        "--json",
-        "--sip-port",
-        "0",
-        "--http-port",
-        "0",
-        "--api-port",
-        "0",
-        "--chat-port",
-        "0",
-    ]
+    given: list[str] = []
     if options.config is not None:
-        command += ["--config", str(options.config)]
+        given += ["--config", str(options.config)]
     if options.data_dir is not None:
-        command += ["--data-dir", options.data_dir]
-    log = await asyncio.to_thread(_log_file, options)
-    with log:
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=log)
-    try:
-        yield await _ready(process, Path(log.name))
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        try:
-            async with asyncio.timeout(STOP_S):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        given += ["--data-dir", options.data_dir]
+    log = await asyncio.to_thread(_log_path, options)
+    async with serving(folder, log, Ready, *given) as ready:
+        yield ready
 
 
-def _log_file(options: argparse.Namespace) -> BinaryIO:
+def _log_path(options: argparse.Namespace) -> Path:
     """What the server says goes beside its data, not between the lines of the conversation."""
     data_dir = Path(config_of(options).store.data_dir)
     data_dir.mkdir(parents=True, exist_ok=True)
-    return (data_dir / "demo-server.log").open("wb")
-
-
-async def _ready(process: asyncio.subprocess.Process, log: Path) -> Ready:
-    if process.stdout is None:
-        raise CallFailed("the server has no standard output")
-    try:
-        async with asyncio.timeout(START_S):
-            line = await process.stdout.readline()
-        return msgspec.json.decode(line, type=Ready)
-    except (TimeoutError, msgspec.DecodeError) as problem:
-        last = (await asyncio.to_thread(log.read_text)).strip().splitlines()[-2:]
-        raise CallFailed(f"the server did not get ready: {' '.join(last)}", hint=f"{log} says more") from problem
+    return data_dir / "demo-server.log"
 
 
 async def _call(scenario: Scenario, ready: Ready, engines: CallerEngines, *, quiet: bool) -> CallResult:

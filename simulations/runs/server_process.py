@@ -1,0 +1,63 @@
+"""A `voice-agent serve --json` in a process of its own: started, waited for, and ended whatever happens. A shell."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from voice_agent.errors import CallFailed
+
+ReadyT = TypeVar("ReadyT")
+
+START_S: Final = 120.0
+STOP_S: Final = 15.0
+_PORTS: Final = ("--sip-port", "0", "--http-port", "0", "--api-port", "0", "--chat-port", "0")
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, log: Path, ready: type[ReadyT], *options: str, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[ReadyT]:
+    """On free ports, with `options` of `serve`; yields the first line that it prints, as `ready`.
+
+    What it says besides goes to the file `log`. `environment` None: this process's. Raises CallFailed where it doesn't
+    get ready in time.
+    """
+    command = (sys.executable, "-m", "voice_agent", "serve", str(folder), "--json", *_PORTS, *options)
+    with log.open("wb") as errors:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment
+        )
+    try:
+        yield await _ready(process, log, ready)
+    finally:
+        await _stop(process)
+
+
+async def _ready(process: asyncio.subprocess.Process, log: Path, ready: type[ReadyT]) -> ReadyT:
+    if process.stdout is None:
+        raise CallFailed("the server has no standard output")
+    try:
+        async with asyncio.timeout(START_S):
+            line = await process.stdout.readline()
+        return msgspec.json.decode(line, type=ready)
+    except (TimeoutError, msgspec.DecodeError) as problem:
+        last = (await asyncio.to_thread(log.read_text)).strip().splitlines()[-2:]
+        raise CallFailed(f"the server did not get ready: {' '.join(last)}", hint=f"{log} says more") from problem
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(STOP_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
