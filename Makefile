@@ -36,7 +36,7 @@ format: setup
 
 setup: .venv/.ready
 
-.venv/.ready: requirements-dev.lock pyproject.toml tools/create_venv.sh
+.venv/.ready: requirements-dev.lock requirements-files.lock pyproject.toml tools/create_venv.sh
 	tools/create_venv.sh
 	touch $@
 
@@ -56,7 +56,14 @@ MINUTES := 10
 drills: setup peers
 	$(BIN)/python -m benchmarks.drills --minutes $(MINUTES)
 
+# The framework that `voice_to_voice` is compared with, in an environment of its own: its dependencies don't agree with ours.
+.venv-peers/.ready: benchmarks/peers/requirements.lock
+	$(BIN)/python -m venv --clear .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
 # Takes new versions within the ranges of pyproject.toml; needs uv.
 lock:
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --constraint requirements.lock --group dev --output-file requirements-dev.lock
+	$(LOCK:pyproject.toml=benchmarks/peers/requirements.in) --upgrade --output-file benchmarks/peers/requirements.lock

@@ -11,7 +11,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 FILES: Final = {
     ".gitignore", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "pyproject.toml",
-    "requirements-dev.lock", "requirements.lock",
+    "requirements-dev.lock", "requirements-files.lock", "requirements.lock",
 }  # fmt: skip
 FOLDERS: Final = {
     ".ci", "benchmarks", "docs", "examples", "models", "simulations", "telephony", "tests", "tools", "voice_agent",
