@@ -31,6 +31,7 @@ from voice_agent.conversation.events import CallStarted
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import VERSION, Header
 from voice_agent.conversation.state import fold
+from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 from voice_agent.session.segmenting import segment_settings
@@ -44,7 +45,10 @@ CIVIL_START: Final = "2026-03-04T10:00:00.000+00:00"
 
 @dataclass(frozen=True)
 class Speech:
-    """Engines for one call: the agent's, and the caller's own voice and ears; and its mind where it thinks."""
+    """Engines for one call: the agent's, and the caller's own voice and ears; and its mind where it thinks.
+
+    `pronounces`: the agent's voice reads aloud, so that its lexicon applies; a double hands over the words as written.
+    """
 
     recogniser: Recogniser
     synthesiser: Synthesiser
@@ -52,6 +56,7 @@ class Speech:
     caller_voice: Synthesiser
     caller_ears: Recogniser
     caller_mind: Mind | None = None
+    pronounces: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,5 +125,6 @@ def _log_of(call_id: str, scenario: Scenario, stage: Stage) -> ConversationLog:
 def _session(log: ConversationLog, stage: Stage) -> VoiceSession:
     turns, speech = stage.config.turns, stage.speech
     machine = build_core(stage.pack, turns, log.header.conversation, recorded=False)
-    heard = SpeechWorld(speech.recogniser, speech.synthesiser, speech.voice_activity(), None)
+    lexicon = stage.pack.lexicon if speech.pronounces else Lexicon()
+    heard = SpeechWorld(speech.recogniser, speech.synthesiser, speech.voice_activity(), None, lexicon=lexicon)
     return VoiceSession(machine, log, stage.world, heard, Segments(segment_settings(turns)))

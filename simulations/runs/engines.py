@@ -93,6 +93,7 @@ class HeldEngines:
             self._voice_activity,
             HeldSynthesiser(self._caller_voice(scenario)[0], clock, 0),
             HeldRecogniser(self._caller_ears, clock, 0),
+            pronounces=True,
         )
 
     def voice(self, scenario: Scenario) -> str:

@@ -15,6 +15,7 @@ from voice_agent.clock import LoopClock
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import AnyEvent
+from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.session.speaking import FIRST_CHUNK_US, Mouth
 from voice_agent.turns.settings import PlayoutSettings
 
@@ -147,3 +148,23 @@ def test_stopping_what_has_not_begun_drops_it() -> None:
     face = run(play)
     assert face.words() == ""
     assert face.synthesiser.begun == []
+
+
+def test_a_respelled_word_is_what_the_voice_gets_and_the_written_one_what_was_said() -> None:
+    class Pronouncing(Face):
+        def __init__(self) -> None:
+            super().__init__()
+            lexicon = Lexicon({"en": {"wi-fi": "why fye", "rio grande": "ree oh grand"}})
+            self.mouth = Mouth("c-1", self.synthesiser, LoopClock(), self.fed.append, lexicon=lexicon)
+
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Our Wi-Fi.", "In Rio Grande too.")))
+        await face.lets_pass(0.2)
+        played = face.mouth.playout.played_until()
+        assert played is not None
+        assert played.heard == ""
+        await face.lets_pass(3.0)
+
+    face = run(play, Pronouncing)
+    assert [text for text, _ in face.synthesiser.begun] == ["Our why fye.", "In ree oh grand too."]
+    assert face.fed[-1] == ev.PlaybackFinished(1)

@@ -281,6 +281,27 @@ def test_every_word_is_heard_once_all_was_played() -> None:
     assert words_heard("", 0, 10) == ""
 
 
+def test_a_word_said_otherwise_than_written_takes_the_time_of_what_is_said() -> None:
+    assert words_heard("An SUV please.", 60, 100) == "An SUV"
+    assert words_heard("An SUV please.", 60, 100, ("An", "sport utility vehicle", "please.")) == "An"
+    assert words_heard("An SUV please.", 80, 100, ("An", "sport utility vehicle", "please.")) == "An SUV"
+
+
+def test_a_phrase_that_is_said_as_one_is_heard_as_one() -> None:
+    sounded = ("ree oh grand", "", "now.")
+    assert words_heard("Rio Grande now.", 12, 18, sounded) == ""
+    assert words_heard("Rio Grande now.", 13, 18, sounded) == "Rio Grande"
+
+
+def test_what_was_heard_is_told_in_written_words() -> None:
+    playout = Playout(PlayoutSettings())
+    playout.begin(1, ("Hello Siobhan.", "Bye."), (("Hello", "shi-vawn."), ("Bye.",)))
+    playout.feed(1, 0, tone(160))
+    playout.end_clause(1, 0)
+    playout.pull()
+    assert playout.played_until() == PlayedUntil(1, 1, 160, "Hello Siobhan.")
+
+
 @settings(deadline=None)
 @example([("say", 1), ("feed", 2), ("say", 1), ("feed", 1), ("hold", 1)])
 @given(st.lists(st.tuples(st.sampled_from(["feed", "hold", "resume", "flush", "pull", "say"]), st.integers(1, 700))))

@@ -192,7 +192,13 @@ class CallDesk:
         recorder = None if office.recorder is None else office.recorder(header.conversation)
         machine = build_core(office.pack, office.config.turns, header.conversation, recorded=recorder is not None)
         speech = SpeechWorld(
-            office.recogniser, office.synthesiser, office.voice_activity(), recorder, line, office.voices
+            office.recogniser,
+            office.synthesiser,
+            office.voice_activity(),
+            recorder,
+            line,
+            office.voices,
+            office.pack.lexicon,
         )
         segments = Segments(segment_settings(office.config.turns))
         return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, line.hang_up))

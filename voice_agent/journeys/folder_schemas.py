@@ -15,6 +15,7 @@ from voice_agent.journeys.journey_schema import HOURS, journey
 from voice_agent.journeys.read_agent import AGENT_FILE
 from voice_agent.journeys.read_article import ARTICLE, AUDIENCES
 from voice_agent.journeys.read_article import CHANNELS as ARTICLE_CHANNELS
+from voice_agent.journeys.read_lexicon import LEXICON_FILE, RESPELLING, RESPELLING_AT_MOST
 from voice_agent.journeys.read_rates import RATES_FILE
 from voice_agent.journeys.schema_shapes import (
     FLAG,
@@ -39,6 +40,7 @@ from voice_agent.journeys.vocabulary import (
     CHANNELS,
     EFFECTS,
     LANGUAGES,
+    LEXICON,
     LISTED_TOOL,
     MCP,
     MODES,
@@ -127,11 +129,18 @@ def outcomes() -> Shape:
     return mapping(RATE_CARD, {"currency": {"type": "string", "pattern": "^[A-Z]{3}$"}, "rates": rate, "reopen": HOURS})
 
 
+def lexicon() -> Shape:
+    respelling = {"type": ["string", "number"], "pattern": f"^{RESPELLING}$", "maxLength": RESPELLING_AT_MOST}
+    words = {"type": "object", "additionalProperties": respelling}
+    return mapping(LEXICON, dict.fromkeys(LANGUAGES, words))
+
+
 FOLDER_SCHEMAS: Final[dict[str, tuple[str, Callable[[], Shape]]]] = {
     "agent": (AGENT_FILE, agent),
     "journey": ("journeys/*.yaml", journey),
     "article": (f"{FOLDER}*.md", article),
     "tools": (TOOLS_FILE, tools),
     "outcomes": (RATES_FILE, outcomes),
+    "lexicon": (LEXICON_FILE, lexicon),
 }
 """Name -> the files it is for, and what makes it."""

@@ -18,6 +18,7 @@ from voice_agent.journeys.problems import Place, Problem, Problems, nearest
 from voice_agent.journeys.read_agent import AGENT_FILE, AgentFile, read_agent
 from voice_agent.journeys.read_article import check_articles, read_article
 from voice_agent.journeys.read_journey import JourneyReader
+from voice_agent.journeys.read_lexicon import read_lexicon
 from voice_agent.journeys.read_rates import read_rates
 from voice_agent.journeys.read_tools import read_tools
 from voice_agent.journeys.source import parse
@@ -74,7 +75,9 @@ def _read(files: Mapping[str, str]) -> tuple[Pack | None, Problems]:
     tools = read_tools(files, problems)
     rates = read_rates(files, journeys, problems)
     articles = bind_articles(_articles(files, agent.settings.languages, problems), journeys, problems)
-    return Pack(agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools, rates, articles), problems
+    lexicon = read_lexicon(files, agent.settings.languages, problems)
+    found = (agent.settings, tuple(journeys), agent.texts, folder_digest(files), tools, rates, articles, lexicon)
+    return Pack(*found), problems
 
 
 def _check_paths(files: Mapping[str, str], problems: Problems) -> None:

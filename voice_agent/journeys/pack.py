@@ -11,6 +11,7 @@ from voice_agent.conversation.expectation import Choice, Tense
 from voice_agent.journeys.articles import Article
 from voice_agent.journeys.expressions import Expression
 from voice_agent.journeys.keyed import Keyed
+from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.journeys.problems import Place
 from voice_agent.journeys.rate_card import Outcome, RateCard
 from voice_agent.journeys.slot_types import SlotType
@@ -200,6 +201,7 @@ class Pack(msgspec.Struct, frozen=True):
     tool_list: ToolList = ToolList()
     rate_card: RateCard = RateCard()
     articles: tuple[Article, ...] = ()
+    lexicon: Lexicon = Lexicon()
 
     def journey(self, name: str) -> Journey | None:
         return next((journey for journey in self.journeys if journey.name == name), None)

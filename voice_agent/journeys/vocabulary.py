@@ -82,6 +82,8 @@ OUTCOME: Final = Keys(
     required=("evidence",),
     optional=("reopen", "bill"),
 )
+LANGUAGES: Final = ("en", "es")
+LEXICON: Final = Keys("lexicon.yaml", optional=LANGUAGES)
 RATE_CARD: Final = Keys("outcomes.yaml", required=("currency", "rates"), optional=("reopen",))
 
 TOOL_LIST: Final = Keys("tools.yaml", optional=("sources", "tools"))
@@ -120,6 +122,7 @@ ALL: Final = (
     ESCALATE_WHEN,
     OUTCOME,
     RATE_CARD,
+    LEXICON,
 )
 
 TYPED_SLOTS: Final = (
@@ -171,7 +174,6 @@ LINKS: Final = ("spoken", "by_text_message")
 CHANNELS: Final = ("phone", "text")
 STATES: Final = ("identity.verified",)
 HANDED_OVER: Final = ("summary", "slots", "trace")
-LANGUAGES: Final = ("en", "es")
 BUILT_IN_OUTCOMES: Final = ("completed", "unresolved", "refused", "transferred", "cancelled", "abandoned")
 NEVER_BILLED: Final = ("unresolved", "cancelled", "abandoned")
 LEVEL_NAMES: Final = ("low", "medium", "high")

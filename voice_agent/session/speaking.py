@@ -18,13 +18,16 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import Say
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import VoiceAgentError
+from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.ports.speech import Synthesiser
 from voice_agent.session.voices import Voices
 from voice_agent.turns.playout import Playout
 from voice_agent.turns.settings import PlayoutSettings
+from voice_agent.turns.utterance import Sounded
 
 FIRST_CHUNK_US: Final = 3_000_000
 NO_VOICES: Final[Mapping[str, Synthesiser]] = {}
+NO_LEXICON: Final = Lexicon()
 
 _log = logging.getLogger("voice_agent.session")
 
@@ -39,11 +42,16 @@ class Mouth:
         clock: Clock,
         feed: Callable[[AnyEvent], None],
         voices: Mapping[str, Synthesiser] = NO_VOICES,
+        lexicon: Lexicon = NO_LEXICON,
     ) -> None:
-        """`voices` are by the language that they speak; `synthesiser` says what is in any other."""
+        """`voices` are by the language that they speak; `synthesiser` says what is in any other.
+
+        `lexicon` is how words are pronounced: it changes what a voice is given, not what is known to have been said.
+        """
         self.playout = Playout(PlayoutSettings())
         self._conversation = conversation
         self._voices = Voices(conversation, synthesiser, voices)
+        self._lexicon = lexicon
         self._clock = clock
         self._feed = feed
         self._queue: asyncio.Queue[Say] = asyncio.Queue()
@@ -53,8 +61,11 @@ class Mouth:
 
     def say(self, asked: Say) -> None:
         """Speaks `asked` after what was asked before."""
-        self.playout.begin(asked.utterance, asked.clauses)
+        self.playout.begin(asked.utterance, asked.clauses, self._sounded(asked))
         self._queue.put_nowait(asked)
+
+    def _sounded(self, asked: Say) -> Sounded:
+        return tuple(self._lexicon.sounded(clause.split(), asked.language) for clause in asked.clauses)
 
     def stop(self) -> None:
         """Drops everything that is not yet spoken, within the next tick."""
@@ -85,7 +96,9 @@ class Mouth:
 
     async def _speak(self, asked: Say) -> None:
         voice = self._voices.speaking(asked.language)
-        for number, text in enumerate(asked.clauses):
+        for number, (written, words) in enumerate(zip(asked.clauses, self._sounded(asked), strict=True)):
+            said = " ".join(word for word in words if word != "")
+            text = written if words == tuple(written.split()) else said
             try:
                 await self._clause(voice, asked.utterance, number, text)
             except VoiceAgentError as problem:

@@ -68,7 +68,8 @@ class VoiceSession:
         self.driver = Driver(machine, log, world.clock, self._perform)
         self._errands = Errands(self.conversation, world, self._feed_from_outside)
         self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands, world.mask)
-        self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, self._feed_from_outside, speech.voices)
+        feed = self._feed_from_outside
+        self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, feed, speech.voices, speech.lexicon)
         self._secure = SecureEntry(self._errands.vault)
         self._recorder = speech.recorder
         self._line = speech.line

@@ -18,6 +18,7 @@ from voice_agent.conversation.knowledge import Consulted
 from voice_agent.conversation.planning import Planned
 from voice_agent.conversation.records import Header, Record
 from voice_agent.conversation.texting import SendText
+from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
 
 
@@ -135,6 +136,7 @@ class SpeechWorld:
     a line (None: it can't be transferred).
 
     `voices` are those that speak a language; `synthesiser` says what is in others. With none nobody knows.
+    `lexicon` is how words are pronounced.
     """
 
     recogniser: Recogniser
@@ -143,3 +145,4 @@ class SpeechWorld:
     recorder: Recorder | None
     line: Line | None = None
     voices: Mapping[str, Synthesiser] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=Lexicon)

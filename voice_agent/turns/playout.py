@@ -23,7 +23,7 @@ import numpy as np
 from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
 from voice_agent.conversation.events import PlaybackFinished, PlaybackStarted, PlayedUntil
 from voice_agent.turns.settings import PlayoutSettings
-from voice_agent.turns.utterance import Clause, Utterance
+from voice_agent.turns.utterance import Clause, Sounded, Utterance
 
 PlaybackFact: TypeAlias = PlaybackStarted | PlayedUntil | PlaybackFinished
 Fed: TypeAlias = Literal["taken", "late", "full"]
@@ -59,12 +59,15 @@ class Playout:
 
     # What to play
 
-    def begin(self, utterance: int, clauses: tuple[str, ...]) -> None:
-        """Queues an utterance behind the ones begun before. Raises ValueError unless its number is a new one."""
+    def begin(self, utterance: int, clauses: tuple[str, ...], sounded: Sounded = ()) -> None:
+        """Queues an utterance behind the ones begun before. Raises ValueError unless its number is a new one.
+
+        `clauses` are as written, which is how what was heard is told; `sounded` is what is synthesised for their words.
+        """
         if utterance <= self._last_begun:
             raise ValueError(f"utterance {utterance} begun after {self._last_begun}: numbers must rise")
         self._last_begun = utterance
-        self._utterances.append(Utterance(utterance, clauses, self._settings.samples_per_character))
+        self._utterances.append(Utterance(utterance, clauses, self._settings.samples_per_character, sounded))
 
     def feed(self, utterance: int, clause: int, pcm: Pcm) -> Fed:
         """Adds `int16[samples]` to a clause, which must not be changed afterwards.

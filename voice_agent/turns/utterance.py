@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TypeAlias
 
 from voice_agent.audio import Pcm
 from voice_agent.conversation.events import PlayedUntil
 from voice_agent.turns.heard import words_heard
 
+Sounded: TypeAlias = tuple[tuple[str, ...], ...]
+"""Of each clause, what is said for each of its written words; empty where all are said as they are written."""
+
 
 class Clause:
-    """`complete`: no more PCM will come. `failed`: because synthesis failed, so that some of its words are missing."""
+    """`complete`: no more PCM will come. `failed`: because synthesis failed, so that some of its words are missing.
 
-    def __init__(self, text: str, samples_per_character: int) -> None:
+    `sounded` has what is said for each written word of `text`, where that is something else.
+    """
+
+    def __init__(self, text: str, samples_per_character: int, sounded: tuple[str, ...] = ()) -> None:
         self.text = text
+        self._sounded = sounded
         self.complete = False
         self.failed = False
         self.queued_samples = 0
         self.played_samples = 0
-        self._estimated_samples = len(text) * samples_per_character
+        self._estimated_samples = len(" ".join(sounded) if sounded else text) * samples_per_character
         self._chunks: deque[Pcm] = deque()
         self._offset = 0
         """Samples of the first chunk that were played."""
@@ -53,13 +61,16 @@ class Clause:
         total = self.played_samples + self.queued_samples
         if self.failed or not self.complete:
             total = max(total, self._estimated_samples) + 1
-        return words_heard(self.text, self.played_samples, total)
+        return words_heard(self.text, self.played_samples, total, self._sounded)
 
 
 class Utterance:
-    def __init__(self, number: int, clauses: tuple[str, ...], samples_per_character: int) -> None:
+    def __init__(
+        self, number: int, clauses: tuple[str, ...], samples_per_character: int, sounded: Sounded = ()
+    ) -> None:
+        said = sounded if sounded else ((),) * len(clauses)
         self.number = number
-        self.clauses = [Clause(text, samples_per_character) for text in clauses]
+        self.clauses = [Clause(text, samples_per_character, own) for text, own in zip(clauses, said, strict=True)]
         self.played_samples = 0
         self._playing = 0
 
