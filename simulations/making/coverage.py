@@ -43,6 +43,19 @@ def coverage(pack: Pack, names: Iterable[str]) -> Coverage:
     )
 
 
+def adding(reached: Sequence[Iterable[str]], wanted: Iterable[str]) -> list[int]:
+    """Which of several runs to keep so that all of `wanted` that any reached is reached; those that add most first."""
+    missing, sets = set(wanted), [set(names) for names in reached]
+    kept: list[int] = []
+    while sets:
+        best = max(range(len(sets)), key=lambda at: len(sets[at] & missing))
+        if not sets[best] & missing:
+            break
+        kept.append(best)
+        missing -= sets[best]
+    return kept
+
+
 def everything(pack: Pack) -> Iterator[str]:
     """All that runs could reach in `pack`."""
     for journey in pack.journeys:

@@ -1,4 +1,5 @@
-"""Scenarios of a journey as far as its folder tells: every way of asking, every choice, each question both ways. Pure.
+"""Scenarios of a journey as far as its folder tells: every way of asking, every choice, each question both ways, each
+tool down. Pure.
 
     made = scenarios_of(pack, journey, facts={"account": "55012479", "order": "the fibre router"})
     made.scenarios, made.needed
@@ -17,6 +18,7 @@ import msgspec
 
 from simulations.making.chief_words import chief_words
 from simulations.scenario import Answer, Expect, Line, Scenario, Who
+from simulations.scenario_world import Mock
 from voice_agent.journeys.pack import Journey, Pack, Slot
 from voice_agent.journeys.slot_types import SlotType
 from voice_agent.journeys.steps import CallJourney, Confirm, Question, steps_within
@@ -94,6 +96,9 @@ class _Maker:
                         yield self._scenario(f"{name}_{word[:-1].lower()}", first, before=(answer,))
                 case _:
                     pass
+        for tool in self._journey.tools:
+            down = Mock(error="is down", failing="unreached", times="always")
+            yield self._scenario(f"{tool.name}_down", first, reaches=False, mocks={tool.name: (down,)})
         person = Answer(when=ELSE, say="Let me speak to a person, please.", times=1)
         yield self._scenario("person", first, before=(person,), reaches=False)
 
@@ -110,7 +115,15 @@ class _Maker:
             corrected = Answer(when=RIGHT, say=f"No, {value}", times=1)
             yield self._scenario(f"{slot.name}_said_again", first, before=(corrected,))
 
-    def _scenario(self, name: str, asked: str, *, before: tuple[Answer, ...] = (), reaches: bool = True) -> Scenario:
+    def _scenario(
+        self,
+        name: str,
+        asked: str,
+        *,
+        before: tuple[Answer, ...] = (),
+        reaches: bool = True,
+        mocks: dict[str, tuple[Mock, ...]] | None = None,
+    ) -> Scenario:
         whenever = [*before]
         for journey in self._involved:
             for slot in (*journey.slots, *journey.questions):
@@ -131,6 +144,7 @@ class _Maker:
                 Line(only_if="goodbye|adiós", hang_up=True),
             ),
             whenever=tuple(whenever),
+            mocks={} if mocks is None else mocks,
             expect=Expect(journey=self._journey.name if reaches else None),
         )
 

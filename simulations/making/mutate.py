@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -24,6 +24,8 @@ from simulations.scenario_line import Interrupt, Line
 
 CONDITIONS: Final = ("street_10db", "babble_10db", "loss_5", "bursty_5", "mobile", "speakerphone")
 PAUSE_MS: Final = 900
+_HEARD_ONLY: Final = frozenset({"backchannels", "coughs"})
+"""Habits of which a typed call has nothing."""
 _YES: Final = ("Yes.", "Yeah.", "Yep, that's right.", "That's correct.", "Uh-huh, yes.")
 _NO: Final = ("No.", "Nope.", "No, that's not right.", "No, it isn't.")
 _PLAIN_YES: Final = re.compile(r"(?:yes|yeah|yep|that's right)(?:, (?:please|that's right))?[.!]?", re.IGNORECASE)
@@ -33,6 +35,7 @@ _FIGURES: Final = re.compile(
 )
 
 Change: TypeAlias = Callable[[Scenario], Scenario]
+Needs: TypeAlias = Literal["words", "sound", "line"]
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,13 @@ class Mutation:
     """One change; `name` says which, as in `pause_in_line_2`.
 
     One that puts a line in, before the one at `before`, moves all that follow; it is made after those that don't.
+    `needs` is what a call must have for it to change anything: words will do, or it takes sound, or a line between.
     """
 
     name: str
     change: Change
     before: int | None = None
+    needs: Needs = "words"
 
 
 Tried: TypeAlias = tuple[Mutation, ...]
@@ -86,8 +91,11 @@ def _possible(scenario: Scenario) -> list[Mutation]:
     }
     if any(line.say is not None and NUMBER.search(line.say) for line in scenario.lines):
         habits |= {"corrections": {"corrects": 1.0}, "doubles": {"spelling": "doubles"}}
-    found += [Mutation(name, _habit(change)) for name, change in habits.items()]
-    return [*found, *(Mutation(f"line_{name}", _on_line(name)) for name in CONDITIONS)]
+    found += [
+        Mutation(name, _habit(change), needs="sound" if name in _HEARD_ONLY else "words")
+        for name, change in habits.items()
+    ]
+    return [*found, *(Mutation(f"line_{name}", _on_line(name), needs="line") for name in CONDITIONS)]
 
 
 def smallest_failing(
@@ -142,7 +150,7 @@ def _of_line(at: int, line: Line, seed: int) -> list[Mutation]:
     if len(words) > 2 and "[" not in say:
         middle = 1 + mixed(seed, at) % (len(words) - 1)
         paused = " ".join([*words[:middle], f"[{PAUSE_MS} ms]", *words[middle:]])
-        found.append(Mutation(f"pause_in_line_{number}", _said(at, paused)))
+        found.append(Mutation(f"pause_in_line_{number}", _said(at, paused), needs="sound"))
         found.append(Mutation(f"hesitation_before_line_{number}", _said(at, f"Um, [{PAUSE_MS} ms] {say}")))
     figures = _FIGURES.search(say)
     if figures is not None:
@@ -157,7 +165,7 @@ def _of_line(at: int, line: Line, seed: int) -> list[Mutation]:
                 if other.lower() != say.strip().lower()
             ]
     if at > 0 and line.when is not None:
-        found.append(Mutation(f"cough_before_line_{number}", _coughed(at), before=at))
+        found.append(Mutation(f"cough_before_line_{number}", _coughed(at), before=at, needs="sound"))
     return found
 
 

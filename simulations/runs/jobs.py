@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final
 
 import msgspec
@@ -23,9 +23,11 @@ import msgspec
 from simulations.runs.records import Level, RunKey, RunRecord
 from simulations.runs.worker_link import WorkerLink
 from simulations.runs.worker_messages import Opened, PlayRun, Refused, RunFinished, Setting
+from simulations.scenario import Scenario
 from voice_agent.errors import WorkerFailed
 
 ATTEMPTS: Final = 2
+NOTHING_GIVEN: Final[Mapping[RunKey, Scenario]] = MappingProxyType({})
 OPENING_S: Final = 180.0
 """An agent that was never opened before has hundreds of examples to learn."""
 LIMIT_S: Final[dict[Level, float]] = {"text": 120.0, "audio": 900.0, "phone": 600.0}
@@ -42,6 +44,7 @@ class CannotPlay(WorkerFailed):
 
 class _Task(msgspec.Struct):
     key: RunKey
+    scenario: Scenario | None = None
     attempts: int = 0
 
 
@@ -96,12 +99,19 @@ class Jobs:
         """Of the processes that run now."""
         return [worker.link.pid for worker in self._workers.values()]
 
-    def played(self, keys: Sequence[RunKey], *, every_s: float | None = None) -> Iterator[RunRecord | None]:
+    def played(
+        self,
+        keys: Sequence[RunKey],
+        *,
+        given: Mapping[RunKey, Scenario] = NOTHING_GIVEN,
+        every_s: float | None = None,
+    ) -> Iterator[RunRecord | None]:
         """Each run as it ends; None every `every_s` seconds in between. Raises CannotPlay where nothing can be played.
 
-        The first worker opens the agent alone: what it learns is kept on disk, where the others find it.
+        `given` are scenarios that the agent's folder hasn't. The first worker opens the agent alone: what it learns is
+        kept on disk, where the others find it.
         """
-        self._waiting.extend(_Task(key) for key in keys)
+        self._waiting.extend(_Task(key, given.get(key)) for key in keys)
         left = len(keys)
         while left:
             self._staff(left)
@@ -133,7 +143,7 @@ class Jobs:
         task.attempts += 1
         worker.task = task
         worker.due = time.monotonic() + self._limit_s
-        worker.link.send(PlayRun(task.key))
+        worker.link.send(PlayRun(task.key, task.scenario))
 
     def _heard(self, worker: _Worker) -> RunRecord | None:
         """What the worker has to say: a record where it finished a run, or where a run is given up with it."""

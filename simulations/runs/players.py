@@ -1,7 +1,7 @@
 """Opens what plays runs: the agent and its engines, once for many runs. A shell; decides nothing of a run.
 
 async with open_player(setting) as play:          # in virtual time
-    record = await play(key)
+    record = await play(key, None)
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ from voice_agent.config import Config
 from voice_agent.errors import AgentFolderError
 from voice_agent.journeys.load import folder_digest
 
-Play: TypeAlias = Callable[[RunKey], Awaitable[RunRecord]]
+Play: TypeAlias = Callable[[RunKey, Scenario | None], Awaitable[RunRecord]]
+"""Plays a run: of the scenario that its key names, or of the one that is given."""
 
 
 class RememberingEmbedder:
@@ -73,8 +74,8 @@ async def open_player(setting: Setting) -> AsyncIterator[Play]:
         minds = _minds(setting)
         async with open_stage(folder, setting.config, embedder, engines, latencies=latencies, minds=minds) as stage:
 
-            async def play_run(key: RunKey) -> RunRecord:
-                scenario = scenarios[key.scenario, key.variant]
+            async def play_run(key: RunKey, given: Scenario | None) -> RunRecord:
+                scenario = scenarios[key.scenario, key.variant] if given is None else given
                 played = await play(key, scenario, stage)
                 record = msgspec.structs.replace(played.record, blame=await blamed(played, scenario, stage))
                 return await kept_meanwhile(dataclasses.replace(played, record=record), setting.audio)
@@ -113,8 +114,9 @@ async def open_phone_player(setting: Setting) -> AsyncIterator[Play]:
             speech = await stack.enter_async_context(_real_speech(config))
         opened = await stack.enter_async_context(open_phone(folder, config, scratch, speech))
 
-        async def play_run(key: RunKey) -> RunRecord:
-            return await kept(await play_by_phone(key, scenarios[key.scenario, key.variant], opened), setting.audio)
+        async def play_run(key: RunKey, given: Scenario | None) -> RunRecord:
+            scenario = scenarios[key.scenario, key.variant] if given is None else given
+            return await kept(await play_by_phone(key, scenario, opened), setting.audio)
 
         yield play_run
 

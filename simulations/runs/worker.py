@@ -33,6 +33,7 @@ from simulations.runs.worker_messages import (
     encoded,
     to_worker,
 )
+from simulations.scenario import Scenario
 from simulations.virtual_time import SimulationStuck
 from voice_agent.app.logs import log_to_stderr
 from voice_agent.errors import VoiceAgentError
@@ -53,7 +54,7 @@ class Line:
         assert isinstance(message, Setting)
         return message
 
-    async def next(self) -> RunKey | None:
+    async def next(self) -> PlayRun | None:
         """The next run, None where there is none any more."""
         try:
             message = to_worker(await asyncio.to_thread(self._connection.recv_bytes))
@@ -61,7 +62,7 @@ class Line:
             return None
         assert isinstance(message, PlayRun)
         self.playing = message.key
-        return message.key
+        return message
 
     def opened(self) -> None:
         """Told once, however often the agent is opened."""
@@ -114,19 +115,20 @@ async def _play(
         line.opened()
         while True:
             with idle():
-                key = await line.next()
-            if key is None:
+                asked = await line.next()
+            if asked is None:
                 return
-            line.finished(await record_of(play, key))
+            line.finished(await record_of(play, asked.key, asked.scenario))
 
 
-async def record_of(play: Play, key: RunKey) -> RunRecord:
+async def record_of(play: Play, key: RunKey, given: Scenario | None) -> RunRecord:
     """What came of the run `key`, whatever it raised but the end of virtual time."""
     try:
-        return await play(key)
+        return await play(key, given)
     except SimulationStuck:
         raise
     except VoiceAgentError as problem:
+        _log.warning("a run could not be played", exc_info=problem, extra={"run": key.text})
         return failed_run(key, problem.message)
     except Exception as problem:  # noqa: BLE001 - whatever tools of the folder do, the other runs go on
         _log.exception("a run failed", extra={"run": key.text})

@@ -14,6 +14,7 @@ import msgspec
 
 from simulations.held_world import Latencies
 from simulations.runs.records import Level, RunKey, RunRecord
+from simulations.scenario import Scenario
 from voice_agent.config import Config
 
 Engines: TypeAlias = Literal["scripted", "real"]
@@ -38,7 +39,10 @@ class Setting(msgspec.Struct, frozen=True, tag=True):
 
 
 class PlayRun(msgspec.Struct, frozen=True, tag=True):
+    """`scenario` is whom the run is of where the agent's folder has no such scenario, such as a changed one."""
+
     key: RunKey
+    scenario: Scenario | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, tag=True):

@@ -28,6 +28,14 @@ def moment(text: str) -> datetime:
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
+def named_value(text: str) -> tuple[str, str]:
+    """`account=55012479`"""
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=VALUE, such as account=55012479")
+    return name, value
+
+
 def from_one_to(most: int) -> Callable[[str], int]:
     """A whole number, 1 to `most`."""
 

@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import msgspec
 
+from simulations.making.journey_suite import MadeSuite
 from simulations.result import CallResult
 from simulations.runs import records
+from simulations.runs.mutants import MutantsFound
 from simulations.scenario import json_schema
 from voice_agent.cli import output
 from voice_agent.cli.chat import ChatInput, ChatOutput
@@ -51,6 +53,8 @@ PRINTED: Final[dict[str, Any]] = {
     "erased": output.Erased,
     "knowledge_found": output.KnowledgeFound,
     "gap_list": output.GapList,
+    "made_suite": MadeSuite,
+    "mutants_found": MutantsFound,
     "error": output.ErrorReport,
 }
 """File name without its ending -> the type."""

@@ -43,6 +43,7 @@ from voice_agent.cli.simulate_data import LOGS, apart
 from voice_agent.cli.simulate_judge import check_judging, judged
 from voice_agent.cli.simulate_made import print_scenario, with_coverage
 from voice_agent.cli.simulate_output import Shown
+from voice_agent.cli.simulate_variants import make_from_journey, mutate
 from voice_agent.config import Config
 from voice_agent.errors import UsageError
 
@@ -58,6 +59,10 @@ def run(options: argparse.Namespace) -> int:
         print_scenario(options.from_call, config)
         return 0
     pack, _ = load_agent(options.agent)
+    if options.from_journey is not None:
+        return make_from_journey(options, apart(config), pack)
+    if options.mutate is not None:
+        return mutate(options, apart(config), pack)
     if options.forget_speech:
         cache_in(Path(apart(config).store.data_dir)).clear()
     marks = LastFailed(Path(apart(config).store.data_dir), options.agent)

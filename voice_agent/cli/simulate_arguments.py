@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from voice_agent.cli.argument_values import from_one_to
+from voice_agent.cli.argument_values import from_one_to, named_value
 
 LEVELS: Final = ("text", "audio", "phone")
 ENGINES: Final = ("scripted", "real")
 SPREAD: Final = ("local", "dbos")
 MOST_JOBS: Final = 256
 MOST_RUNS: Final = 10_000
+MOST_MUTANTS: Final = 10_000
 
 
 def add_simulate(verb: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def add_simulate(verb: argparse.ArgumentParser) -> None:
     )
     which.add_argument("--seed", type=int, default=0, metavar="S", help="of all that is left to chance (0)")
     which.add_argument("--last-failed", action="store_true", help="only what fell short when it was played last")
-    which.add_argument("--from", dest="from_call", metavar="ID", help="print a scenario of that conversation, and end")
+    _add_making(verb.add_argument_group("scenarios to be made, in place of a suite"))
     how = verb.add_argument_group("how they are played")
     how.add_argument("--jobs", type=from_one_to(MOST_JOBS), metavar="N", help="processes (one a core)")
     how.add_argument("--engine", choices=SPREAD, default="local", help="who plays: this machine, or workers (local)")
@@ -45,6 +46,19 @@ def add_simulate(verb: argparse.ArgumentParser) -> None:
     told.add_argument("--coverage", action="store_true", help="which parts of the agent no run has reached")
     told.add_argument("--judge", metavar="URL", help="an OpenAI-compatible language model that judges what was played")
     told.add_argument("--baseline", type=Path, metavar="FILE", help="compare with this report, made by --json FILE")
+
+
+def _add_making(made: argparse._ArgumentGroup) -> None:
+    made.add_argument("--from", dest="from_call", metavar="ID", help="print a scenario of that conversation")
+    made.add_argument("--from-journey", metavar="NAME", help="make scenarios of that journey, and list what they miss")
+    made.add_argument("--into", type=Path, metavar="DIR", help="a file for each scenario of --from-journey there")
+    made.add_argument(
+        "--fact", type=named_value, action="append", default=[], metavar="NAME=VALUE", help="what its callers know"
+    )
+    made.add_argument("--mutate", metavar="SCENARIO", help="print it with the fewest changes that make it fall short")
+    made.add_argument(
+        "--mutants", type=from_one_to(MOST_MUTANTS), default=40, metavar="N", help="variants played at most (40)"
+    )
 
 
 def add_simulate_worker(verb: argparse.ArgumentParser) -> None:

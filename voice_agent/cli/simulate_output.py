@@ -43,11 +43,15 @@ class Shown:
             self.say(told(progress))
 
     def report(self, report: SuiteReport) -> None:
+        self.clear()
+        if not self._quiet:
+            self._print("\n".join(report_lines(report)).lstrip("\n"))
+
+    def clear(self) -> None:
+        """Progress is over."""
         if self._rewrites:
             sys.stderr.write(_CLEAR)
             sys.stderr.flush()
-        if not self._quiet:
-            self._print("\n".join(report_lines(report)).lstrip("\n"))
 
     def say(self, text: str) -> None:
         """One line on stderr."""
@@ -55,9 +59,7 @@ class Shown:
         print(text, file=sys.stderr, flush=True)
 
     def _print(self, text: str) -> None:
-        if self._rewrites:
-            sys.stderr.write(_CLEAR)
-            sys.stderr.flush()
+        self.clear()
         print(text, flush=True)
 
 

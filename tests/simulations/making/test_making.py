@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from simulations.making.callers_known import KnownCaller, known_callers
 from simulations.making.chief_words import chief_words
-from simulations.making.coverage import Coverage, coverage, everything
+from simulations.making.coverage import Coverage, adding, coverage, everything
 from simulations.making.from_call import file_from
 from simulations.making.from_journey import Made, scenarios_of
 from simulations.making.writing import written
@@ -189,3 +190,20 @@ def test_hand_written_scenarios_say_what_they_reach(calls: dict[str, Played]) ->
 def test_variants_of_a_made_file_are_variants() -> None:
     text = written(parse_scenario(FULL, name="f.yaml")) + "table: [{name: a}, {name: b}]\n"
     assert list(parse_scenario_file(text, name="t.yaml").variants) == ["a", "b"]
+
+
+def test_runs_that_add_nothing_are_not_kept() -> None:
+    assert adding([("a",), ("b", "c"), ("c",), ("other",)], ["a", "b", "c"]) == [1, 0]
+    assert adding([], ["a"]) == []
+
+
+def test_whom_scenarios_know_is_known_once_with_all_its_facts() -> None:
+    files = [
+        parse_scenario_file(
+            f"v: 2\nscenario: s_{number}\nwho: {{number: '+1', customer: '{customer}'}}\nknows: {{{known}}}\n"
+            "lines: [{after: greeting, hang_up: true}]\n",
+            name=f"{number}.yaml",
+        )
+        for number, (customer, known) in enumerate((("7", "a: '1'"), ("8", ""), ("7", "a: '2', b: '3'")))
+    ]
+    assert known_callers(files) == [KnownCaller("+1", "7", {"a": "1", "b": "3"})]
