@@ -88,7 +88,7 @@ def test_a_notice_does_not_stand_for_the_answer_that_is_owed() -> None:
     call.understood(c.StartJourney("track_order", 0.9))
     call.plays_all()
     call.speaks("5501 2479")
-    call.wait(3)
+    call.wait(4)
     assert "a minute left" in words(call.asked[-3:])
     answer = call.understood(c.SetSlot("account", "55012479", "5501 2479", 0.95))
     assert "5 5 0 1, 2 4 7 9" in words(answer)

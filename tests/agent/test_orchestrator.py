@@ -70,7 +70,10 @@ def test_a_turn_is_taken_understood_and_answered() -> None:
     call = greeted()
     taken = call.speaks("Where is my order?")
     assert [type(action) for action in taken] == [act.Transcribe, act.CloseSegment, act.TakeTurn, act.Understand]
-    assert call.last(act.TakeTurn) == act.TakeTurn(1, "sentence, otherwise")
+    turn = call.last(act.TakeTurn)
+    assert (turn.turn, turn.reason) == (1, "question, otherwise")
+    assert [vote.reason for vote in turn.votes] == ["question", "otherwise"]
+    assert turn.votes[0].delay_us < turn.votes[1].delay_us
     understand = call.last(act.Understand)
     assert (understand.request, understand.turn, understand.text, understand.keys) == (1, 1, "Where is my order?", "")
     assert understand.expectation.kind == "open"

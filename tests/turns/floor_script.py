@@ -17,7 +17,7 @@ from voice_agent.conversation.events import (
     TranscriptionFailed,
 )
 from voice_agent.conversation.expectation import Expectation, SlotView
-from voice_agent.turns.endpointing import Completeness
+from voice_agent.turns.evidence import Completeness
 from voice_agent.turns.floor import Floor
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction
@@ -31,7 +31,9 @@ PAUSE_MS = 200
 
 
 def completeness(text: str, expectation: Expectation) -> Completeness:
-    """By the number of figures, where their number is known."""
+    """By the number of figures, where their number is known; a plain yes is all there."""
+    if expectation.kind == "yes_no" and text.lower().strip(".") in ("yes", "yeah", "no"):
+        return "complete"
     if expectation.slot is None or expectation.slot.length is None:
         return "unknown"
     return "complete" if sum(map(str.isdigit, text)) >= expectation.slot.length else "incomplete"

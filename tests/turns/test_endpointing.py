@@ -2,59 +2,120 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.turns.floor_script import EIGHT_DIGITS, YES_NO
 from voice_agent.conversation.expectation import OPEN, Expectation, SlotView
-from voice_agent.turns.endpointing import Completeness, endpoint, has_words
+from voice_agent.turns.endpointing import endpoint
+from voice_agent.turns.evidence import Completeness, Evidence, has_words
 from voice_agent.turns.settings import EndpointSettings
 
 SETTINGS = EndpointSettings()
 VALUE = Expectation("value", SlotView("day", "date"))
+FIGURES = Expectation("digits", SlotView("number", "digits"))
 CHOICE = Expectation("choice")
 
 
 @pytest.mark.parametrize(
-    ("expectation", "text", "completeness", "reason", "delay_ms"),
+    ("expectation", "text", "completeness", "reason"),
     [
-        (OPEN, None, "unknown", "no transcript", 5_000),
-        (YES_NO, None, "unknown", "no transcript", 5_000),
-        (OPEN, "", "unknown", "no words", 600),
-        (OPEN, "...", "unknown", "no words", 600),
-        (EIGHT_DIGITS, "12345678", "complete", "complete", 350),
-        (EIGHT_DIGITS, "12345678, um", "complete", "complete", 350),
-        (EIGHT_DIGITS, "1234.", "incomplete", "incomplete digits", 1_600),
-        (VALUE, "the third of", "incomplete", "incomplete", 1_200),
-        (VALUE, "on Monday.", "complete", "complete", 350),
-        (VALUE, "on Monday.", "unknown", "sentence", 600),
-        (YES_NO, "Yes", "unknown", "yes or no", 350),
-        (YES_NO, "Yes, but", "unknown", "trailing", 1_200),
-        (CHOICE, "The blue one", "unknown", "choice", 450),
-        (OPEN, "I want to pay my bill.", "unknown", "sentence", 600),
-        (OPEN, "Can you help me?", "unknown", "sentence", 600),
-        (OPEN, "pay my bill", "complete", "sentence", 600),
-        (OPEN, "pay my bill", "unknown", "otherwise", 800),
-        (OPEN, "I want to pay my bill and", "unknown", "trailing", 1_200),
-        (OPEN, "I want to pay my, um.", "unknown", "trailing", 1_200),
-        (OPEN, "My number is", "unknown", "trailing", 1_200),
-        (OPEN, "The number it is.", "unknown", "sentence", 600),
-        (OPEN, "Well, I\u2019m", "unknown", "trailing", 1_200),
-        (OPEN, "I was going to...", "unknown", "trailing", 1_200),
-        (OPEN, "First of all,", "unknown", "trailing", 1_200),
+        (OPEN, None, "unknown", "no transcript"),
+        (YES_NO, None, "unknown", "no transcript"),
+        (OPEN, "", "unknown", "no words"),
+        (OPEN, "...", "unknown", "no words"),
+        (EIGHT_DIGITS, "12345678", "complete", "complete"),
+        (EIGHT_DIGITS, "12345678, um", "complete", "complete"),
+        (EIGHT_DIGITS, "1234.", "incomplete", "incomplete digits"),
+        (FIGURES, "1234.", "unknown", "figures"),
+        (FIGURES, "I have it here.", "unknown", "value"),
+        (VALUE, "the third of", "incomplete", "incomplete"),
+        (VALUE, "on Monday.", "complete", "complete"),
+        (VALUE, "on Monday.", "unknown", "value"),
+        (VALUE, "S M I", "unknown", "spelling"),
+        (VALUE, "S-M-I.", "unknown", "spelling"),
+        (YES_NO, "Yes", "complete", "complete"),
+        (YES_NO, "It does.", "unknown", "yes or no"),
+        (YES_NO, "Yes, but", "unknown", "trailing"),
+        (CHOICE, "The blue one", "unknown", "choice"),
+        (OPEN, "I want to pay my bill.", "unknown", "sentence"),
+        (OPEN, "Can you help me?", "unknown", "question"),
+        (OPEN, "I'd like to change.", "unknown", "needs more"),
+        (OPEN, "thank you", "complete", "all said"),
+        (OPEN, "pay my bill", "unknown", "otherwise"),
+        (OPEN, "I want to pay my bill and", "unknown", "trailing"),
+        (OPEN, "I want to pay my, um.", "unknown", "trailing"),
+        (OPEN, "My number is", "unknown", "trailing"),
+        (OPEN, "The number it is.", "unknown", "sentence"),
+        (OPEN, "Well, I\u2019m", "unknown", "trailing"),
+        (OPEN, "I was going to...", "unknown", "trailing"),
+        (OPEN, "First of all,", "unknown", "trailing"),
     ],
 )
 def test_the_first_reason_that_applies_decides(
-    expectation: Expectation, text: str | None, completeness: Completeness, reason: str, delay_ms: int
+    expectation: Expectation, text: str | None, completeness: Completeness, reason: str
 ) -> None:
-    end = endpoint(expectation, text, completeness, SETTINGS)
-    assert (end.votes[0].reason, end.delay_us) == (reason, delay_ms * 1_000)
+    end = endpoint(Evidence(expectation=expectation, text=text, completeness=completeness), SETTINGS)
+    assert (end.votes[0].reason, end.votes[0].delay_us) == (reason, end.delay_us)
 
 
 def test_all_reasons_that_apply_are_reported() -> None:
-    votes = endpoint(YES_NO, "Yes, but.", "unknown", SETTINGS).votes
+    votes = endpoint(Evidence(expectation=YES_NO, text="Yes, but."), SETTINGS).votes
     assert [vote.reason for vote in votes] == ["trailing", "yes or no", "sentence", "otherwise"]
+
+
+def test_what_is_all_there_is_taken_sooner_than_what_may_go_on() -> None:
+    def delay_us(text: str, completeness: Completeness) -> int:
+        return endpoint(Evidence(expectation=EIGHT_DIGITS, text=text, completeness=completeness), SETTINGS).delay_us
+
+    assert delay_us("12345678", "complete") <= 300_000
+    assert delay_us("1234567", "incomplete") >= 1_500_000
+
+
+def open_speech(**known: object) -> Evidence:
+    return msgspec.structs.replace(Evidence(expectation=OPEN, text="I want to pay my bill."), **known)
+
+
+@pytest.mark.parametrize(
+    ("known", "reason", "sooner"),
+    [
+        ({"finished": 0.9}, "sounds finished", True),
+        ({"finished": 0.1}, "sounds unfinished", False),
+        ({"own_pause_us": 900_000}, "own pauses", False),
+        ({"snr_db": 6}, "noisy line", False),
+        ({"answer": "preparing"}, "answer not ready", False),
+        ({"understood": True}, "understood", True),
+    ],
+)
+def test_what_is_known_besides_the_words_moves_the_end(known: dict[str, object], reason: str, sooner: bool) -> None:
+    plain, moved = endpoint(open_speech(), SETTINGS), endpoint(open_speech(**known), SETTINGS)
+    assert moved.votes[0].reason == reason
+    assert (moved.delay_us < plain.delay_us) is sooner
+    assert moved.delay_us == moved.votes[0].delay_us
+
+
+def test_what_says_nothing_leaves_no_vote() -> None:
+    known = open_speech(finished=0.5, own_pause_us=200_000, snr_db=30, answer="ready")
+    assert endpoint(known, SETTINGS) == endpoint(open_speech(), SETTINGS)
+
+
+def test_words_that_settle_it_are_not_overruled() -> None:
+    known = Evidence(
+        expectation=EIGHT_DIGITS,
+        text="12345678",
+        completeness="complete",
+        finished=0.0,
+        own_pause_us=2_000_000,
+        snr_db=0,
+    )
+    assert endpoint(known, SETTINGS).delay_us == SETTINGS.complete_us
+
+
+def test_a_voice_that_sounds_finished_ends_no_unfinished_number() -> None:
+    known = Evidence(expectation=EIGHT_DIGITS, text="1234", completeness="incomplete", finished=1.0)
+    assert endpoint(known, SETTINGS).delay_us == SETTINGS.incomplete_digits_us
 
 
 def test_words_are_more_than_punctuation() -> None:
@@ -63,13 +124,44 @@ def test_words_are_more_than_punctuation() -> None:
     assert has_words("a")
 
 
-@settings(deadline=None)
-@given(
-    st.sampled_from([OPEN, YES_NO, EIGHT_DIGITS, VALUE, CHOICE]),
-    st.none() | st.text(),
-    st.sampled_from(["complete", "incomplete", "unknown"]),
+EVIDENCE = st.builds(
+    Evidence,
+    expectation=st.sampled_from([OPEN, YES_NO, EIGHT_DIGITS, FIGURES, VALUE, CHOICE]),
+    text=st.none() | st.text() | st.lists(st.sampled_from("my name is A B c seven 12 and . , ?".split())).map(" ".join),
+    completeness=st.sampled_from(["complete", "incomplete", "unknown"]),
+    finished=st.none() | st.floats(0.0, 1.0),
+    own_pause_us=st.none() | st.integers(1, 10_000_000),
+    snr_db=st.none() | st.integers(-20, 90),
+    understood=st.booleans(),
+    answer=st.sampled_from(["unknown", "preparing", "ready"]),
 )
-def test_there_is_a_delay_for_everything(
-    expectation: Expectation, text: str | None, completeness: Completeness
-) -> None:
-    assert 0 < endpoint(expectation, text, completeness, SETTINGS).delay_us <= SETTINGS.transcript_wait_us
+
+
+@settings(deadline=None)
+@given(EVIDENCE)
+def test_there_is_a_bounded_delay_for_everything_and_a_reason_for_it(evidence: Evidence) -> None:
+    end = endpoint(evidence, SETTINGS)
+    longest_us = SETTINGS.transcript_wait_us if evidence.text is None else SETTINGS.longest_us
+    assert 0 < end.delay_us <= longest_us
+    assert end.votes
+    assert all(vote.reason and vote.delay_us > 0 for vote in end.votes)
+
+
+@settings(deadline=None)
+@given(EVIDENCE, st.floats(0.1, 4.0), st.floats(0.1, 4.0))
+def test_more_patience_never_waits_less(evidence: Evidence, one: float, other: float) -> None:
+    delays_us = [
+        endpoint(evidence, msgspec.structs.replace(SETTINGS, patience=patience)).delay_us
+        for patience in sorted((one, other))
+    ]
+    assert delays_us == sorted(delays_us)
+
+
+@settings(deadline=None)
+@given(EVIDENCE, st.integers(1, 3_000_000), st.integers(1, 3_000_000))
+def test_a_slower_caller_is_never_hurried(evidence: Evidence, one: int, other: int) -> None:
+    delays_us = [
+        endpoint(msgspec.structs.replace(evidence, own_pause_us=pause_us), SETTINGS).delay_us
+        for pause_us in sorted((one, other))
+    ]
+    assert delays_us == sorted(delays_us)

@@ -211,7 +211,7 @@ def test_reply_that_comes_while_the_caller_goes_on_is_held_before_its_first_word
     assert call.tell(AgentSaid(1), 3_000) == [HoldSpeaking(1)]
     assert call.is_in(State.YIELDING)
     call.pauses(3_300)
-    stopped, _ = call.heard("My bill.", 4_000, job=2)
+    stopped, _ = call.heard("My bill.", 4_400, job=2)
     assert stopped == StopSpeaking(1, "the caller said something")
     assert [taken.interrupted_utterance for taken in call.all_of(TurnTaken)] == [None, 1]
 

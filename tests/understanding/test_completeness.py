@@ -12,6 +12,9 @@ ANY_NUMBER = Expectation(kind="digits", slot=SlotView("number", "digits"))
 ORDER = Expectation(
     kind="choice", slot=SlotView("order", "choice", choices=(Choice("1", ("router",)), Choice("2", ("lamp",))))
 )
+DATE = Expectation(kind="value", slot=SlotView("day", "date"))
+NAME = Expectation(kind="value", slot=SlotView("name", "name"))
+AMOUNT = Expectation(kind="value", slot=SlotView("amount", "money"))
 CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value="55012479"), confirming="account")
 
 
@@ -23,7 +26,19 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("5501 double", ACCOUNT, "incomplete"),
         ("my number is", ACCOUNT, "incomplete"),
         ("my account number is um", ACCOUNT, "incomplete"),
-        ("hold on", ACCOUNT, "complete"),
+        ("hold on", ACCOUNT, "moment"),
+        ("let me see", OPEN, "moment"),
+        ("hold on and", OPEN, "incomplete"),
+        ("I think so", CONFIRM, "complete"),
+        ("the third", DATE, "incomplete"),
+        ("May", DATE, "incomplete"),
+        ("the third of May", DATE, "complete"),
+        ("next Monday", DATE, "complete"),
+        ("John", NAME, "unknown"),
+        ("my name is John", NAME, "unknown"),
+        ("my name is John Smith", NAME, "complete"),
+        ("twenty", AMOUNT, "unknown"),
+        ("twenty dollars", AMOUNT, "complete"),
         ("I want a person", ACCOUNT, "complete"),
         ("it's in my kitchen", ACCOUNT, "unknown"),
         ("5501", ANY_NUMBER, "unknown"),
@@ -35,6 +50,7 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("that is", OPEN, "complete"),
         ("the router", ORDER, "complete"),
         ("it's the", ORDER, "incomplete"),
+        ("the router and", ORDER, "incomplete"),
         ("I want to return the", OPEN, "incomplete"),
         ("I want to return it because", OPEN, "incomplete"),
         ("I want to return my router", OPEN, "unknown"),

@@ -201,7 +201,7 @@ class Orchestrator:
         self._leaving = None
         self._taken_us = now_us
         reason = ", ".join(vote.reason for vote in taken.votes)
-        out.append(act.TakeTurn(taken.turn, reason if reason else "at once"))
+        out.append(act.TakeTurn(taken.turn, reason if reason else "at once", taken.votes))
         if taken.failed:
             return self._of_journeys(self._turn(taken, UNCLEAR), now_us)
         self._requests += 1

@@ -15,6 +15,7 @@ from voice_agent.conversation.knowledge import Audience, Citation
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.texting import SendText
+from voice_agent.conversation.votes import Vote
 
 
 class Say(Action, frozen=True, tag="say"):
@@ -72,10 +73,14 @@ class CloseSegment(Action, frozen=True, tag="close_segment"):
 
 
 class TakeTurn(Action, frozen=True, tag="take_turn"):
-    """The agent takes the floor: what the caller said so far is turn `turn`; `reason` says what decided it."""
+    """The agent takes the floor: what the caller said so far is turn `turn`; `reason` says what decided it.
+
+    `votes` say the same with the delay that each reason came to, the one that decided first; none where nobody waited.
+    """
 
     turn: int
     reason: str
+    votes: tuple[Vote, ...] = ()
 
 
 class Understand(Action, frozen=True, tag="understand"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from voice_agent.audio import us_to_samples
 from voice_agent.conversation.actions import CancelTranscription, Transcribe
 from voice_agent.conversation.events import Transcribed
-from voice_agent.turns.endpointing import has_words
+from voice_agent.turns.evidence import has_words
 
 
 class CallerTurn:

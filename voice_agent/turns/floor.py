@@ -90,6 +90,7 @@ class Floor:
                 standing.expect(expectation, now_us)
             case events.PlaybackStarted(utterance=utterance):
                 standing.speech.played(utterance, 0, now_us)
+                standing.answer_heard(now_us)
             case events.PlayedUntil(utterance=utterance, clause=clause):
                 standing.speech.played(utterance, clause, now_us)
             case events.CallEnded():

@@ -33,6 +33,7 @@ class Listening:
         standing = self._standing
         if standing.state is State.KEYING or (standing.turn is not None and standing.turn.final):
             return []
+        standing.learn_pause(now_us)
         turn = standing.open_turn(now_us)
         cancelled = turn.voice(event.segment, event.at_sample, now_us)
         held = standing.speech.hold(now_us)

@@ -13,6 +13,14 @@ TRAILING_WORDS: Final = (
 )
 """Words with which nobody ends a sentence, lower case; a pair must match as a whole."""
 
+VERBS_BEFORE_MORE: Final = (
+    *("change", "get", "book", "order", "know", "find", "make", "check", "ask", "tell", "move", "give", "see", "take"),
+    *("bring", "send", "put", "set", "add", "use", "buy", "have", "need", "want", "like"),
+)
+"""Verbs that seldom end a wish ("I'd like to change"): what is to be changed is still to come."""
+PARTICIPLES_BEFORE_MORE: Final = ("trying", "calling", "wondering", "looking", "talking", "hoping", "asking")
+"""The same for what stands without "to"."""
+
 
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a row of speech probabilities becomes stretches of voice.
@@ -32,19 +40,45 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How long to wait after the end of voice before a turn is taken; `endpointing` says which applies when."""
+    """How long to wait after the end of voice before a turn is taken; `endpoint_table` and
+    `endpoint_adjustments` say which applies when.
 
+    `patience` scales all of it but the recogniser's time: the product's operating point is 1, `longest_us` the end.
+    `finished_from` and `unfinished_below` are probabilities that a voice sounds finished; factors apply beyond them.
+    """
+
+    patience: float = 1.0
     transcript_wait_us: int = 5_000_000
     no_words_us: int = 600_000
-    complete_us: int = 350_000
+    moment_us: int = 900_000
+    complete_us: int = 260_000
     incomplete_digits_us: int = 1_600_000
     incomplete_us: int = 1_200_000
     trailing_us: int = 1_200_000
-    yes_no_us: int = 350_000
-    choice_us: int = 450_000
-    sentence_us: int = 600_000
-    otherwise_us: int = 800_000
+    spelling_us: int = 1_300_000
+    yes_no_us: int = 450_000
+    choice_us: int = 500_000
+    figures_us: int = 900_000
+    value_us: int = 700_000
+    understood_us: int = 400_000
+    all_said_us: int = 350_000
+    needs_more_us: int = 800_000
+    question_us: int = 450_000
+    sentence_us: int = 500_000
+    otherwise_us: int = 750_000
+    finished_from: float = 0.7
+    finished_factor: float = 0.8
+    unfinished_below: float = 0.3
+    unfinished_factor: float = 1.6
+    own_pause_margin_us: int = 100_000
+    own_pause_limit_us: int = 1_500_000
+    noisy_below_db: int = 12
+    noisy_us: int = 150_000
+    preparing_us: int = 100_000
+    longest_us: int = 4_000_000
     trailing_words: tuple[str, ...] = TRAILING_WORDS
+    verbs_before_more: tuple[str, ...] = VERBS_BEFORE_MORE
+    participles_before_more: tuple[str, ...] = PARTICIPLES_BEFORE_MORE
 
 
 class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +87,7 @@ class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
     `track_slack_us`: how far the caller's track may lag behind the clock before its positions are no longer believed.
     `interruption_us`: this much voice over the agent is an interruption, whatever the words.
     `playback_limit_us`: without news of playback for so long, an utterance is given up.
+    `reaction_us`: voice that begins this soon after the agent's is no reaction to it, but the caller who goes on.
     `hash_grace_us`: a `#` this soon after keys that were complete without it is the end of them, not a new key.
     """
 
@@ -62,6 +97,7 @@ class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
     longest_turn_us: int = 60_000_000
     interruption_us: int = 1_200_000
     hold_limit_us: int = 3_000_000
+    reaction_us: int = 350_000
     silence_us: int = 7_000_000
     deciding_limit_us: int = 10_000_000
     playback_limit_us: int = 60_000_000

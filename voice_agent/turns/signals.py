@@ -23,7 +23,7 @@ from voice_agent.conversation.actions import (
 )
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import Expectation
-from voice_agent.turns.endpointing import Vote
+from voice_agent.conversation.votes import Vote
 
 
 class Expecting(msgspec.Struct, frozen=True):

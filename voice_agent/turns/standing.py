@@ -12,7 +12,9 @@ from voice_agent.conversation.expectation import OPEN, Expectation
 from voice_agent.turns.agent_speech import AgentSpeech
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.endpointing import Endpoint, JudgeCompleteness, endpoint
+from voice_agent.turns.evidence import Evidence
 from voice_agent.turns.owed import OwedAnswers
+from voice_agent.turns.own_pauses import OwnPauses
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import FloorAction, SilenceLasted, TurnTaken
 from voice_agent.turns.transitions import TRANSITIONS, Happening, State
@@ -36,6 +38,10 @@ class Standing:
         self.turn: CallerTurn | None = None
         self.speech = AgentSpeech()
         self.owed = OwedAnswers(settings.deciding_limit_us)
+        self.own_pauses = OwnPauses()
+        self._taken_from_us: int | None = None
+        """When the voice of the turn taken last had ended, while going on would still be the same turn."""
+        self._going_on_until_us: int | None = None
         self.silence_due_us: int | None = None
         self._silences = 0
         self._turns = 0
@@ -80,6 +86,8 @@ class Standing:
 
     def take(self, taken: TurnTaken, now_us: int) -> list[FloorAction]:
         """The open turn is over, and an answer is owed."""
+        self._taken_from_us = None if self.turn is None or taken.keys != "" else self.turn.ended_us
+        self._going_on_until_us = None
         self.turn = None
         self.owe(taken.turn, now_us)
         self.rest(now_us)
@@ -104,9 +112,29 @@ class Standing:
         return [*stopped]
 
     def endpoint(self, turn: CallerTurn) -> Endpoint:
-        text = None if turn.heard is None else turn.heard.text
-        completeness = self.completeness(turn.words, self.expectation) if turn.words else "unknown"
-        return endpoint(self.expectation, text, completeness, self.settings.endpoint)
+        evidence = Evidence(
+            expectation=self.expectation,
+            text=None if turn.heard is None else turn.heard.text,
+            completeness=self.completeness(turn.words, self.expectation) if turn.words else "unknown",
+            own_pause_us=self.own_pauses.typical_us,
+        )
+        return endpoint(evidence, self.settings.endpoint)
+
+    def answer_heard(self, now_us: int) -> None:
+        """The answer has begun to sound: after a moment, voice is a reaction to it."""
+        if self._going_on_until_us is None:
+            self._going_on_until_us = now_us + self.settings.reaction_us
+
+    def learn_pause(self, now_us: int) -> None:
+        """Voice is on: was there a pause in the turn, or had the turn been taken too early?"""
+        if self.turn is not None:
+            if not self.turn.has_voice and self.turn.segment is not None:
+                self.own_pauses.went_on(now_us - self.turn.ended_us)
+            return
+        ended_us, self._taken_from_us = self._taken_from_us, None
+        until_us = self._going_on_until_us
+        if ended_us is not None and (until_us is None or now_us <= until_us):
+            self.own_pauses.was_cut_off(now_us - ended_us)
 
     def start_silence(self, now_us: int) -> None:
         never = self.typed or self.expectation.kind == "keypad"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from voice_agent.conversation.expectation import Setting, SlotView
@@ -10,7 +11,19 @@ from voice_agent.understanding.grammars.characters import units_of
 from voice_agent.understanding.grammars.phones import read_phone
 from voice_agent.understanding.typed import READERS
 
+_MONTHS: Final = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec".split()
+)
+_DAYS: Final = frozenset(
+    "today tomorrow yesterday tonight monday tuesday wednesday thursday friday saturday sunday week weekend month year "
+    "day days weeks months years now".split()
+)
+_ORDINAL: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|[a-z]*(?:first|second|third|th|tieth)")
+_CURRENCIES: Final = frozenset("dollar dollars pound pounds euro euros cent cents pence p quid bucks".split())
 _SPELLED: Final = frozenset({"postcode", "alphanumeric", "order_id", "spelled"})
+_NAMES: Final = 2
+"""Names are mostly two words: the first alone is often followed by the last."""
 _AT: Final = re.compile(r"@|\b(?:at|arroba|dot|punto|underscore)\b|\b\w\b \b\w\b", re.IGNORECASE)
 
 
@@ -27,3 +40,29 @@ def is_begun(slot: SlotView, text: str, setting: Setting) -> bool | None:
     if whole:
         return False if slot.formats or slot.length is not None or slot.slot_type == "postcode" else None
     return True if any(unit.sure for stretch in units_of(text, setting.language) for unit in stretch) else None
+
+
+def lacks_a_part(slot_type: str, words: Sequence[str]) -> bool:
+    """Whether a value whose grammar would make do with it lacks a part that callers say: a date its month, or its day.
+
+    English names only; in another language nothing is lacking.
+    """
+    if slot_type != "date" or set(words) & _DAYS:
+        return False
+    has_month = bool(set(words) & _MONTHS)
+    has_day = any(_ORDINAL.fullmatch(word) for word in words)
+    return has_month != has_day and words[-1:] != [] and (words[-1] in _MONTHS or bool(_ORDINAL.fullmatch(words[-1])))
+
+
+def may_go_on(slot_type: str, words: Sequence[str]) -> bool:
+    """Whether a value is whole as it is, and often is said with more after it: a first name alone, a bare amount."""
+    match slot_type:
+        case "name":
+            since_is = len(words) - max((at + 1 for at, word in enumerate(words) if word in ("is", "its")), default=0)
+            return since_is < _NAMES or (words[-1:] != [] and len(words[-1]) == 1)
+        case "money":
+            return len(words) == 1 and not set(words) & _CURRENCIES
+        case "address":
+            return True
+        case _:
+            return False

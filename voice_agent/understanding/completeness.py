@@ -6,15 +6,16 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from voice_agent.conversation.expectation import Expectation, Setting
-from voice_agent.understanding.begun import is_begun
+from voice_agent.conversation.expectation import Expectation, Setting, SlotView
+from voice_agent.understanding.act_kinds import Act
+from voice_agent.understanding.begun import is_begun, lacks_a_part, may_go_on
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.number_words import number_words
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
 from voice_agent.understanding.words import words_of
 
-Completeness: TypeAlias = Literal["complete", "incomplete", "unknown"]
+Completeness: TypeAlias = Literal["complete", "incomplete", "unknown", "moment"]
 
 DANGLING = frozenset(
     "and or but so because if that which who when where while with without for from to of in on at by about into "
@@ -29,7 +30,7 @@ HESITATIONS = frozenset("and or but so because if um uh er erm uhm hmm the a my 
 FINISHED_ENDINGS = frozenset(
     (
         "thats that|i am|we are|it is|i was|i do|that is|i can|i could|i would|i will|i have|thank you|i dont|i want "
-        "to|"
+        "to|think so|hope so|guess so|"
         "i need to|of you|rather not|yes i would|about that|do that|like this|like that|of that|with that|and you|"
         "how are you|about you|help you|i might|want that|need that|want this|hear you|understand you|get that|say "
         "that|"
@@ -37,6 +38,7 @@ FINISHED_ENDINGS = frozenset(
         "that"
     ).split("|")
 )
+_ASKS_FOR_TIME = frozenset({Act.HOLD_ON, Act.AFFIRM, Act.NEUTRAL, Act.THANK})
 LEADS = (
     "number is",
     "account is",
@@ -52,18 +54,23 @@ LEADS = (
 
 
 def completeness(text: str, expectation: Expectation) -> Completeness:
-    """ "complete": answer now. "incomplete": wait, more will come. "unknown": words don't tell."""
+    """ "complete": answer now. "incomplete": wait, more will come. "unknown": words don't tell. "moment": they ask for
+    time, and for nothing else."""
     words = words_of(text)
     if not words:
         return "unknown"
     reading = read_acts(text)
     if reading.acts and not reading.rest:
-        return "incomplete" if words[-1] in HESITATIONS else "complete"
+        if words[-1] in HESITATIONS and _ends_open(words):
+            return "incomplete"
+        return "moment" if set(reading.acts) <= _ASKS_FOR_TIME and Act.HOLD_ON in reading.acts else "complete"
     asked = expectation.slot
     if asked is not None and expectation.confirming is None and asked.slot_type in DIGIT_TYPES and not asked.choices:
         figures = _figures(text, asked.length, words, expectation.setting.language)
         if figures is not None:
             return figures
+    if _is_chosen(asked, text, words, expectation.setting):
+        return "complete"
     a_month = asked is not None and asked.slot_type == "date" and words[-1] == "may"
     if _ends_open(words) and not a_month:
         return "incomplete"
@@ -73,7 +80,18 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
             return "incomplete" if begun else "complete"
     if asked is None or asked.slot_type == "text":
         return "unknown"
-    return "unknown" if read_value(asked, text, _at_some_time(expectation.setting)) is None else "complete"
+    if not asked.choices and expectation.confirming is None and lacks_a_part(asked.slot_type, words):
+        return "incomplete"
+    if read_value(asked, text, _at_some_time(expectation.setting)) is None:
+        return "unknown"
+    return "unknown" if not asked.choices and may_go_on(asked.slot_type, words) else "complete"
+
+
+def _is_chosen(asked: SlotView | None, text: str, words: list[str], setting: Setting) -> bool:
+    """Whether one of a few was named, whatever its last word is ("Home one hundred")."""
+    if asked is None or not asked.choices or words[-1] in HESITATIONS:
+        return False
+    return read_value(asked, text, _at_some_time(setting)) is not None
 
 
 def _at_some_time(setting: Setting) -> Setting:

@@ -1,0 +1,116 @@
+"""The table of endpointing: what words, and what was asked for, say about how long to wait.
+
+    no transcript       nothing is known yet: wait for the recogniser, up to its limit
+    no words            a cough, or a breath before the words: keep the audio together for a moment
+    wants a moment      "let me see": what comes next may be the answer, and nobody waits for ours
+    complete            the value asked for is all there, e.g. eight digits of eight, a clear yes, one of the choices
+    incomplete digits   people read numbers in groups and look them up: be patient
+    incomplete          the beginning of another value, e.g. a date without its month
+    trailing            ends in "and", "um", "my number is", a comma or dots: more is coming
+    spelling            ends in single letters, and nobody knows how many there are
+    yes or no           words around a yes or a no that isn't clear yet
+    choice              one of a few was asked for, and none is recognised yet
+    figures             a number whose length nobody knows
+    value               another value was asked for, e.g. a name
+    understood          free speech that is already recognised as a wish
+    all said            free speech that needs nothing after it: "goodbye", "thank you"
+    needs more          ends in a verb that is seldom the last word: "I'd like to change"
+    question            free speech that ends like a question
+    sentence            free speech that ends like a sentence
+    otherwise           free speech without an end in sight
+
+The first line that applies decides. A line is `settled` where words alone answer the question, so that neither prosody
+nor a caller's habits can prolong it. Pure and total.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from voice_agent.conversation.votes import Vote
+from voice_agent.turns.evidence import Evidence, has_words
+from voice_agent.turns.settings import EndpointSettings
+
+_LETTERS: Final = re.compile(r"\b[b-hj-z]\b[\s.,-]*\b[a-z]\b[\s.,-]*$", re.IGNORECASE)
+_OPEN_ENDS: Final = (",", "-", "...", "\u2026", ":", ";")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """`more_is_coming`: nothing may make the wait shorter than this line says."""
+
+    reason: str
+    applies: Callable[[Evidence, EndpointSettings], bool]
+    delay_us: Callable[[EndpointSettings], int]
+    settled: bool = False
+    more_is_coming: bool = False
+    waits_for_recogniser: bool = False
+
+
+def decide(evidence: Evidence, settings: EndpointSettings) -> tuple[Line, tuple[Vote, ...]]:
+    """The line that decides, and a vote of every line that applies, the deciding one first."""
+    lines = [line for line in LINES if line.applies(evidence, settings)]
+    return lines[0], tuple(Vote(line.reason, line.delay_us(settings)) for line in lines)
+
+
+def _is_trailing(evidence: Evidence, settings: EndpointSettings) -> bool:
+    text = "" if evidence.text is None else evidence.text.strip()
+    if text.endswith(_OPEN_ENDS):
+        return True
+    words = evidence.words
+    return bool({" ".join(words[-1:]), " ".join(words[-2:])} & set(settings.trailing_words))
+
+
+def _is_spelling(evidence: Evidence, _: EndpointSettings) -> bool:
+    return evidence.text is not None and _LETTERS.search(evidence.text) is not None
+
+
+def _needs_more(evidence: Evidence, settings: EndpointSettings) -> bool:
+    if evidence.kind != "open" or not evidence.words:
+        return False
+    before, last = ("", *evidence.words)[-2:]
+    wished = last in settings.verbs_before_more and before in ("to", "i", "you", "can", "could", "please")
+    return wished or last in settings.participles_before_more
+
+
+def _has_figures(evidence: Evidence, _: EndpointSettings) -> bool:
+    return evidence.kind == "digits" and any(character.isdigit() for character in evidence.text or "")
+
+
+def _ends_in(marks: tuple[str, ...]) -> Callable[[Evidence, EndpointSettings], bool]:
+    return lambda evidence, _: evidence.text is not None and evidence.text.rstrip().endswith(marks)
+
+
+LINES: Final = (
+    Line("no transcript", lambda e, _: e.text is None, lambda s: s.transcript_wait_us, waits_for_recogniser=True),
+    Line("no words", lambda e, _: not has_words(e.text), lambda s: s.no_words_us, settled=True),
+    Line("wants a moment", lambda e, _: e.completeness == "moment", lambda s: s.moment_us, more_is_coming=True),
+    Line(
+        "complete",
+        lambda e, _: e.completeness == "complete" and e.kind != "open",
+        lambda s: s.complete_us,
+        settled=True,
+    ),
+    Line(
+        "incomplete digits",
+        lambda e, _: e.completeness == "incomplete" and e.kind == "digits",
+        lambda s: s.incomplete_digits_us,
+        more_is_coming=True,
+    ),
+    Line("incomplete", lambda e, _: e.completeness == "incomplete", lambda s: s.incomplete_us, more_is_coming=True),
+    Line("trailing", _is_trailing, lambda s: s.trailing_us, more_is_coming=True),
+    Line("spelling", _is_spelling, lambda s: s.spelling_us, more_is_coming=True),
+    Line("yes or no", lambda e, _: e.kind == "yes_no", lambda s: s.yes_no_us),
+    Line("choice", lambda e, _: e.kind == "choice", lambda s: s.choice_us),
+    Line("figures", _has_figures, lambda s: s.figures_us),
+    Line("value", lambda e, _: e.kind in ("value", "digits"), lambda s: s.value_us),
+    Line("understood", lambda e, _: e.understood, lambda s: s.understood_us),
+    Line("all said", lambda e, _: e.completeness == "complete", lambda s: s.all_said_us),
+    Line("needs more", _needs_more, lambda s: s.needs_more_us, more_is_coming=True),
+    Line("question", _ends_in(("?",)), lambda s: s.question_us),
+    Line("sentence", _ends_in((".", "!")), lambda s: s.sentence_us),
+    Line("otherwise", lambda *_: True, lambda s: s.otherwise_us),
+)

@@ -1,0 +1,47 @@
+"""What one caller's pauses last, learned within the call.
+
+Two kinds of pauses count: those after which the caller went on before the turn was taken, and those after which they
+went on although it had been taken: a false cut-off, which must not happen again. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+_KEPT: Final = 12
+_FEWEST: Final = 3
+_QUANTILE: Final = 0.8
+_LONGEST_US: Final = 3_000_000
+"""Longer ones are not hesitation: the caller went to look for something."""
+
+
+class OwnPauses:
+    """The newest twelve pauses of a caller."""
+
+    def __init__(self) -> None:
+        self._pauses_us: deque[int] = deque(maxlen=_KEPT)
+        self._cut_off_us: deque[int] = deque(maxlen=3)
+
+    @property
+    def typical_us(self) -> int | None:
+        """The 80 % quantile once there were three, and never less than the latest pauses that were cut off; else None.
+
+        A quantile, not a mean: one call to the kitchen must not make the agent slow.
+        """
+        usual_us = None
+        if len(self._pauses_us) >= _FEWEST:
+            ordered = sorted(self._pauses_us)
+            usual_us = ordered[min(len(ordered) - 1, int(_QUANTILE * len(ordered)))]
+        return max((each for each in (usual_us, *self._cut_off_us) if each is not None), default=None)
+
+    def went_on(self, pause_us: int) -> None:
+        """The caller paused within a turn for `pause_us`, and went on."""
+        if 0 < pause_us <= _LONGEST_US:
+            self._pauses_us.append(pause_us)
+
+    def was_cut_off(self, pause_us: int) -> None:
+        """The turn had been taken, and the caller went on all the same, `pause_us` after the end of their voice."""
+        self.went_on(pause_us)
+        if 0 < pause_us <= _LONGEST_US:
+            self._cut_off_us.append(pause_us)
