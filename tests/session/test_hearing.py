@@ -10,8 +10,9 @@ import numpy as np
 from models.modem import modulated
 from models.scripted import ScriptedRecogniser, ScriptedVoiceActivity
 from simulations import virtual_time
+from simulations.line.talkers import talker
 from tests.session.small_world import small_world, understanding
-from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
+from voice_agent.audio import FRAME_SAMPLES, Pcm, level_dbfs, silence
 from voice_agent.clock import LoopClock
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation import actions as act
@@ -121,3 +122,20 @@ def test_a_cancelled_job_feeds_nothing_and_others_go_on() -> None:
     (event,) = run(play).fed
     assert isinstance(event, ev.Transcribed)
     assert event.job == 2
+
+
+def test_an_echo_of_the_agent_is_nobodys_voice_and_is_not_recognised() -> None:
+    async def play(head: Head) -> None:
+        agent = np.concatenate([talker(8_000, np.random.default_rng(seed)) for seed in range(8)]) * 2_000
+        said = agent.astype(np.int16).reshape(-1, FRAME_SAMPLES)
+        echo = np.concatenate((silence(1_600), said.reshape(-1)))[: said.size] // 8
+        events: list[AnyEvent] = []
+        for heard, spoken in zip(echo.reshape(-1, FRAME_SAMPLES), said, strict=True):
+            events += head.hears(heard, agent_speaking=True)
+            head.ears.spoke(spoken)
+        assert events == []
+        kept = head.ears.track.cut(said.size // 2, said.size)
+        assert level_dbfs(kept) < level_dbfs(echo[said.size // 2 :]) - 10
+        assert [type(event) for event in head.hears(modulated("hello"), agent_speaking=True)] == [ev.SpeechStarted]
+
+    run(play)

@@ -100,6 +100,7 @@ def test_the_last_of_yes_and_no_counts(text: str, polarity: Act | None) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "All right.",
         "mm-hmm",
         "Mhm.",
         "yeah",

@@ -15,6 +15,7 @@ from voice_agent.conversation.events import AnyEvent
 from voice_agent.ports.speech import Recogniser, VoiceActivity
 from voice_agent.session.errands import Errands
 from voice_agent.session.track import CallerTrack
+from voice_agent.turns.echo import EchoGate
 from voice_agent.turns.segments import Segments
 
 RECOGNISE_US: Final = 5_000_000
@@ -38,6 +39,7 @@ class Ears:
         self.segments = segments
         self.track = CallerTrack()
         self.voice = False
+        self._echo = EchoGate()
         self._voice_activity = voice_activity
         self._recogniser = recogniser
         self._clock = clock
@@ -48,7 +50,8 @@ class Ears:
     def frame(self, pcm: Pcm, *, agent_speaking: bool, withheld: bool = False) -> Sequence[AnyEvent]:
         """The next 20 ms, `int16[160]`, and what it changed about the caller's voice.
 
-        Of what is `withheld` nothing but `voice` is known afterwards: the track has silence in its place.
+        Of what is `withheld` nothing but `voice` is known afterwards: the track has silence in its place. So it has in
+        the place of an echo of the agent's voice, which is nobody's.
         """
         segments, probability = self.segments, self._voice_activity.probability(pcm)
         segments.agent_speaking = agent_speaking
@@ -56,9 +59,16 @@ class Ears:
         if withheld:
             self.track.append(silence(FRAME_SAMPLES))
             return segments.frame(0.0, SILENT_DBFS)
+        if self._echo.judge(pcm, suspicious=segments.may_be_voice(probability)):
+            self.track.append(silence(FRAME_SAMPLES) if self._echo.known else pcm)
+            return segments.frame(0.0, SILENT_DBFS)
         self.track.append(pcm)
         level = level_dbfs(pcm) if segments.may_be_voice(probability) else SILENT_DBFS
         return segments.frame(probability, level)
+
+    def spoke(self, agent: Pcm) -> None:
+        """The agent's next 20 ms, `int16[160]`, which may come back from the caller's loudspeaker."""
+        self._echo.sent(agent)
 
     def transcribe(self, asked: Transcribe) -> None:
         """Starts a recognition job; its result, or why there is none, is fed."""

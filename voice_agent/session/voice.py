@@ -114,6 +114,7 @@ class VoiceSession:
             self._press(caller, digits, agent_speaking=speaking)
             self.driver.poll()
         agent = self._mouth.pull()
+        self._ears.spoke(agent)
         if self._recorder is not None and not self._ended.is_set():
             withheld = withheld or self._secure.silences
             self._recorder.frame(silence(FRAME_SAMPLES) if withheld else caller, agent)

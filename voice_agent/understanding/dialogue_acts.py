@@ -72,7 +72,8 @@ def is_backchannel(text: str, language: str = "en") -> bool:
     While a yes/no question is open the same words are an answer: whoever knows that must not ask here.
     """
     table = table_of(language)
-    words = (fold_accents(normalise(text)) if table.folded else normalise(text)).split()
+    plain = fold_accents(normalise(text)) if table.folded else normalise(text)
+    words = plain.replace("all right", "alright").split()
     return len(words) <= _LONGEST_BACKCHANNEL and all(_is_listening(table, word) for word in words) and words != ["i"]
 
 

@@ -1,0 +1,83 @@
+"""What the benchmark of interruptions makes of a call's log."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from benchmarks.barge_in import figures, goals, right
+from benchmarks.barge_in_sounds import ASIDES, BACKCHANNELS, INTERRUPTIONS, KINDS, VOICES, WANTS_THE_FLOOR, drawn
+from benchmarks.barge_in_trials import Outcome, outcome, talkative
+from simulations.callers.sounds import SOUNDS
+from simulations.callers.voices import CATALOGUE
+from voice_agent.conversation import actions as act
+from voice_agent.conversation.events import Transcribed
+from voice_agent.conversation.records import Entry, Record, record_of
+from voice_agent.understanding.dialogue_acts import is_backchannel
+
+STOPPED = act.StopSpeaking(1, "the caller said something")
+
+
+def log(*entries: tuple[int, Entry]) -> list[Record]:
+    return [record_of(seq, ms * 1_000, entry) for seq, (ms, entry) in enumerate(entries)]
+
+
+def test_times_count_from_the_sound() -> None:
+    records = log(
+        (500, act.HoldSpeaking(1)),
+        (900, act.ResumeSpeaking(1)),
+        (2_180, act.HoldSpeaking(1)),
+        (2_700, Transcribed(1, 1, "Stop.", (), 0.9, "double", 1)),
+        (2_700, STOPPED),
+        (3_000, act.TakeTurn(1, "sentence")),
+    )
+    found = outcome(drawn("interruption", 1), records, onset_us=2_000_000)
+    assert (found.muted_us, found.decided_us, found.silent_us) == (180_000, 700_000, 520_000)
+    assert (found.stopped, found.turns, found.heard, found.mutes) == (True, 1, ("Stop.",), 1)
+    assert right(found)
+
+
+def test_a_backchannel_that_stops_the_agent_is_a_turn_lost() -> None:
+    found = outcome(drawn("backchannel", 1), log((2_700, STOPPED)), onset_us=2_000_000)
+    assert not right(found)
+    report = figures({"backchannel": [found]})["backchannel"]
+    assert report["lost"]["count"] == 1
+    assert report["wrong"][0]["seed"] == 1
+    assert not goals({"backchannel": [found]})[0].met
+
+
+def test_an_agent_that_was_muted_and_went_on_lost_nothing() -> None:
+    records = log((2_100, act.HoldSpeaking(1)), (2_600, act.ResumeSpeaking(1)))
+    found = outcome(drawn("cough", 1), records, onset_us=2_000_000)
+    assert right(found)
+    assert not right(msgspec.structs.replace(found, kind="interruption"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_trial_is_drawn_by_its_number(kind: str) -> None:
+    sounds = [drawn(kind, seed) for seed in range(40)]
+    assert sounds == [drawn(kind, seed) for seed in range(40)]
+    assert len({sound.label for sound in sounds}) > 1
+    assert all(sound.voice in CATALOGUE for sound in sounds if sound.words)
+    assert all(sound.made in SOUNDS for sound in sounds if sound.made)
+
+
+def test_what_wants_the_floor_is_no_backchannel_and_the_other_way_round() -> None:
+    assert not any(is_backchannel(words) for words in (*INTERRUPTIONS, *ASIDES))
+    assert all(is_backchannel(words) for words in BACKCHANNELS)
+    assert set(WANTS_THE_FLOOR) < set(KINDS)
+    assert len(VOICES) >= 6
+
+
+def test_the_agent_of_a_trial_says_all_of_its_lines() -> None:
+    pack = talkative(drawn("echo", 1).monologue)
+    assert pack.agent.name == "Speaker"
+
+
+def nothing() -> Outcome:
+    return Outcome("echo", "", 1, None, None, False, 0, (), 0, 0)
+
+
+def test_a_trial_in_which_nothing_happened_is_right_for_an_echo() -> None:
+    assert right(nothing())
+    assert figures({"echo": [nothing()]})["echo"]["muted_ms"] == {"count": 0}
