@@ -28,6 +28,7 @@ from voice_agent.conversation.events import CallStarted, Understood
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Recognition, VoiceActivity
+from voice_agent.ports.urgency import Urgency
 from voice_agent.session.segmenting import segment_settings
 from voice_agent.session.voice import VoiceSession
 from voice_agent.session.world import Progress, Recorder, SpeechWorld, World
@@ -90,7 +91,7 @@ class EndlessCall:
 class _Repeating:
     """Recogniser, understanding, tools and hand-over of callers who want to hear it again."""
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         return Recognition("Could you say that again?", engine="scripted")
 
     async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:

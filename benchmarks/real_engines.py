@@ -24,6 +24,7 @@ from simulations.callers.speech_cache import SpeechCache
 from voice_agent.audio import Pcm
 from voice_agent.clock import MonotonicClock
 from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser, VoiceActivity
+from voice_agent.ports.urgency import Urgency
 from voice_agent.session.hearing import RECOGNISE_US
 
 RECOGNISER: Final = "whisper-base"
@@ -37,7 +38,7 @@ class LocalRecogniser:
         self.decoded = 0
         self._engine = engine
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         """As the port says; it takes its time, as time stands still for it."""
         self.decoded += 1
         return await asyncio.to_thread(self._engine.transcribe, pcm, expects=expects, budget_us=RECOGNISE_US)

@@ -28,6 +28,7 @@ from models.pool_jobs import (
     kind_of,
     refusal,
     request_for,
+    urgency_of,
 )
 from models.process_link import ProcessLink
 from models.process_messages import (
@@ -73,6 +74,7 @@ from voice_agent.audio import Pcm
 from voice_agent.clock import Clock, MonotonicClock
 from voice_agent.errors import EngineUnavailable, VoiceAgentError
 from voice_agent.ports.speech import Recognition
+from voice_agent.ports.urgency import Urgency
 
 
 class SpeechPool:
@@ -133,9 +135,9 @@ class SpeechPool:
     def statistics(self) -> PoolStatistics:
         return self._scheduler.statistics()
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         """See `voice_agent.ports.speech.Recogniser`."""
-        answer = await self._answer(TranscribeWanted(pcm, expects), deadline_us)
+        answer = await self._answer(TranscribeWanted(pcm, expects, urgency), deadline_us)
         if not isinstance(answer, Transcribed):
             raise ProtocolBroken(f"a transcript was asked for, {type(answer).__name__} came")
         return Recognition(answer.text, answer.alternatives, answer.confidence, answer.engine, answer.engine_us)
@@ -170,7 +172,7 @@ class SpeechPool:
     def _requested(self, wanted: Wanted, deadline_us: int) -> tuple[int, PooledJob]:
         self._last_job += 1
         job = self._jobs[self._last_job] = PooledJob(wanted)
-        self._feed(JobRequested(self._last_job, kind_of(wanted), deadline_us))
+        self._feed(JobRequested(self._last_job, kind_of(wanted), deadline_us, urgency_of(wanted)))
         return self._last_job, job
 
     def _forget(self, number: int) -> None:

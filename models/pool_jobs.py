@@ -19,11 +19,13 @@ from voice_agent.errors import (
     ModelMissing,
     VoiceAgentError,
 )
+from voice_agent.ports.urgency import Urgency
 
 
 class TranscribeWanted(msgspec.Struct, frozen=True):
     pcm: Pcm
     expects: str
+    urgency: Urgency = "final"
 
 
 class SynthesizeWanted(msgspec.Struct, frozen=True):
@@ -68,6 +70,10 @@ def kind_of(wanted: Wanted) -> JobKind:
             return JobKind.EMBED
         case _:
             assert_never(wanted)
+
+
+def urgency_of(wanted: Wanted) -> Urgency:
+    return wanted.urgency if isinstance(wanted, TranscribeWanted) else "final"
 
 
 def request_for(wanted: Wanted, action: SendJob, deadline_us: int) -> Request:

@@ -128,6 +128,8 @@ class Scheduler:
             return [FailJob(event.job, Failure.UNAVAILABLE, "the pool was closed")]
         if event.deadline_us <= now_us:
             return [FailJob(event.job, Failure.DEADLINE, "the deadline had passed when the job was requested")]
+        if event.urgency == "early" and not self._free():
+            return [FailJob(event.job, Failure.OVERLOADED, "no process is free to begin ahead of time")]
         waiting = sum(job.phase is JobPhase.QUEUED for job in self._jobs.values())
         if waiting >= self._limits.queue:
             self._tally.refused += 1
@@ -269,9 +271,12 @@ class Scheduler:
         job = self._jobs.get(number)
         return job if job is not None and job.process == process and job.generation == generation else None
 
-    def _dispatched(self, now_us: int) -> list[SchedulerAction]:
+    def _free(self) -> list[int]:
         busy = {job.process for job in self._jobs.values() if job.phase in (JobPhase.RUNNING, JobPhase.ABANDONED)}
-        free = [p.number for p in self._processes if p.phase is ProcessPhase.READY and p.number not in busy]
+        return [p.number for p in self._processes if p.phase is ProcessPhase.READY and p.number not in busy]
+
+    def _dispatched(self, now_us: int) -> list[SchedulerAction]:
+        free = self._free()
         waiting = sorted(
             (job for job in self._jobs.values() if job.phase is JobPhase.QUEUED and job.answer_by_us > now_us),
             key=lambda job: (job.answer_by_us, job.number),

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from voice_agent.ports.urgency import Urgency
+
 
 class JobKind(Enum):
     TRANSCRIBE = "transcribe"
@@ -42,6 +44,7 @@ class JobRequested(_Fact, frozen=True):
     job: int
     kind: JobKind
     deadline_us: int
+    urgency: Urgency = "final"
 
 
 class JobCancelled(_Fact, frozen=True):

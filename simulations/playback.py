@@ -15,6 +15,7 @@ from telephony.codecs.resample import Resampler
 from voice_agent.audio import RATE_HZ, Pcm
 from voice_agent.errors import UsageError
 from voice_agent.ports.speech import Recognition
+from voice_agent.ports.urgency import Urgency
 
 SECONDS: Final = 600
 
@@ -55,6 +56,6 @@ def read_wav(path: Path) -> Pcm:
 class NoRecogniser:
     """For callers that need not understand what they hear."""
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         """No words, at once."""
         return Recognition("")

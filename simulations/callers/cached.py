@@ -16,6 +16,7 @@ import numpy as np
 from simulations.callers.speech_cache import SpeechCache
 from voice_agent.audio import Pcm
 from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser
+from voice_agent.ports.urgency import Urgency
 
 _HEARD: Final = msgspec.msgpack.Decoder(Recognition)
 _SAID: Final = msgspec.msgpack.Decoder(tuple[bytes, ...])
@@ -29,7 +30,7 @@ class CachedRecogniser:
         self._cache = cache
         self._made_by = made_by
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         """As the port says. `engine_us` is what it took when it was done."""
         key = b"\0".join((b"heard", self._made_by.encode(), expects.encode(), pcm.astype("<i2").tobytes()))
         kept = self._cache.get(key)

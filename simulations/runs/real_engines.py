@@ -30,6 +30,7 @@ from voice_agent.audio import Pcm
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
 from voice_agent.ports.speech import Recognition
+from voice_agent.ports.urgency import Urgency
 
 _BUDGET_US: Final = 60_000_000
 
@@ -40,7 +41,7 @@ class ThreadedRecogniser:
     def __init__(self, engine: BlockingRecogniser) -> None:
         self._engine = engine
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         """As the port says, but that nothing is late: whoever asks holds time."""
         return await asyncio.to_thread(self._engine.transcribe, pcm, expects=expects, budget_us=_BUDGET_US)
 

@@ -69,7 +69,8 @@ def test_nothing_is_recorded_where_the_announcement_was_cut_short() -> None:
 def test_a_turn_is_taken_understood_and_answered() -> None:
     call = greeted()
     taken = call.speaks("Where is my order?")
-    assert [type(action) for action in taken] == [act.Transcribe, act.CloseSegment, act.TakeTurn, act.Understand]
+    asked = [act.Transcribe, act.UnderstandAhead, act.CloseSegment, act.TakeTurn, act.Understand]
+    assert [type(action) for action in taken] == asked
     turn = call.last(act.TakeTurn)
     assert (turn.turn, turn.reason) == (1, "question, otherwise")
     assert [vote.reason for vote in turn.votes] == ["question", "otherwise"]

@@ -107,6 +107,13 @@ def test_a_full_queue_refuses_and_starts_nothing() -> None:
     assert scheduler.statistics().refused == 1
 
 
+def test_what_may_be_for_nothing_begins_at_once_or_not_at_all() -> None:
+    scheduler = one_process()
+    assert sent(scheduler.handle(JobRequested(1, ASR, SECOND, "early"), 0)) == [(0, 1)]
+    assert fails(scheduler.handle(JobRequested(2, ASR, SECOND, "early"), 0)) == [(2, Failure.OVERLOADED)]
+    assert fails(scheduler.handle(JobRequested(3, ASR, SECOND), 0)) == []
+
+
 def test_a_deadline_that_has_passed_is_refused() -> None:
     assert fails(serving().handle(JobRequested(1, ASR, 10), 10)) == [(1, Failure.DEADLINE)]
 

@@ -20,6 +20,7 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import EngineOverloaded
 from voice_agent.ports.speech import Recognition
+from voice_agent.ports.urgency import Urgency
 from voice_agent.session.errands import Errands
 from voice_agent.session.hearing import RECOGNISE_US, Ears
 from voice_agent.session.segmenting import segment_settings
@@ -34,7 +35,7 @@ class NotingRecogniser:
         self.asked: list[tuple[int, str, int]] = []
         self._engine = ScriptedRecogniser(200_000)
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         self.asked.append((pcm.size, expects, deadline_us))
         if expects == "fail":
             raise EngineOverloaded("the queue is full")
@@ -76,7 +77,8 @@ def test_voice_is_told_by_its_position_in_the_track() -> None:
         voice = modulated("hello")
         events = head.hears(np.concatenate((silence(8_000), voice, silence(2_400))))
         lead_in = SegmentSettings().pre_roll_ms * 8
-        assert events == [ev.SpeechStarted(1, 8_000 - lead_in), ev.SpeechPaused(1, 8_000 + voice.size)]
+        end = 8_000 + voice.size
+        assert events == [ev.SpeechStarted(1, 8_000 - lead_in), ev.SpeechDipped(1, end), ev.SpeechPaused(1, end)]
 
     run(play)
 
@@ -85,7 +87,7 @@ def test_voice_must_last_longer_while_the_agent_speaks() -> None:
     async def play(head: Head) -> None:
         short = np.concatenate((modulated("hello")[: 4 * FRAME_SAMPLES], silence(3_200)))
         assert head.hears(short, agent_speaking=True) == []
-        assert [type(event) for event in head.hears(short)] == [ev.SpeechStarted, ev.SpeechPaused]
+        assert [type(event) for event in head.hears(short)] == [ev.SpeechStarted, ev.SpeechDipped, ev.SpeechPaused]
 
     run(play)
 

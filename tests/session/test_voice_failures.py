@@ -19,6 +19,7 @@ from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.state import fold
 from voice_agent.errors import EngineUnavailable
 from voice_agent.ports.speech import Recognition
+from voice_agent.ports.urgency import Urgency
 from voice_agent.session.world import World
 
 WRITE = act.CallTool(1, "book", {"order": "1"}, "write", "key-1")
@@ -34,7 +35,7 @@ class TiredRecogniser:
         self._failures = failures
         self._engine = ScriptedRecogniser(latency_us)
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         try:
             heard = await self._engine.transcribe(pcm, expects=expects, deadline_us=deadline_us)
         except asyncio.CancelledError:
@@ -91,8 +92,9 @@ def test_a_recogniser_that_fails_once_is_asked_again() -> None:
 
 
 def test_a_recogniser_that_fails_twice_leads_to_a_reprompt_not_to_silence() -> None:
-    call = on_the_line(asks_once, Parts(recogniser=TiredRecogniser(2)))
-    assert len(call.all_of(ev.TranscriptionFailed)) == 2
+    ahead, once, again = 1, 1, 1
+    call = on_the_line(asks_once, Parts(recogniser=TiredRecogniser(ahead + once + again)))
+    assert len(call.all_of(ev.TranscriptionFailed)) == 3
     assert call.last(act.Say).purpose == "reprompt"
     assert "Sorry, I didn't catch that." in call.line.heard()
 

@@ -42,12 +42,20 @@ def test_the_log_tells_causes_before_effects() -> None:
     assert [record.t_us for record in records] == sorted(record.t_us for record in records)
     for effect, cause in (
         ("transcribed", "transcribe"),
-        ("understood", "understand"),
         ("tool_returned", "call_tool"),
         ("playback_started", "say"),
     ):
         for position in [number for number, tag in enumerate(tags) if tag == effect]:
             assert tags[:position].count(cause) > tags[:position].count(effect)
+    asked: set[int] = set()
+    for record in records:
+        match record.entry:
+            case act.Understand(request=request) | act.UnderstandAhead(asked=act.Understand(request=request)):
+                asked.add(request)
+            case ev.Understood(request=request):
+                assert request in asked
+            case _:
+                pass
 
 
 def test_the_journal_has_every_record_of_the_log() -> None:

@@ -8,8 +8,10 @@ from voice_agent.audio import us_to_samples
 from voice_agent.conversation.events import (
     AnyEvent,
     CallStarted,
+    DigitPressed,
     PlaybackFinished,
     PlaybackStarted,
+    SpeechDipped,
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
@@ -20,13 +22,14 @@ from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.turns.evidence import Completeness
 from voice_agent.turns.floor import Floor
 from voice_agent.turns.settings import FloorSettings
-from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction
+from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, TurnLikely
 from voice_agent.turns.transitions import State
 
 ActionT = TypeVar("ActionT")
 
 EIGHT_DIGITS = Expectation("digits", SlotView("account", "digits", length=8))
 YES_NO = Expectation("yes_no")
+DIP_MS = 100
 PAUSE_MS = 200
 
 
@@ -44,11 +47,12 @@ def is_backchannel(text: str, expectation: Expectation) -> bool:
 
 
 class Call:
-    """Times are milliseconds of the call. `done` holds everything the floor did, in order."""
+    """Times are milliseconds of the call. `done` holds everything the floor did, in order, but for what it foretold."""
 
     def __init__(self, settings: FloorSettings | None = None, *, typed: bool = False) -> None:
         self.floor = Floor(FloorSettings() if settings is None else settings, completeness, is_backchannel)
         self.done: list[FloorAction] = []
+        self.likely: list[TurnLikely] = []
         self._now_us = 0
         self._segment = 0
         self.tell(CallStarted("text" if typed else "phone", "+15550100", "+15550199", "2026-03-02T09:00:00+01:00"))
@@ -61,7 +65,7 @@ class Call:
         before = len(self.done)
         while (wake_us := self.floor.next_wake()) is not None and wake_us <= at_ms * 1_000:
             self._now_us = max(wake_us, self._now_us)
-            self.done += self.floor.wake(self._now_us)
+            self._note(self.floor.wake(self._now_us))
         self._now_us = max(at_ms * 1_000, self._now_us)
         return self.done[before:]
 
@@ -71,9 +75,13 @@ class Call:
         """An event, now or later; returns what it led to at once."""
         if at_ms is not None:
             self.until(at_ms)
-        actions = self.floor.handle(event, self._now_us)
-        self.done += actions
-        return actions
+        before = len(self.done)
+        self._note(self.floor.handle(event, self._now_us))
+        return self.done[before:]
+
+    def _note(self, actions: list[FloorAction]) -> None:
+        self.likely += [action for action in actions if isinstance(action, TurnLikely)]
+        self.done += [action for action in actions if not isinstance(action, TurnLikely)]
 
     def voice(self, from_ms: int) -> list[FloorAction]:
         """A new segment begins."""
@@ -84,6 +92,10 @@ class Call:
         """The last segment goes on."""
         return self.tell(SpeechResumed(self._segment, us_to_samples(from_ms * 1_000)), from_ms)
 
+    def dips(self, end_ms: int) -> list[FloorAction]:
+        """The last segment's voice fell silent at `end_ms`, which is noticed soon after."""
+        return self.tell(SpeechDipped(self._segment, us_to_samples(end_ms * 1_000)), end_ms + DIP_MS)
+
     def pauses(self, end_ms: int) -> list[FloorAction]:
         """The last segment's voice ended at `end_ms`, which is noticed a little later."""
         return self.tell(SpeechPaused(self._segment, us_to_samples(end_ms * 1_000)), end_ms + PAUSE_MS)
@@ -93,6 +105,9 @@ class Call:
 
     def fails(self, at_ms: int, *, job: int = 1, generation: int = 1) -> list[FloorAction]:
         return self.tell(TranscriptionFailed(job, generation, "engine_down", "no engine"), at_ms)
+
+    def tell_key(self, key: str, at_ms: int) -> list[FloorAction]:
+        return self.tell(DigitPressed(key), at_ms)
 
     def says(self, utterance: int, at_ms: int, *, last: bool = True) -> list[FloorAction]:
         """The agent issues an utterance and begins to be heard."""

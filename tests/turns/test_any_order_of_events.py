@@ -24,7 +24,7 @@ TEXTS: Final = ("", "Mm-hm.", "Stop.", "1234", "12345678", "I want to pay and")
 KEYS: Final = "159#*"
 EXPECTATIONS: Final = (OPEN, YES_NO, EIGHT_DIGITS)
 STEPS: Final = (
-    *("started", "paused", "resumed", "paused", "heard", "heard", "failed", "stale"),
+    *("started", "dipped", "paused", "resumed", "dipped", "paused", "heard", "heard", "failed", "stale"),
     *("said", "said", "filler", "decided", "playback", "finished", "finished", "key", "text", "expecting", "end"),
 )
 
@@ -67,6 +67,8 @@ class Storm:
             case "started":
                 self.segment += 1
                 return ev.SpeechStarted(self.segment, sample)
+            case "dipped":
+                return ev.SpeechDipped(self.segment, max(0, sample - 800))
             case "paused":
                 return ev.SpeechPaused(self.segment, max(0, sample - 1_600))
             case "resumed":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
+from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechResumed, SpeechStarted
 from voice_agent.turns.segments import SegmentEvent, Segments
 from voice_agent.turns.settings import SegmentSettings
 
@@ -54,7 +54,9 @@ def test_doubtful_frames_do_not_break_an_onset() -> None:
 def test_pause_is_told_where_the_voice_ended() -> None:
     segments = Segments(SegmentSettings())
     hear(segments, VOICE, 20)
-    assert hear(segments, SILENCE, 9) == []
+    assert hear(segments, SILENCE, 4) == []
+    assert hear(segments, SILENCE, 1) == [SpeechDipped(1, 20 * 160)]
+    assert hear(segments, SILENCE, 4) == []
     assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 20 * 160)]
     assert hear(segments, SILENCE, 100) == []
 
@@ -62,8 +64,16 @@ def test_pause_is_told_where_the_voice_ended() -> None:
 def test_a_short_gap_is_no_pause() -> None:
     segments = Segments(SegmentSettings())
     hear(segments, VOICE, 20)
-    assert hear(segments, SILENCE, 9) + hear(segments, VOICE, 5) + hear(segments, SILENCE, 9) == []
+    assert hear(segments, SILENCE, 9) == [SpeechDipped(1, 20 * 160)]
+    assert hear(segments, VOICE, 5) + hear(segments, SILENCE, 4) == []
+    assert hear(segments, SILENCE, 5) == [SpeechDipped(1, 34 * 160)]
     assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 34 * 160)]
+
+
+def test_without_dips_a_pause_comes_unannounced() -> None:
+    segments = Segments(SegmentSettings(dip_ms=200))
+    hear(segments, VOICE, 20)
+    assert hear(segments, SILENCE, 100) == [SpeechPaused(1, 20 * 160)]
 
 
 def test_voice_that_returns_goes_on_with_the_segment_and_never_overlaps_it() -> None:
@@ -81,7 +91,7 @@ def test_voice_after_close_is_a_new_segment() -> None:
     hear(segments, SILENCE, 10)
     segments.close()
     assert hear(segments, VOICE, 3) == [SpeechStarted(2, 30 * 160 - 1_600)]
-    assert hear(segments, SILENCE, 10) == [SpeechPaused(2, 33 * 160)]
+    assert hear(segments, SILENCE, 10) == [SpeechDipped(2, 33 * 160), SpeechPaused(2, 33 * 160)]
 
 
 def test_voice_that_goes_on_over_a_close_is_a_new_segment_that_begins_where_the_last_ended() -> None:
@@ -116,6 +126,9 @@ def test_segments_are_in_order_and_never_overlap(frames: list[tuple[float, float
                     assert (event.segment, voice) == (segment, False)
                     assert end <= event.at_sample < number * 160
                     voice = True
+                case SpeechDipped():
+                    assert (event.segment, voice) == (segment, True)
+                    assert end <= event.end_sample < number * 160
                 case SpeechPaused():
                     assert (event.segment, voice) == (segment, True)
                     assert end < event.end_sample < number * 160

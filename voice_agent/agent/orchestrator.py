@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol, TypeAlias
 
+from voice_agent.agent.asking import Asking
 from voice_agent.agent.limits import CallLimits, Decision
-from voice_agent.agent.unasked import keys_to_read
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import judging as jd
@@ -71,8 +71,7 @@ class Orchestrator:
         self._floor = floor
         self._limits = limits
         self._journeys = journeys
-        self._requests = 0
-        self._asked: dict[int, TurnTaken] = {}
+        self._asking = Asking(journeys)
         self._taken_us = 0
         self._calls: set[int] = set()
         self._consults: set[int] = set()
@@ -111,10 +110,8 @@ class Orchestrator:
                 first = self._of_limits(self._limits.handle(event, now_us), now_us)
             case ev.MediaQuality():
                 return []  # the call ends, and nothing is decided by it
-            case ev.Understood(request=request, commands=commands, language=language):
-                first = self._understood(request, commands, now_us, language)
-            case ev.UnderstandingFailed(request=request):
-                first = self._understood(request, UNCLEAR, now_us)
+            case ev.Understood() | ev.UnderstandingFailed():
+                first = self._answered(event, now_us)
             case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):
                 first = self._tool_came_back(event, call, now_us)
             case sec.SecureCaptured() | sec.SecureCaptureFailed() | sec.SecureVoiceWithheld():
@@ -143,6 +140,8 @@ class Orchestrator:
         while waiting:
             task = waiting.popleft()
             match task:
+                case signals.TurnLikely(turn=likely):
+                    out += self._asking.ahead(likely, now_us)
                 case signals.TurnTaken():
                     waiting.extendleft(reversed(self._take(task, out, now_us)))
                 case signals.SilenceLasted() if self._limits.unheard:
@@ -204,20 +203,11 @@ class Orchestrator:
         out.append(act.TakeTurn(taken.turn, reason if reason else "at once", taken.votes))
         if taken.failed:
             return self._of_journeys(self._turn(taken, UNCLEAR), now_us)
-        self._requests += 1
-        self._asked[self._requests] = taken
-        expected = self._journeys.expected(now_us)
-        understand = act.Understand(
-            self._requests,
-            taken.turn,
-            taken.text,
-            taken.alternatives,
-            keys_to_read(taken.keys, expected),
-            expected,
-            self._journeys.language,
-            self._journeys.disclosed,
-        )
-        return [understand]
+        understand, answer = self._asking.taken(taken, now_us)
+        if answer is None:
+            return [understand]
+        out.append(understand)
+        return self._understood(taken, answer, now_us)
 
     def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...], language: str | None = None) -> TurnUnderstood:
         cut = taken.interrupted_utterance
@@ -225,21 +215,19 @@ class Orchestrator:
         also = _also_heard(taken)
         return TurnUnderstood(taken.turn, taken.text, commands, heard, language, also, self._taken_us)
 
-    def _understood(
-        self, request: int, commands: tuple[AnyCommand, ...], now_us: int, language: str | None = None
-    ) -> list[_Task]:
-        taken = self._asked.pop(request, None)
-        if taken is None:
-            return [act.DropLate("understood", request, "nobody waits for it")]
-        return self._of_journeys(self._turn(taken, commands, language), now_us)
+    def _answered(self, event: ev.Understood | ev.UnderstandingFailed, now_us: int) -> list[_Task]:
+        about = self._asking.answered(event)
+        return self._understood(about, event, now_us) if isinstance(about, TurnTaken) else [*about]
+
+    def _understood(self, taken: TurnTaken, answer: ev.Understood | ev.UnderstandingFailed, now_us: int) -> list[_Task]:
+        if isinstance(answer, ev.UnderstandingFailed):
+            return self._of_journeys(self._turn(taken, UNCLEAR), now_us)
+        return self._of_journeys(self._turn(taken, answer.commands, answer.language), now_us)
 
     def _give_up_on(self, turn: int, now_us: int) -> list[_Task]:
         """Understanding has not answered in the time a turn may take; tools have deadlines of their own."""
-        late = [request for request, taken in self._asked.items() if taken.turn == turn]
-        out: list[_Task] = []
-        for request in late:
-            out += self._understood(request, UNCLEAR, now_us)
-        return out
+        late = self._asking.give_up(turn)
+        return [] if late is None else self._of_journeys(self._turn(late, UNCLEAR), now_us)
 
     def _tool_came_back(self, event: ev.ToolReturned | ev.ToolFailed, call: int, now_us: int) -> list[_Task]:
         if call not in self._calls:

@@ -9,15 +9,8 @@ import msgspec
 from voice_agent.api.masking import Mask
 from voice_agent.conversation.records import Record
 from voice_agent.insights.shown import TransferLine, VerdictLine
-from voice_agent.insights.trace import (
-    CallLine,
-    ConditionLine,
-    HeardLine,
-    SaidLine,
-    Trace,
-    TurnTrace,
-    UnderstoodLine,
-)
+from voice_agent.insights.trace import Trace, TurnTrace
+from voice_agent.insights.trace_parts import CallLine, ConditionLine, HeardLine, SaidLine, UnderstoodLine
 
 
 def masked_trace(shown: Trace, records: Iterable[Record]) -> Trace:

@@ -130,6 +130,8 @@ def _values(entry: object) -> Iterator[str]:
             yield from _leaves(result)
         case act.CallTool(arguments=arguments):
             yield from _leaves(arguments)
+        case act.UnderstandAhead(asked=asked):
+            yield from _values(asked)
         case act.Understand(expectation=expected):
             yield from _leaves(msgspec.to_builtins([expected.slot, expected.correctable]), under=("value", "choices"))
         case _:

@@ -16,6 +16,7 @@ from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot,
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.texting import SendText
 from voice_agent.conversation.votes import Vote
+from voice_agent.ports.urgency import Urgency
 
 
 class Say(Action, frozen=True, tag="say"):
@@ -53,13 +54,17 @@ class StopSpeaking(Action, frozen=True, tag="stop_speaking"):
 
 
 class Transcribe(Action, frozen=True, tag="transcribe"):
-    """Recognise the caller's track from `from_sample` to `to_sample`. A later generation makes earlier ones late."""
+    """Recognise the caller's track from `from_sample` to `to_sample`. A later generation makes earlier ones late.
+
+    `urgency` "early": the words are of use only where the voice doesn't go on, or only to know what is being said.
+    """
 
     job: int
     generation: int
     from_sample: int
     to_sample: int
     expects: str
+    urgency: Urgency = "final"
 
 
 class CancelTranscription(Action, frozen=True, tag="cancel_transcription"):
@@ -86,7 +91,8 @@ class TakeTurn(Action, frozen=True, tag="take_turn"):
 class Understand(Action, frozen=True, tag="understand"):
     """Read commands out of what was said (or typed, or keyed: `keys`). `language` is the conversation's so far.
 
-    `disclosed` is what the journey under way lets it know beyond that.
+    `disclosed` is what the journey under way lets it know beyond that. `ahead`: `UnderstandAhead` has asked the same
+    under the same `request`, so that nothing is left to be done.
     """
 
     request: int
@@ -97,6 +103,13 @@ class Understand(Action, frozen=True, tag="understand"):
     expectation: Expectation
     language: str = "en"
     disclosed: tuple[Disclosed, ...] = ()
+    ahead: bool = False
+
+
+class UnderstandAhead(Action, frozen=True, tag="understand_ahead"):
+    """Begin with `asked` before the turn is taken. Where it is not taken like this, the answer is of no use."""
+
+    asked: Understand
 
 
 class CallTool(Action, frozen=True, tag="call_tool"):
@@ -267,6 +280,7 @@ AnyAction: TypeAlias = (
     | CloseSegment
     | TakeTurn
     | Understand
+    | UnderstandAhead
     | StartSecureCapture
     | StopSecureCapture
     | CallTool

@@ -51,8 +51,15 @@ class SpeechStarted(Event, frozen=True, tag="speech_started"):
     at_sample: int
 
 
+class SpeechDipped(Event, frozen=True, tag="speech_dipped"):
+    """The voice of `segment` fell silent at `end_sample`, for a moment: a pause may follow, or it just goes on."""
+
+    segment: int
+    end_sample: int
+
+
 class SpeechPaused(Event, frozen=True, tag="speech_paused"):
-    """The voice of `segment` has been silent long enough to start recognising; it ended at `end_sample`."""
+    """The voice of `segment` has been silent long enough to count as off; it ended at `end_sample`."""
 
     segment: int
     end_sample: int
@@ -232,6 +239,7 @@ class CallEnded(Event, frozen=True, tag="call_ended"):
 AnyEvent: TypeAlias = (
     CallStarted
     | SpeechStarted
+    | SpeechDipped
     | SpeechPaused
     | SpeechResumed
     | Transcribed

@@ -2,7 +2,7 @@
 
     endpoint        end of the caller's voice to the turn being taken (recognition runs inside it)
     recognition     what the recogniser took, as it says itself
-    understanding   the turn being taken to its commands
+    understanding   the turn being taken to its commands; nothing where they were there already
     deciding        commands to the first word decided on, tools included
     synthesis       the first word decided on to its first sample being sent
 

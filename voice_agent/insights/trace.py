@@ -14,79 +14,11 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation import judging as jd
 from voice_agent.conversation import planning as pl
-from voice_agent.conversation.knowledge import Citation
 from voice_agent.conversation.notes import Explanation, Note, TextJudged
 from voice_agent.conversation.records import Record
 from voice_agent.insights.latency import TurnLatency, latencies
 from voice_agent.insights.shown import GapLine, LatencyLine, ModelLine, OutcomeLine, TransferLine, VerdictLine
-
-
-class HeardLine(msgspec.Struct, frozen=True):
-    """What reached understanding. `confidence` None: typed or keyed. `expected`: what the agent waited for."""
-
-    text: str
-    alternatives: tuple[str, ...]
-    keys: str
-    confidence: float | None
-    expected: str
-    expected_slot: str | None
-    taken_because: str
-
-
-class UnderstoodLine(msgspec.Struct, frozen=True):
-    """Commands as logged, with their scores; `scores` are the closest journeys. `error`: none came."""
-
-    commands: tuple[dict[str, Any], ...]
-    scores: tuple[tuple[str, float], ...]
-    error: str | None = None
-
-
-class StepLine(msgspec.Struct, frozen=True):
-    """Where a journey stood; `at` is file and line."""
-
-    at_us: int
-    journey: str
-    step: str
-    kind: str
-    at: str
-
-
-class ConditionLine(msgspec.Struct, frozen=True):
-    """A policy, branch or escalation that was looked at, with the values that it reads."""
-
-    at_us: int
-    journey: str
-    what: str
-    name: str
-    expression: str
-    values: dict[str, Any]
-    held: bool
-
-
-class CallLine(msgspec.Struct, frozen=True):
-    """A tool call; `result` None and `error` None: nothing has come back."""
-
-    at_us: int
-    call: int
-    tool: str
-    effect: str
-    arguments: dict[str, Any]
-    result: dict[str, Any] | None = None
-    error: str | None = None
-    took_us: int | None = None
-
-
-class SaidLine(msgspec.Struct, frozen=True):
-    """`heard` is what the caller got to hear, where that is less than `text`; None as well where it was all of it.
-
-    `citations` say which characters of it are which characters of an article.
-    """
-
-    at_us: int
-    text: str
-    purpose: str
-    heard: str | None = None
-    citations: tuple[Citation, ...] = ()
+from voice_agent.insights.trace_parts import CallLine, ConditionLine, HeardLine, SaidLine, StepLine, UnderstoodLine
 
 
 class TurnTrace(msgspec.Struct, frozen=True):
@@ -124,7 +56,7 @@ def trace(conversation: str, records: Sequence[Record], explanation: Explanation
     notes: dict[int, list[Note]] = {}
     for seq, note in explanation.notes:
         notes.setdefault(seq, []).append(note)
-    # Notes come with an event; the turn that an event begins is taken by the actions after it.
+    # Notes come with an event; the turn that they are about may be taken by the actions after it.
     waiting: list[Note] = []
     at_us = 0
     for record in records:
@@ -132,9 +64,6 @@ def trace(conversation: str, records: Sequence[Record], explanation: Explanation
             fold.note(waiting, at_us)
             waiting, at_us = notes.get(record.seq, []), record.t_us
         fold.take(record)
-        if record.tag != "take_turn" and record.kind == "action":
-            fold.note(waiting, at_us)
-            waiting = []
     fold.note(waiting, at_us)
     return Trace(conversation, explanation.status, False, tuple(turn.shown() for turn in fold.turns))
 
@@ -190,12 +119,14 @@ class _Turn:
 
 
 class _Fold:
-    """`_transcribed` is the newest recognition, for the turn that is taken with it."""
+    """`_transcribed` is the newest recognition, for the turn that is taken with it. `_ahead` are requests about turns
+    that were not taken yet, and their answers."""
 
     def __init__(self, latencies: dict[int, TurnLatency]) -> None:
         self.turns = [_Turn(0, 0, "", None)]
         self._latencies = latencies
         self._transcribed: ev.Transcribed | None = None
+        self._ahead: dict[int, tuple[ev.Understood, int] | None] = {}
 
     @property
     def _now(self) -> _Turn:
@@ -230,11 +161,12 @@ class _Fold:
         match record.entry:
             case ev.Transcribed() as transcribed:
                 self._transcribed = transcribed
-            case ev.Understood(commands=commands, engine=engine, engine_us=took_us, scores=scores):
-                turn = self._now
-                turn.understood_us = record.t_us
-                turn.understood = UnderstoodLine(tuple(msgspec.to_builtins(one) for one in commands), scores)
-                turn.models.append(ModelLine("understanding", engine, took_us))
+            case ev.Understood(request=request) as answer if request in self._ahead:
+                self._ahead[request] = (answer, record.t_us)
+            case ev.Understood() as answer:
+                self._understand(answer, record.t_us)
+            case ev.UnderstandingFailed(request=request) if request in self._ahead:
+                pass
             case ev.UnderstandingFailed(code=code, message=message):
                 self._now.understood = UnderstoodLine((), (), f"{code}: {message}")
             case pl.Planned(engine=engine, engine_us=took_us):
@@ -257,8 +189,13 @@ class _Fold:
         match record.entry:
             case act.TakeTurn(turn=number, reason=reason):
                 self.turns.append(_Turn(number, at_us, reason, self._latencies.get(number)))
+            case act.UnderstandAhead(asked=asked):
+                self._ahead[asked.request] = None
             case act.Understand() as asked:
                 self._hear(asked)
+                early = self._ahead.pop(asked.request, None)
+                if early is not None:
+                    self._understand(early[0], max(early[1], at_us))
             case act.CallTool(call=call, tool=tool, effect=effect, arguments=arguments):
                 turn.tools[call] = CallLine(at_us, call, tool, effect, arguments)
             case act.Say(utterance=utterance, clauses=clauses, purpose=purpose, citations=cited):
@@ -275,6 +212,12 @@ class _Fold:
                 turn.dropped.append(f"turn: {reason}")
             case _:
                 pass
+
+    def _understand(self, answer: ev.Understood, at_us: int) -> None:
+        turn, commands = self._now, tuple(msgspec.to_builtins(one) for one in answer.commands)
+        turn.understood_us = at_us
+        turn.understood = UnderstoodLine(commands, answer.scores)
+        turn.models.append(ModelLine("understanding", answer.engine, answer.engine_us))
 
     def _hear(self, asked: act.Understand) -> None:
         turn, spoken = self._now, self._transcribed

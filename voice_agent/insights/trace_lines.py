@@ -8,7 +8,8 @@ import msgspec
 
 from voice_agent.conversation.knowledge import Citation
 from voice_agent.insights.shown import GapLine
-from voice_agent.insights.trace import CallLine, SaidLine, TurnTrace
+from voice_agent.insights.trace import TurnTrace
+from voice_agent.insights.trace_parts import CallLine, SaidLine
 
 
 class TextLine(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice_agent.audio import Pcm
+from voice_agent.ports.urgency import Urgency
 
 PASSAGE: Final = "passage: "
 """What a text to be embedded begins with where it is something to be found."""
@@ -39,8 +40,8 @@ class Recognition(msgspec.Struct, frozen=True):
 
 
 class Recogniser(Protocol):
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
-        """Words in one stretch of speech.
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+        """Words in one stretch of speech. An `early` one is refused (`EngineOverloaded`) unless it can begin at once.
 
         `expects` is what the conversation waits for: "open", "yes_no", "digits", "digits:8" (so many of
         them), "choice", "value"; an engine may use it to

@@ -16,7 +16,16 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation import judging as jd
 from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import planning as pl
-from voice_agent.conversation.actions import CallTool, Connect, Consult, Judge, Plan, Transfer, Understand
+from voice_agent.conversation.actions import (
+    CallTool,
+    Connect,
+    Consult,
+    Judge,
+    Plan,
+    Transfer,
+    Understand,
+    UnderstandAhead,
+)
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.texting import SendText, TextFailed, TextSent
 from voice_agent.errors import CallFailed, DeadlineExceeded, ToolError, VoiceAgentError
@@ -107,9 +116,13 @@ class Errands:
         task.add_done_callback(self._effects.discard)
         return task
 
-    def go(self, asked: Understand | CallTool | Consult | Plan | Judge | SendText | Transfer) -> None:
+    def go(self, asked: Understand | UnderstandAhead | CallTool | Consult | Plan | Judge | SendText | Transfer) -> None:
         """The errand that `asked` asks for."""
         match asked:
+            case UnderstandAhead(asked=ahead):
+                self.understand(ahead)
+            case Understand(ahead=True):
+                pass  # under way, or answered already
             case Understand():
                 self.understand(asked)
             case CallTool():

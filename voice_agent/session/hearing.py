@@ -12,6 +12,7 @@ from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import Transcribe
 from voice_agent.conversation.events import AnyEvent
+from voice_agent.errors import EngineOverloaded
 from voice_agent.ports.speech import Recogniser, VoiceActivity
 from voice_agent.session.errands import Errands
 from voice_agent.session.track import CallerTrack
@@ -89,7 +90,14 @@ class Ears:
     async def _recognise(self, asked: Transcribe) -> AnyEvent:
         pcm = self.track.cut(asked.from_sample, asked.to_sample)
         deadline_us = self._clock.now_us() + RECOGNISE_US
-        heard = await self._recogniser.transcribe(pcm, expects=asked.expects, deadline_us=deadline_us)
+        try:
+            heard = await self._recogniser.transcribe(
+                pcm, expects=asked.expects, deadline_us=deadline_us, urgency=asked.urgency
+            )
+        except EngineOverloaded as problem:
+            if asked.urgency == "final":
+                raise
+            return ev.TranscriptionFailed(asked.job, asked.generation, problem.code, problem.message)  # as agreed
         return ev.Transcribed(
             asked.job,
             asked.generation,

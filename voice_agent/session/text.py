@@ -135,6 +135,7 @@ class TextSession:
                 | act.CancelTranscription()
                 | act.CloseSegment()
                 | act.TakeTurn()
+                | act.UnderstandAhead()
                 | act.StartRecording()
                 | act.RecordGap()
                 | act.DropLate()

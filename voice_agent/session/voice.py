@@ -203,7 +203,7 @@ class VoiceSession:
                 self._ears.cancel(job)
             case act.CloseSegment():
                 self._ears.segments.close()
-            case act.Understand() | act.Consult() | act.Plan() | act.Judge() | SendText():
+            case act.Understand() | act.UnderstandAhead() | act.Consult() | act.Plan() | act.Judge() | SendText():
                 self._errands.go(action)
             case secure.StartSecureCapture() | secure.StopSecureCapture():
                 self._secure.perform(action)

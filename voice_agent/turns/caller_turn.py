@@ -1,8 +1,10 @@
 """One turn of the caller while it is open: its voice, its pauses, and the recognition of what was said in it.
 
-Every pause makes a new generation, and each generation recognises the turn from its beginning, because recognisers do
-better with the whole of it. Turns longer than the window (25 s) are recognised by their last 25 s only; what was said
-before is in the recording, not in the text.
+Every stretch that is recognised is a new generation: up to a dip of the voice, which may become a pause, up to a pause
+that no dip announced, or up to now while the voice goes on. Each generation recognises the turn from its beginning,
+because recognisers do better with the whole of it. Words count as the turn's (`heard`) only where they reach to the end
+of all its voice; until then they are `partial`. Turns longer than the window (25 s) are recognised by their last 25 s
+only; what was said before is in the recording, not in the text.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from voice_agent.audio import us_to_samples
 from voice_agent.conversation.actions import CancelTranscription, Transcribe
 from voice_agent.conversation.events import Transcribed
+from voice_agent.ports.urgency import Urgency
 from voice_agent.turns.evidence import has_words
 
 
@@ -26,10 +29,14 @@ class CallerTurn:
         """When the voice last ended, as far as it has."""
         self.segment: int | None = None
         self.heard: Transcribed | None = None
-        """What the newest generation was recognised as."""
+        """What all of it was recognised as; None while its voice is on, or until the words have come."""
+        self.partial: Transcribed | None = None
+        """The newest words of it, whether or not they are all."""
         self.job: int | None = None
         self.retried = False
         self._generation = 0
+        self._reaches: int | None = None
+        """The sample up to which the newest generation goes."""
         self._from_sample: int | None = None
         self._stretch_sample = 0
         self._end_sample = 0
@@ -49,7 +56,7 @@ class CallerTurn:
     def voice(self, segment: int, at_sample: int, now_us: int) -> list[CancelTranscription]:
         """Voice began or went on: what was recognised so far is of the past."""
         cancelled = self.cancel()
-        self.heard = None
+        self.heard = self._reaches = None
         self.segment = segment
         if self._from_sample is None:
             self._from_sample = at_sample
@@ -59,15 +66,34 @@ class CallerTurn:
             self._stretch_sample = at_sample
         return cancelled
 
+    def dip(self, end_sample: int) -> None:
+        """The voice, still on, is to be recognised up to `end_sample`."""
+        self._end_sample = max(self._end_sample, end_sample)
+        self._generation += 1
+
+    def now_sample(self, now_us: int) -> int:
+        """How far the voice, still on, has come by the clock."""
+        since_us = 0 if self._voice_on_us is None else now_us - self._voice_on_us
+        return self._stretch_sample + us_to_samples(since_us)
+
     def pause(self, end_sample: int, ended_us: int) -> None:
-        """The voice ended at `end_sample`, which was heard at `ended_us`."""
+        """The voice ended at `end_sample`, which was heard at `ended_us`. What was recognised ahead may be all."""
         if self._voice_on_us is not None:
             self._voiced_us += max(0, ended_us - self._voice_on_us)
         self._voice_on_us = None
         self._end_sample = max(self._end_sample, end_sample)
         self.ended_us = ended_us
-        self._generation += 1
         self.retried = False
+        if not self.recognised_ahead:
+            self._generation += 1
+        elif self.job is None:
+            self.heard = self.partial
+
+    @property
+    def recognised_ahead(self) -> bool:
+        """Whether the newest generation reaches to the end of the voice, and has words or is being recognised."""
+        newest = self.partial is not None and self.partial.generation == self._generation
+        return self._reaches == self._end_sample and (self.job is not None or newest)
 
     def cut_off(self, utterance: int | None) -> None:
         """The turn interrupted `utterance`. The first one counts: it is the one that was heard in part."""
@@ -83,16 +109,22 @@ class CallerTurn:
 
     def cut(self, now_us: int) -> None:
         """The longest turn is over while the voice goes on: end it here."""
-        since_us = 0 if self._voice_on_us is None else now_us - self._voice_on_us
-        self.pause(self._stretch_sample + us_to_samples(since_us), now_us)
+        self.pause(self.now_sample(now_us), now_us)
         self.final = True
 
-    def transcribe(self, job: int, expects: str, window_us: int) -> Transcribe:
+    def transcribe(self, job: int, expects: str, window_us: int, urgency: Urgency = "final") -> Transcribe:
         """The recognition of the newest generation, as job `job`."""
         self.job = job
+        self._reaches = self._end_sample
         first = 0 if self._from_sample is None else self._from_sample
         from_sample = max(first, self._end_sample - us_to_samples(window_us))
-        return Transcribe(job, self._generation, from_sample, self._end_sample, expects)
+        return Transcribe(job, self._generation, from_sample, self._end_sample, expects, urgency)
+
+    def recognised(self, words: Transcribed) -> None:
+        """Words came: of all of it, or of a part."""
+        self.partial = words
+        if not self.has_voice and self._reaches == self._end_sample:
+            self.heard = words
 
     def awaits(self, job: int, generation: int) -> bool:
         """Whether a result of this job is still of use."""

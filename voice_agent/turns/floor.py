@@ -2,7 +2,8 @@
 
 The states are in `transitions`, the limits in `settings`, the two halves in `listening` and `speaking`. The rules:
 
-- Recognition starts at the first pause; the turn is taken when the endpoint has passed *and* the words are there.
+- Recognition starts when the voice dips, at the latest at the first pause; the turn is taken when the endpoint has
+  passed *and* the words of all its voice are there. With them the orchestrator is told what the turn is likely to be.
 - Every turn that was opened ends in exactly one `TurnTaken` or `EndTurn`, and every `TurnTaken` in an `AgentSaid`, an
   `AgentDecided`, or a `DecisionOverdue` that repeats.
 - Voice over the agent holds it at once. Words, or long voice, stop it; a backchannel or no words let it go on. Where
@@ -111,6 +112,8 @@ class Floor:
         match event:
             case events.SpeechStarted() | events.SpeechResumed():
                 return self._listening.voice_on(event, now_us)
+            case events.SpeechDipped():
+                return self._listening.voice_dipped(event)
             case events.SpeechPaused():
                 return self._listening.voice_off(event, now_us)
             case events.Transcribed() | events.TranscriptionFailed():

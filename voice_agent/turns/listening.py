@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from voice_agent.audio import samples_to_us
 from voice_agent.conversation.actions import DropLate, Transcribe
-from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted, Transcribed, TranscriptionFailed
+from voice_agent.conversation.events import (
+    SpeechDipped,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    Transcribed,
+    TranscriptionFailed,
+)
 from voice_agent.conversation.expectation import OPEN, Expectation
+from voice_agent.ports.urgency import Urgency
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.keypad import Keypad
-from voice_agent.turns.signals import FloorAction, TurnTaken, TurnTooLong
+from voice_agent.turns.signals import FloorAction, TurnLikely, TurnTaken, TurnTooLong
 from voice_agent.turns.standing import Standing
 from voice_agent.turns.transitions import Happening, State
 
@@ -21,6 +29,8 @@ class Listening:
         self._settings = standing.settings
         self._keypad = Keypad(standing.settings)
         self._jobs = 0
+        self._early: int | None = None
+        """The newest job, where it was begun ahead."""
 
     @property
     def keys_due_us(self) -> int | None:
@@ -40,8 +50,26 @@ class Listening:
         standing.go(Happening.VOICE_ON, now_us)
         return [*cancelled, *held]
 
+    def voice_dipped(self, event: SpeechDipped) -> list[FloorAction]:
+        """Recognition starts ahead, while it isn't known yet whether this is a pause: words for nothing cost less than
+        late ones. What it overtakes is of no use any more.
+        """
+        turn = self._standing.turn
+        if turn is None or not turn.has_voice or turn.segment != event.segment:
+            return []
+        cancelled = turn.cancel()
+        turn.dip(event.end_sample)
+        return [*cancelled, self._transcribe(turn, "early")]
+
+    def recognise_so_far(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """Asks for the words of the voice that is on, up to now: they come as `partial`. One at a time."""
+        if not turn.has_voice or turn.job is not None:
+            return []
+        turn.dip(turn.now_sample(now_us))
+        return [self._transcribe(turn, "early")]
+
     def voice_off(self, event: SpeechPaused, now_us: int) -> list[FloorAction]:
-        """Recognition starts at once, whether or not this pause turns out to be the end.
+        """Recognition starts at the latest now, whether or not this pause turns out to be the end.
 
         The end of voice follows from its position in the track. A track that lags behind the clock, or runs ahead of
         it, must not shorten the caller's time to go on, so that the position is believed only within limits.
@@ -52,17 +80,20 @@ class Listening:
         earliest_us = now_us - self._settings.track_slack_us
         turn.pause(event.end_sample, min(max(samples_to_us(event.end_sample), earliest_us), now_us))
         self._standing.go(Happening.VOICE_OFF, now_us)
-        return [self._transcribe(turn)]
+        if turn.heard is not None:
+            return self.weigh(turn, now_us)
+        return [] if turn.recognised_ahead else [*turn.cancel(), self._transcribe(turn)]
 
     def too_long(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """The longest turn is over: take it with what can be recognised of it."""
         turn.cut(now_us)
         self._standing.go(Happening.VOICE_OFF, now_us)
-        return [TurnTooLong(turn.number), self._transcribe(turn)]
+        return [TurnTooLong(turn.number), *turn.cancel(), self._transcribe(turn)]
 
-    def _transcribe(self, turn: CallerTurn) -> Transcribe:
+    def _transcribe(self, turn: CallerTurn, urgency: Urgency = "final") -> Transcribe:
         self._jobs += 1
-        return turn.transcribe(self._jobs, _expects(self._standing.expectation), self._settings.window_us)
+        self._early = self._jobs if urgency == "early" else None
+        return turn.transcribe(self._jobs, _expects(self._standing.expectation), self._settings.window_us, urgency)
 
     # Recognition
 
@@ -72,8 +103,10 @@ class Listening:
             return [late(event, "nobody waits for it")]
         turn.job = None
         if isinstance(event, Transcribed):
-            turn.heard = event
-            return self.weigh(turn, now_us)
+            turn.recognised(event)
+            return self.weigh(turn, now_us) if turn.heard is not None else []
+        if event.job == self._early:
+            return [] if turn.has_voice else [self._transcribe(turn)]
         if not turn.retried:
             turn.retried = True
             return [self._transcribe(turn)]
@@ -90,8 +123,8 @@ class Listening:
                 return standing.drop(turn, "backchannel", now_us)
             out += standing.stop_for(turn, "the caller said something", now_us)
         if self.endpoint_us(turn) <= now_us:
-            out += self.endpoint_reached(turn, now_us)
-        return out
+            return out + self.endpoint_reached(turn, now_us)
+        return [*out, TurnLikely(self._taken(turn))] if turn.words else out
 
     def endpoint_us(self, turn: CallerTurn) -> int:
         """When a turn whose voice is off is over, as far as is known now."""
@@ -106,15 +139,14 @@ class Listening:
             if turn.interrupted is None:
                 return self._standing.drop(turn, "no words", now_us)
             return self._fail(turn, now_us)
-        taken = TurnTaken(
-            turn.number,
-            turn.words,
-            turn.heard.alternatives,
-            turn.heard.confidence,
-            interrupted_utterance=turn.interrupted,
-            votes=self._standing.endpoint(turn).votes,
-        )
-        return self._standing.take(taken, now_us)
+        return self._standing.take(self._taken(turn), now_us)
+
+    def _taken(self, turn: CallerTurn) -> TurnTaken:
+        """The turn as it would be taken with the words that are there."""
+        alternatives, confidence = ((), 1.0) if turn.heard is None else (turn.heard.alternatives, turn.heard.confidence)
+        votes = self._standing.endpoint(turn).votes
+        interrupted = turn.interrupted
+        return TurnTaken(turn.number, turn.words, alternatives, confidence, "", interrupted, votes=votes)
 
     def _give_up(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """Recognition failed or takes too long. An agent that still has something to say goes on saying it."""

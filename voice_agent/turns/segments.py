@@ -1,7 +1,7 @@
 """Finds stretches of voice in a caller's track, from one speech probability a frame.
 
-Decides when voice began, paused and went on. Doesn't decide whose turn it is; the floor does, and the driver calls
-`close` once the floor has no use for the segment any more, so that the next voice gets a new number.
+Decides when voice began, dipped, paused and went on. Doesn't decide whose turn it is; the floor does, and the driver
+calls `close` once the floor has no use for the segment any more, so that the next voice gets a new number.
 
     SILENT --onset--> VOICE --pause--> PAUSED --onset--> VOICE          close(): back to SILENT
 """
@@ -12,10 +12,10 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, RATE_HZ
-from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
+from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechResumed, SpeechStarted
 from voice_agent.turns.settings import SegmentSettings
 
-SegmentEvent: TypeAlias = SpeechStarted | SpeechPaused | SpeechResumed
+SegmentEvent: TypeAlias = SpeechStarted | SpeechDipped | SpeechPaused | SpeechResumed
 
 
 class State(Enum):
@@ -71,8 +71,9 @@ class Segments:
         if self._voiced:
             self._end_sample = self._frames * FRAME_SAMPLES
             return []
-        if self._run < _whole_frames(self._settings.pause_ms):
-            return []
+        pause, dip = _whole_frames(self._settings.pause_ms), _whole_frames(self._settings.dip_ms)
+        if self._run < pause:
+            return [SpeechDipped(self._segment, self._end_sample)] if self._run == dip else []
         self._state = State.PAUSED
         return [SpeechPaused(self._segment, self._end_sample)]
 

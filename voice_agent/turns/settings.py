@@ -27,7 +27,7 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Voice needs `on_probability` to begin and is lost below `off_probability`. It counts once it has lasted `onset_ms`
     (`barge_in_onset_ms` while the agent speaks, for echo and noise are likelier then). Frames quieter than
-    `least_level_dbfs` are never voice.
+    `least_level_dbfs` are never voice. `dip_ms` of silence may be the beginning of a pause, `pause_ms` are one.
     """
 
     on_probability: float = 0.5
@@ -35,6 +35,7 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     least_level_dbfs: float = -60.0
     onset_ms: int = 60
     barge_in_onset_ms: int = 120
+    dip_ms: int = 100
     pause_ms: int = 200
     pre_roll_ms: int = 400
 

@@ -1,7 +1,7 @@
 """What the orchestrator and the floor tell each other, besides the events and actions of the conversation.
 
     orchestrator -> floor     Expecting, AgentSaid, AgentDecided
-    floor -> orchestrator     TurnTaken, SilenceLasted, TurnTooLong, DecisionOverdue
+    floor -> orchestrator     TurnLikely, TurnTaken, SilenceLasted, TurnTooLong, DecisionOverdue
 
 They stay inside the core: they follow from logged events, so none of them is logged by itself.
 """
@@ -69,6 +69,12 @@ class TurnTaken(msgspec.Struct, frozen=True):
     votes: tuple[Vote, ...] = ()
 
 
+class TurnLikely(msgspec.Struct, frozen=True):
+    """The open turn will be taken like this unless something more is said: what is pure may begin with it."""
+
+    turn: TurnTaken
+
+
 class SilenceLasted(msgspec.Struct, frozen=True):
     """Nobody said anything for the silence limit, `times` in a row since the caller's last turn."""
 
@@ -97,6 +103,7 @@ FloorAction: TypeAlias = (
     | CancelTranscription
     | DropLate
     | EndTurn
+    | TurnLikely
     | TurnTaken
     | SilenceLasted
     | TurnTooLong

@@ -17,6 +17,7 @@ from simulations.callers.speech_cache import SpeechCache
 from voice_agent.audio import Pcm
 from voice_agent.errors import ConfigurationError, EngineUnavailable
 from voice_agent.ports.speech import Recognition
+from voice_agent.ports.urgency import Urgency
 
 SPEECH: Pcm = np.arange(400, dtype=np.int16)
 
@@ -25,7 +26,7 @@ class CountingEars:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int) -> Recognition:
+    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         self.asked += 1
         return Recognition(f"{pcm.size} for {expects}", ("or so",), 0.75, "counting", 123)
 
