@@ -38,3 +38,12 @@ def test_a_passage_without_an_embedding_is_judged_by_its_words() -> None:
     (found,) = rank({"a#x": 1.0}, {"b#x": 0.9}, {})
     assert found.meaning is None
     assert found.score == round(WORDS.likelihood(1.0, 0.0), 6)
+
+
+def test_a_passage_with_what_the_question_names_goes_before_and_is_likelier() -> None:
+    shares = {"a#x": 0.5, "b#x": 0.5}
+    cosines = dict.fromkeys(shares, 0.84)
+    first, second = rank(shares, cosines, {}, {"a#x": -1, "b#x": 1})
+    (neutral, _) = rank(shares, cosines, {})
+    assert (first.passage, second.passage) == ("b#x", "a#x")
+    assert first.score > neutral.score > second.score

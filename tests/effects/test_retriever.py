@@ -18,6 +18,7 @@ from voice_agent.clock import LoopClock
 from voice_agent.conversation.actions import Consult
 from voice_agent.conversation.knowledge import Consulted
 from voice_agent.effects.retriever import EMBED_US, Retriever
+from voice_agent.effects.shelf import Shelf
 from voice_agent.errors import EngineUnavailable, StoreError
 from voice_agent.journeys.articles import Article
 from voice_agent.journeys.problems import Problems
@@ -230,3 +231,15 @@ def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     assert len(prepared(path, FILES)[0]) == 7
+
+
+def test_a_question_that_names_something_is_about_what_has_it() -> None:
+    files = {
+        "plans": "---\ntitle: Plans\n---\nMax 1000 is the fastest.",
+        "fast": "---\ntitle: Being fast\n---\nFamily 250 is fast.",
+    }
+    shelf = Shelf(articles(files), ("Max 1000", "Ultra 5000"))
+    passages = ("plans#opening", "fast#opening")
+    assert shelf.named("How much is max 1000?", "en", passages) == {"plans#opening": 1, "fast#opening": -1}
+    assert shelf.named("how much is the fastest", "en", passages) == {}
+    assert shelf.named("what about Ultra 5000", "en", passages) == {}

@@ -6,7 +6,19 @@ import pytest
 
 from tests.journeys.dialogue import Dialogue, gives, wants
 from tests.journeys.packs import AGENT, SHOP, SHOP_TOOLS
-from voice_agent.conversation.commands import Affirm, Ambiguous, Frustration, NotUnderstood, ShowFrustration
+from voice_agent.conversation.commands import (
+    Affirm,
+    Ambiguous,
+    AnyCommand,
+    AskQuestion,
+    Deny,
+    Frustration,
+    Greet,
+    HoldOn,
+    NotUnderstood,
+    Repeat,
+    ShowFrustration,
+)
 from voice_agent.journeys.expressions import LEVELS, compile_expression
 from voice_agent.journeys.load import check, load
 
@@ -36,6 +48,27 @@ def test_a_condition_on_annoyance_hands_over(level: Frustration, handed: bool) -
     said = call.says("you are all useless", ShowFrustration(level))
     assert ([transfer.target for transfer in call.transfers()] == ["returns"]) is handed
     assert said.startswith("I'm sorry about the trouble. I'll have a colleague") is handed
+
+
+@pytest.mark.parametrize("along", [AskQuestion("what is wrong with you"), Repeat(), Deny(), HoldOn(), Greet()])
+def test_anger_hands_over_whatever_else_is_said(along: AnyCommand) -> None:
+    call = Dialogue(load(shop(RETURN, '"identity.failures >= 5"', '"frustration >= high"')), SHOP_TOOLS)
+    call.starts()
+    call.says("return", wants("return_item"), gives("account", "1234"))
+    call.says("yes", Affirm())
+    call.says("what is wrong with you idiots", along, ShowFrustration("high"))
+    assert [transfer.target for transfer in call.transfers()] == ["returns"]
+
+
+def test_an_angry_question_without_an_answer_offers_a_person_and_no_calms() -> None:
+    call = Dialogue(load({**SHOP, "knowledge/hours.md": "---\ntitle: Hours\n---\nWe open at nine."}), SHOP_TOOLS)
+    call.starts()
+    said = call.says("what is wrong with you", AskQuestion("what is wrong with you"), ShowFrustration("high"))
+    assert said.endswith("I'm sorry, I don't know that. Shall I have a colleague call you back?")
+    call.says("no", Deny())
+    again = call.says("what is it", AskQuestion("what is it"))
+    assert "colleague" not in again
+    assert "annoying" in call.says("you idiots", ShowFrustration("high"))
 
 
 def test_annoyance_along_with_a_value_takes_the_value() -> None:

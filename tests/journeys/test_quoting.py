@@ -108,3 +108,28 @@ def test_a_quote_is_a_stretch_of_the_file_and_fits(text: str, question: str, cha
         assert said.text == plain_text(text[said.start : said.end], addresses=channel == "text")
         longest = max((end - start for start, end in sentence_spans(found.text)), default=len(found.text))
         assert len(said.text) <= max(LIST_ROOM[channel].characters, longest)
+
+
+PLANS = "Small has 50 and costs 24 dollars.\n\nLarge has 250 and costs 44 dollars. Huge has 1,000 and costs 59."
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "all_of_it"),
+    [
+        ("what does the fastest plan cost", "en", True),
+        ("which one is the most expensive", "en", True),
+        ("what does Huge cost", "en", False),
+        ("I request the cost of Huge, it is in my interest", "en", False),
+        ("¿cuál es la tarifa más barata?", "es", True),
+        ("¿cuánto cuesta Huge?", "es", False),
+    ],
+)
+def test_what_only_a_comparison_answers_is_quoted_whole(question: str, language: str, all_of_it: bool) -> None:
+    said = quote(passage(PLANS), question, language, "phone").text
+    assert (said == " ".join(PLANS.split())) is all_of_it
+    assert "Huge has 1,000" in said
+
+
+def test_a_passage_too_long_to_listen_to_is_not_quoted_whole() -> None:
+    said = quote(passage(PLANS + " And so on." * 40), "which is the cheapest", "en", "phone")
+    assert len(said.text) < LIST_ROOM["phone"].characters

@@ -170,7 +170,9 @@ async def _open_articles(
 def article_index(folder: Path, pack: Pack, config: Config, embedder: Embedder, clock: Clock) -> Retriever:
     """The agent's articles, indexed in the data directory once they are prepared."""
     path = Path(config.store.data_dir) / "cache" / f"articles-{folder.resolve().name}.db"
-    return Retriever(pack.articles, embedder, clock, path=path, model=config.speech.embedder)
+    own = pack.agent.name.casefold()
+    names = [term for term in pack.agent.glossary if term.casefold() not in own]
+    return Retriever(pack.articles, embedder, clock, path=path, model=config.speech.embedder, names=names)
 
 
 async def close_lost_conversations(data_dir: Path, tasks: CallbackTasks) -> int:

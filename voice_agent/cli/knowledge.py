@@ -20,6 +20,7 @@ from voice_agent.conversation.knowledge import Audience, Consulted
 from voice_agent.errors import UsageError
 from voice_agent.insights.gaps import gap_rows
 from voice_agent.journeys.articles import find_passage
+from voice_agent.journeys.asked_for import has_what_is_asked_for
 from voice_agent.journeys.asking import ANSWERED_FROM
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.quoting import quote
@@ -77,7 +78,7 @@ def _shown(pack: Pack, asked: Consult, found: Consulted) -> KnowledgeFound:
             continue
         article, passage = known
         file = f"knowledge/{article.article}.md"
-        if answer is None and not rows and one.score >= ANSWERED_FROM:
+        if answer is None and _is_first(rows, asked.query, passage.text) and one.score >= ANSWERED_FROM:
             quoted = quote(passage, asked.query, article.language, asked.channel)
             answer = Answered(quoted.text, one.passage, file, quoted.start, quoted.end, article.link)
         row = PassageShown(
@@ -85,6 +86,12 @@ def _shown(pack: Pack, asked: Consult, found: Consulted) -> KnowledgeFound:
         )
         rows.append(row)
     return KnowledgeFound(asked.query, asked.language, asked.channel, found.engine, ANSWERED_FROM, answer, tuple(rows))
+
+
+def _is_first(before: list[PassageShown], question: str, text: str) -> bool:
+    """Whether this is the first passage with the kind of thing that is asked for."""
+    has = has_what_is_asked_for(question, text)
+    return has and not any(has_what_is_asked_for(question, row.text) for row in before)
 
 
 def _print(shown: KnowledgeFound) -> None:

@@ -32,6 +32,7 @@ class Model(msgspec.Struct, frozen=True):
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, self.exponent(share, cosine)))))
 
 
+NOTHING_NAMED: Final[Mapping[str, int]] = {}
 HYBRID: Final = Model(bias=-40.4, share=1.6, cosine=46.1)
 """Slopes from titles of half the documents of tau2's banking_knowledge as questions, the bias from half the questions
 of `benchmarks/article_samples.py`: `docs/measurements.md`. For the embedder that ships, multilingual-e5-small."""
@@ -40,6 +41,11 @@ WORDS: Final = Model(bias=-2.0, share=4.1, cosine=0.0)
 BM25: Final = 0.2
 """What a unit of BM25 counts in the order, beside the exponent above: it tells passages apart for a question, but says
 nothing about whether one answers, for it grows with the question. Chosen on half of banking_knowledge's tasks."""
+
+
+NAMED: Final = 1.5
+"""What it counts that a passage has the name in the question, and against one that lacks what another has: about as
+much as all the question's words. A rule for names, chosen with questions about the example agent's plans."""
 
 
 class Rarity:
@@ -67,19 +73,25 @@ class Rarity:
 
 
 def rank(
-    shares: Mapping[str, float], cosines: Mapping[str, float], words: Mapping[str, float]
+    shares: Mapping[str, float],
+    cosines: Mapping[str, float],
+    words: Mapping[str, float],
+    named: Mapping[str, int] = NOTHING_NAMED,
 ) -> tuple[FoundPassage, ...]:
     """The candidates, which are those of `shares`, best first.
 
     `cosines` has those with an embedding, where the question has one; `words` is the BM25 of those with any word of it.
+    `named` is 1 for those that have what the question names, -1 for those that lack what others have.
     """
-    order: list[tuple[float, str]] = []
+    order: list[tuple[float, FoundPassage]] = []
     for passage, share in shares.items():
         model, cosine = (HYBRID, cosines[passage]) if passage in cosines else (WORDS, 0.0)
-        order.append((-model.exponent(share, cosine) - BM25 * words.get(passage, 0.0), passage))
-    return tuple(_found(passage, shares[passage], cosines.get(passage)) for _, passage in sorted(order))
+        model = msgspec.structs.replace(model, bias=model.bias + NAMED * named.get(passage, 0))
+        found = _found(passage, share, cosines.get(passage), model)
+        order.append((-model.exponent(share, cosine) - BM25 * words.get(passage, 0.0), found))
+    return tuple(found for _, found in sorted(order, key=lambda one: (one[0], one[1].passage)))
 
 
-def _found(passage: str, share: float, cosine: float | None) -> FoundPassage:
-    score = WORDS.likelihood(share, 0.0) if cosine is None else HYBRID.likelihood(share, cosine)
+def _found(passage: str, share: float, cosine: float | None, model: Model) -> FoundPassage:
+    score = model.likelihood(share, 0.0 if cosine is None else cosine)
     return FoundPassage(passage, round(score, 6), round(share, 4), None if cosine is None else round(cosine, 4))

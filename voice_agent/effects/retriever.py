@@ -51,12 +51,15 @@ class Retriever:
         path: Path | None = None,
         model: str = "embedder",
         executor: Executor | None = None,
+        names: Sequence[str] = (),
     ) -> None:
         """`path` is the index's file, None for memory; `model` names what embeds, so that a change is noticed.
 
+        `names` are terms of the business: a question that has one is answered by passages that have it.
+
         `executor` defaults to the event loop's threads; in virtual time give one that runs at once.
         """
-        self._shelf = Shelf(articles)
+        self._shelf = Shelf(articles, names)
         self._embedder = embedder
         self._clock = clock
         self._path = path
@@ -103,7 +106,8 @@ class Retriever:
         words = {name: score for name, score in found_by_words.items() if name in fit}
         candidates = dict.fromkeys([*near, *list(words)[:CANDIDATES]])
         shares = self._shelf.shares(forms, asked.language, candidates)
-        found = rank(shares, cosines, words)[:limit]
+        named = self._shelf.named(asked.query, asked.language, candidates)
+        found = rank(shares, cosines, words, named)[:limit]
         engine = "words" if question is None else "hybrid"
         return Consulted(asked.request, found, engine, self._clock.now_us() - started_us)
 

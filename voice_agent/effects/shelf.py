@@ -25,8 +25,10 @@ NEARER: Final = 0.05
 class Shelf:
     """Fixed but for its vectors, which come later, or not at all."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
+    def __init__(self, articles: Sequence[Article], names: Sequence[str] = ()) -> None:
+        """`names` are terms of the business: a question that has one is about what it names."""
         self._articles = tuple(articles)
+        self._terms = tuple(names)
         self.entries = {
             passage.passage: _entry(article, passage) for article in articles for passage in article.passages
         }
@@ -87,6 +89,14 @@ class Shelf:
         """What part of the question's words each of `names` has."""
         rarity = self._rarity.get(language)
         return {} if rarity is None else {name: rarity.share(asked, self._forms[name]) for name in names}
+
+    def named(self, question: str, language: str, names: Iterable[str]) -> dict[str, int]:
+        """Of `names`, 1 for each that has all that the question names, -1 for the others; none where none has it."""
+        asked = set(word_forms(question, language))
+        forms = [frozenset(word_forms(term, language)) for term in self._terms]
+        said = frozenset[str]().union(*(own for own in forms if own <= asked))
+        has = {name: said <= self._forms[name] for name in names}
+        return {name: 1 if own else -1 for name, own in has.items()} if said and any(has.values()) else {}
 
 
 def embedded_text(entry: Entry) -> str:

@@ -35,16 +35,17 @@ from voice_agent.conversation.commands import (
 from voice_agent.journeys.asking import ask, drop_question
 from voice_agent.journeys.closing import drop
 from voice_agent.journeys.did_you_mean import ask_which, chosen
+from voice_agent.journeys.emergency_call import own_up_to_emergency
 from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.flow import proceed
-from voice_agent.journeys.moods import notice_frustration, soothe
+from voice_agent.journeys.moods import leaves_in_anger, notice_frustration, soothe
 from voice_agent.journeys.offered import tell_what_is_offered
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
 from voice_agent.journeys.secure_slots import key_anew
-from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
+from voice_agent.journeys.talk import Kind, Phase, Scene
 from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
 from voice_agent.journeys.yes_no import affirm, deny, settle
@@ -65,7 +66,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     checked_in, talk.checked_in = talk.checked_in, False
     commands = turn.commands if turn.commands else (NotUnderstood("unclear"),)
     if any(isinstance(command, NeedEmergencyHelp) for command in commands):
-        _own_up_to_emergency(scene)
+        own_up_to_emergency(scene)
         return
     if talk.ending is not None:
         has_to_end(scene, talk.ending)
@@ -93,23 +94,10 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     carry_out(scene, commands, turn.interrupted_heard)
 
 
-def _own_up_to_emergency(scene: Scene) -> None:
-    """Help is not to be had here, and the caller must know at once, whatever else is under way; then the call goes
-    on."""
-    talk = scene.talk
-    scene.say("emergency")
-    if talk.ending is not None:
-        has_to_end(scene, talk.ending)
-        return
-    talk.phase, talk.misses = Phase.LIVE, 0
-    if talk.waiting.kind not in {*BUSY, Kind.CONNECTING}:
-        ask_again(scene)
-
-
 def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:
     """Does what the commands ask for. `heard` is what was heard of the question, where the caller cut it off."""
     turn = _Turn(scene, commands, heard)
-    for step in (_person, _progress, _steer, _polarity, _close, _mood):
+    for step in (_person, _progress, _anger, _steer, _polarity, _close, _mood):
         if step(turn):
             scene.talk.misses = 0
             return
@@ -192,6 +180,8 @@ def _progress(turn: _Turn) -> bool:
         progress = progress or taken is Taken.YES
     progress = _start_journeys(turn, progress) or progress
     question = turn.first(AskQuestion)
+    if question is not None and not progress and _anger(turn):
+        return True
     if question is not None:
         if turn.first(Cancel) is not None:
             _cancel(scene)
@@ -200,6 +190,11 @@ def _progress(turn: _Turn) -> bool:
     if progress:
         proceed(scene)
     return progress
+
+
+def _anger(turn: _Turn) -> bool:
+    """Who is shouting is not asked to wait for the answer where the journey says that a person takes over."""
+    return turn.first(ShowFrustration) is not None and leaves_in_anger(turn.scene)
 
 
 def _start_journeys(turn: _Turn, values_taken: bool) -> bool:

@@ -13,8 +13,10 @@ from voice_agent.conversation.actions import Consult, DropLate, RecordGap
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
 from voice_agent.conversation.records import tag_of
 from voice_agent.journeys.articles import Article, Passage, find_passage
+from voice_agent.journeys.asked_for import has_what_is_asked_for
 from voice_agent.journeys.disclosing import articles_disclosed
 from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.moods import calms
 from voice_agent.journeys.open_question import OpenQuestion
 from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.quoting import quote
@@ -78,8 +80,9 @@ def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> None:
     """Quotes the best passage if it is good enough, or owns up to not knowing."""
     passages = [(one, find_passage(scene.talk.pack.articles, one.passage)) for one in event.passages]
     open_ones = [(one, at) for one, at in passages if at is None or not at[0].bound or at[0].article in question.blocks]
-    best, known = open_ones[0] if open_ones else (None, None)
-    if best is None or known is None or best.score < ANSWERED_FROM:
+    fit = [one for one in open_ones if one[1] is None or has_what_is_asked_for(question.text, one[1][1].text)]
+    best, known = (*fit, *open_ones, (None, None))[0]
+    if best is None or not fit or known is None or best.score < ANSWERED_FROM:
         scene.say("dont_know")
         _record_gap(scene, question.text, best)
         scene.talk.asking.unanswered += 1
@@ -142,6 +145,9 @@ def _go_back(scene: Scene, question: OpenQuestion) -> None:
     kind = talk.waiting.kind
     if kind in BUSY and not question.moved_on:
         return  # its result goes on by itself
+    if talk.asking.unanswered and calms(scene):
+        talk.asking.unanswered = 0
+        return
     if talk.work.stack and not question.moved_on:
         scene.say("resume")
     if question.moved_on:

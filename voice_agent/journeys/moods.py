@@ -1,4 +1,7 @@
-"""What the agent makes of a caller who is annoyed: a kind word when it gets worse, and where it is great, a person."""
+"""What the agent makes of a caller who is annoyed: a kind word when it gets worse, and where it is great, a person.
+
+A journey that hands over angry callers does so whatever else the angry turn says; values in it are taken first.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,25 @@ def notice_frustration(scene: Scene, commands: tuple[AnyCommand, ...]) -> None:
 
 def soothe(scene: Scene) -> None:
     """Nothing but annoyance: a person is offered where it is great, once; else the conversation goes on."""
+    if not leaves_in_anger(scene) and not calms(scene):
+        ask_again(scene)
+
+
+def leaves_in_anger(scene: Scene) -> bool:
+    """Whether the annoyance is great and a journey under way hands over for it: then that is done."""
+    return is_angry(scene) and bool(scene.talk.work.stack) and hands_over(scene)
+
+
+def calms(scene: Scene) -> bool:
+    """Whether a person is offered because the annoyance is great: once in a conversation."""
     talk = scene.talk
-    if talk.surroundings.frustration >= LEVELS["high"] and not talk.offered_person:
-        talk.offered_person = True
-        if talk.work.stack and hands_over(scene):
-            return
-        scene.ask(Kind.CALMING)
-        scene.wait(Kind.CALMING, path="the caller is angry")
-        return
-    ask_again(scene)
+    if not is_angry(scene) or talk.offered_person:
+        return False
+    talk.offered_person = True
+    scene.ask(Kind.CALMING)
+    scene.wait(Kind.CALMING, path="the caller is angry")
+    return True
+
+
+def is_angry(scene: Scene) -> bool:
+    return scene.talk.surroundings.frustration >= LEVELS["high"]

@@ -8,6 +8,7 @@ there is room. What is taken is quoted: nothing is added, left out in between, o
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -50,6 +51,14 @@ class Quote(msgspec.Struct, frozen=True):
     end: int
 
 
+_MOST: Final[dict[str, str]] = {
+    "en": r"\b(?:most|least|best|worst|(?!(?:inter|requ|t|w|r|gu|hon|inv|sugg|for|harv|cont|prot|arr|dig|mod|lat)est\b)"
+    r"\w{2,}est)\b",
+    "es": r"\b(?:el|la|los|las|lo)(?: \w+)? (?:mas|menos) \w+|\b(?:mejor(?:es)?|peor(?:es)?|minim[oa]|maxim[oa])\b",
+}
+"""Questions that only a comparison answers ("which is the cheapest"), on words without accents."""
+
+
 def quote(passage: Passage, question: str, language: str, channel: Channel) -> Quote:
     """What of `passage` to answer `question` with."""
     spans = sentence_spans(passage.text)
@@ -58,10 +67,21 @@ def quote(passage: Passage, question: str, language: str, channel: Channel) -> Q
     said = [text for text in said if text != ""]
     if not spans:
         return Quote(_plain(passage.text, channel), passage.start, passage.end)
-    best = _best(said, question, language)
-    first, last = _upright(said, best, channel)
+    if _compares(question, language) and _fits(said, LIST_ROOM[channel]):
+        first, last = 0, len(said) - 1
+    else:
+        first, last = _upright(said, _best(said, question, language), channel)
     start, end = spans[first][0], spans[last][1]
     return Quote(_plain(passage.text[start:end], channel), passage.start + start, passage.start + end)
+
+
+def _compares(question: str, language: str) -> bool:
+    pattern = _MOST.get(language)
+    return pattern is not None and re.search(pattern, _without_accents(question.casefold())) is not None
+
+
+def _fits(said: Sequence[str], room: Room) -> bool:
+    return len(said) <= room.sentences and len(" ".join(said)) <= room.characters
 
 
 def _plain(markdown: str, channel: Channel) -> str:

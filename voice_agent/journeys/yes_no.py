@@ -9,6 +9,7 @@ from voice_agent.conversation.commands import CorrectSlot, SetSlot
 from voice_agent.journeys.agreeing import says_nothing_else
 from voice_agent.journeys.closing import drop, reject
 from voice_agent.journeys.ending import abandon_transfer, hand_over, retry_transfer, say_goodbye
+from voice_agent.journeys.expressions import LEVELS
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.frame import Held
 from voice_agent.journeys.questions import ask_again
@@ -141,6 +142,13 @@ def _repeat(scene: Scene) -> bool:
     return True
 
 
+def _decline_calming(scene: Scene) -> bool:
+    """Who needs no person is annoyed at most, until they show more again."""
+    around = scene.talk.surroundings
+    around.frustration = min(around.frustration, LEVELS["medium"])
+    return _go_on(scene)
+
+
 def _go_on(scene: Scene) -> bool:
     if scene.talk.work.stack or scene.talk.work.queue:
         proceed(scene)
@@ -215,7 +223,7 @@ _NO: Final[dict[Kind, _Answer]] = {
     Kind.RETRY_TRANSFER: _abandon_transfer,
     Kind.OFFER_PERSON: _decline_person,
     Kind.OFFER_HELP: _hand_over_on_request,
-    Kind.CALMING: _go_on,
+    Kind.CALMING: _decline_calming,
     Kind.LEAVING: _go_on,
     Kind.WHICH: _no_to_which,
     Kind.TOOL: _repeat,

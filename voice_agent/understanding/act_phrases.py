@@ -213,6 +213,10 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"not to worry",
         r"not bad|cant complain|im (?:fine|good|well|great)|i am (?:fine|good|well|great)|im doing (?:fine|good|well)",
         r"sorry(?: about that)?|apologies|my (?:bad|mistake|apologies)",
+        r"right (?:now|away|here|there)|i (?:cant|cannot|can not) (?:really )?(?:talk|speak) (?:now|right now|"
+        r"at the moment|for long|long)",
+        r"(?:but |because )?(?:im|i am) (?:\w+ )?(?:(?:in|at) (?:the middle of )?(?:a |an |the |my |another )?"
+        r"(?:meeting|appointment|call|office|work|lunch|dinner)|driving|busy)(?: (?:now|at the moment|right now))?",
         r"i see|got it|i understand|understood|right then|fair enough|oh right|oh ok|oh okay|oh i see|lovely|great|"
         r"good|perfect|cool|nice|brilliant|super|excellent|fine then",
         r"(?:you )?(?:dont|do not) (?:need|have) to|i have a question|i(?: ha)?ve got a question|can you help(?: me)?|"

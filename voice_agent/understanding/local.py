@@ -20,6 +20,7 @@ from voice_agent.understanding.dialogue_acts import ActReading, read_acts
 from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.frustration import frustration_in
 from voice_agent.understanding.keypad import keyed
+from voice_agent.understanding.misspelt import as_heard, as_meant
 from voice_agent.understanding.question_forms import asks_for_facts, questions_in
 from voice_agent.understanding.steering import SENTENCE, steering_in
 from voice_agent.understanding.turn_values import is_partial, values_in
@@ -54,15 +55,21 @@ def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComman
         return keyed(asked.keys, asked.expectation)
     if asks_for_emergency_help(asked.text):
         return (c.NeedEmergencyHelp(),)
+    meant = as_meant(asked)
+    return as_heard(_commands_for(meant, judged), asked.text) if meant is not asked else _commands_for(asked, judged)
+
+
+def _commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyCommand, ...]:
     acts = read_acts(asked.text, asked.language)
     out = values_in(asked.text, asked.alternatives, asked.expectation, acts)
     out += steering_in(acts)
     if Act.CALL_BACK in acts.acts:
         return (*_called_back(asked, acts, out, judged), *_annoyance(asked, judged))
     wishes = _wishes(asked, acts, out, judged)
-    if _declines(asked, out):
+    if acts.polarity is Act.DENY and _is_waiting(asked.expectation):
         wishes = [wish for wish in wishes if _is_sure(wish)]
-        out = out if wishes else _with_what_is_left(out, acts)
+    if _declines(asked, out) and not wishes:
+        out = _with_what_is_left(out, acts)
     if wishes:
         out = [command for command in out if not isinstance(command, c.Greet | c.Goodbye)]
         out[_place(out) : _place(out)] = wishes
@@ -75,6 +82,7 @@ def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComman
 
 def needs_judging(asked: Understand) -> bool:
     """Whether a judgement could change `commands_for`; False where the grammars account for all that was said."""
+    asked = as_meant(asked)
     text, expectation = asked.text, asked.expectation
     if asked.keys or not words_of(text) or asks_for_emergency_help(text):
         return False
@@ -98,7 +106,8 @@ def _wishes(
     if judged.question:
         return [c.AskQuestion(question if question else asked.text.strip())]
     best = max((wish.score for wish in judged.journeys), default=0.0)
-    if len(judged.journeys) < 2 and not judged.tells_facts and asks_for_facts(asked.text, asked.language):
+    tells = judged.tells_facts and best >= _SURE_OVER_ACT
+    if len(judged.journeys) < 2 and not tells and asks_for_facts(asked.text, asked.language):
         return [c.AskQuestion(question)]
     if judged.acts and best < _SURE_OVER_ACT:
         return []

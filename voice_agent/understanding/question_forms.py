@@ -51,7 +51,8 @@ _FACTS: Final[Mapping[str, str]] = {
     "en": r"\b(?:policy|policies|terms|rules|opening (?:hours|times)|open|how long (?:does|do|is|are|will|would)|"
     r"how much (?:does|do|is|are|will|would)|how many|what happens (?:if|when)|do i (?:have|need) to|is there a "
     r"(?:fee|charge|limit|minimum|maximum|deadline)|am i allowed|is it (?:possible|allowed|free|ok|okay)|"
-    r"what does .* mean|"
+    r"what does .* mean|what (?:does|do|would|will) .* cost|(?:which|what) (?:\w+ ){0,3}(?:is|are) the (?:\w+est|most|"
+    r"least)|"
     r"difference between|do you (?:offer|have|sell|accept|charge|support|ship|deliver))\b",
     "es": r"\b(?:politica|condiciones|horario|horarios|cuanto (?:tiempo|tarda|dura|cuesta|vale|cobran)|cuantos|"
     r"cuantas|"

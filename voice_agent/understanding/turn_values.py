@@ -11,6 +11,7 @@ from voice_agent.conversation import commands as c
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import Expectation, SlotView, Value
 from voice_agent.understanding.act_kinds import Act
+from voice_agent.understanding.another import wants_another, without_another
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
@@ -35,6 +36,7 @@ _OBJECT = (
 )
 """After a word in -ing: then something is done to something, and that is no reason, state or kind."""
 _LINKING = r"(?: number)?(?: (?:is|are|was|to|should be|has to be))?(?: to)?"
+_NO_NEW_VALUE = 0.9
 _WITH_YES = frozenset({Act.AFFIRM, Act.GREET, Act.THANK, Act.GOODBYE})
 _OF_ONE_BREATH = frozenset({"date", "time", "period"})
 """Types of which one answer may hold several."""
@@ -49,7 +51,8 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
         other = _correction_of_another(text, expectation)
         unasked = volunteered(text, expectation)
         if other is not None and other not in unasked:
-            return [other, *(each for each in unasked if isinstance(each, c.SetSlot))]
+            no = [c.Deny()] if other.value is None and acts.polarity is Act.DENY else []
+            return [*no, other, *(each for each in unasked if isinstance(each, c.SetSlot))]
         return [*_yes_or_no(acts, expectation), *unasked]
     if slot.slot_type == "text" and (acts.rest or not acts.acts):
         return [c.SetSlot(slot.name, text.strip(), text, 0.9)] if text.strip() else []
@@ -114,24 +117,26 @@ def _named(expectation: Expectation, name: str | None) -> SlotView | None:
     return next((view for view in views if view.name == name), None)
 
 
-def _correction_of_another(text: str, expectation: Expectation) -> AnyCommand | None:
+def _correction_of_another(text: str, expectation: Expectation) -> c.CorrectSlot | None:
     """A new value for a slot filled earlier: by its name or by its shape, in a sentence that corrects."""
     asked = expectation.slot.name if expectation.slot is not None else expectation.confirming
     filled = [slot for slot in expectation.correctable if slot.name != asked and slot.value is not None]
+    plain = without_another(text)
     named = [slot for slot in filled if _after_name(slot, text) is not None]
     fitting = [
         slot
         for slot in filled
-        if slot not in named and slot.slot_type not in _NAMED_ONLY and _only_fits(slot, expectation, text)
+        if slot not in named and slot.slot_type not in _NAMED_ONLY and _only_fits(slot, expectation, plain)
     ]
     if not set(words_of(text)) & _CORRECTING or len(fitting) > 1:
         fitting = []
     for slot in (*named, *fitting):
-        part = _after_name(slot, text) if slot.slot_type in _ANYTHING_FITS else text
-        changed = read_correction(slot, text if part is None else part, (), expectation.setting)
+        part = _after_name(slot, text) if slot.slot_type in _ANYTHING_FITS else None
+        changed = read_correction(slot, plain if part is None else part, (), expectation.setting)
         if changed is not None and changed.value != slot.value and (slot in named or changed.value is not None):
             return _correct(slot, changed)
-    return None
+    unwanted = next((slot for slot in filled if wants_another(slot, text)), None)
+    return None if unwanted is None else c.CorrectSlot(unwanted.name, None, text, _NO_NEW_VALUE)
 
 
 def _after_name(slot: SlotView, text: str) -> str | None:
@@ -162,7 +167,7 @@ def volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
     for slot in expectation.correctable:
         reading = None
         if slot.choices:
-            choice = read_choice(text, slot.choices, slot.value)
+            choice = read_choice(text if slot.value is None else without_another(text), slot.choices, slot.value)
             said = choice is not None and (slot.value is not None or _is_said(choice.value, slot, text))
             reading = ValueReading(choice.value, choice.raw, choice.score) if choice is not None and said else None
         elif slot.slot_type in DIGIT_TYPES and slot.length is not None:

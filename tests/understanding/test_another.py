@@ -1,0 +1,67 @@
+"""Another than the present value, and none named; and reasons that come with a no."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice_agent.conversation.actions import Understand
+from voice_agent.conversation.commands import Affirm, AnyCommand, CorrectSlot, Deny, StartJourney
+from voice_agent.conversation.expectation import Choice, Expectation, Setting, SlotView
+from voice_agent.understanding.local import commands_for
+from voice_agent.understanding.wishes import Judgement
+
+DAY = SlotView("from_day", "date", value="2026-04-03")
+REASONS = (Choice("moving", ("i'm moving",)), Choice("other", ("other", "no reason")))
+WHY = SlotView("why", "choice", choices=REASONS, value="moving")
+ACCOUNT = SlotView("account", "digits", 8, value="55012479")
+CHOICE = SlotView("opening", "choice", choices=(Choice("a", ("monday at eight",)), Choice("b", ("tuesday at ten",))))
+SETTING = Setting("2026-03-04T10:00:00+00:00")
+NO_MORE = StartJourney("move_appointment", 0.5)
+
+
+def understood(text: str, expectation: Expectation, *wishes: StartJourney) -> tuple[AnyCommand, ...]:
+    return commands_for(Understand(1, 1, text, (), "", expectation), Judgement(journeys=wishes))
+
+
+@pytest.mark.parametrize("text", ["no, I want another day", "no, a different date please", "Is there some other day?"])
+def test_another_day_takes_back_the_one_there_is(text: str) -> None:
+    commands = understood(text, Expectation("yes_no", None, None, (DAY, ACCOUNT), SETTING))
+    assert [(each.slot, each.value) for each in commands if isinstance(each, CorrectSlot)] == [("from_day", None)]
+    assert (Deny() in commands) is text.startswith("no")
+
+
+def test_another_day_that_is_named_is_that_day() -> None:
+    commands = understood("no, another day, the day is April 5th", Expectation("yes_no", None, None, (DAY,), SETTING))
+    assert [(each.slot, each.value) for each in commands if isinstance(each, CorrectSlot)] == [
+        ("from_day", "2026-04-05")
+    ]
+
+
+def test_another_day_is_no_other_reason() -> None:
+    assert understood("no, I want another day for that", Expectation("yes_no", None, None, (WHY,), SETTING)) == (
+        Deny("another day"),
+    )
+
+
+@pytest.mark.parametrize(
+    "expectation",
+    [
+        Expectation("yes_no"),
+        Expectation("yes_no", ACCOUNT, "account", (ACCOUNT,)),
+        Expectation("choice", CHOICE),
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    ["No, I'm in the middle of a meeting", "No, I'm driving right now", "no, I can't talk now", "No, I am at work"],
+)
+def test_a_reason_said_with_no_is_neither_a_wish_nor_a_yes(text: str, expectation: Expectation) -> None:
+    assert understood(text, expectation, NO_MORE) == (Deny(),)
+
+
+def test_an_unsure_wish_said_with_no_to_a_read_back_is_none() -> None:
+    read_back = Expectation("yes_no", ACCOUNT, "account", (ACCOUNT,))
+    assert Affirm() not in understood("no, the visit of my aunt from Boston", read_back, NO_MORE)
+    assert NO_MORE not in understood("no, the visit of my aunt from Boston", read_back, NO_MORE)
+    sure = StartJourney("move_appointment", 0.9)
+    assert sure in understood("no, the visit of my aunt from Boston", read_back, sure)

@@ -1,0 +1,28 @@
+"""What kind of thing a question asks for, and whether a passage has one: a price is not answered without an amount."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_PRICE: Final = re.compile(
+    r"\bhow much (?:is|are|does|do|would|will|for)\b(?! (?:time|data|notice|longer|space|warning|of)\b)|"
+    r"\bwhat(?: is|s|'s) the (?:price|cost)\b|\bwhat (?:does|do|would|will) .{1,60}\bcost\b|"
+    r"\bcuanto (?:cuesta|cuestan|vale|valen|cobran|costaria)\b|\bque (?:precio|coste) (?:tiene|tienen)\b"
+)
+_AMOUNT: Final = re.compile(
+    r"[$\u20ac\u00a3]|\b(?:dollars?|cents?|euros?|pounds?|pence|usd|eur|gbp|centimos?|dolar(?:es)?|pesos?)\b|"
+    r"\bfree\b|\bcosts? nothing\b|\b(?:no|without) (?:extra |additional )?(?:charge|cost|fee)s?\b|"
+    r"\bgratis\b|\bgratuit[oa]s?\b|\bsin (?:coste|cargo)\b|\bno cuesta nada\b|\bno cobramos\b"
+)
+
+
+def has_what_is_asked_for(question: str, passage: str) -> bool:
+    """False where a price is asked for and `passage` names none, nor says that it is free. English and Spanish."""
+    return _PRICE.search(_plain(question)) is None or _AMOUNT.search(_plain(passage)) is not None
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
