@@ -133,7 +133,7 @@ class SpeechPool:
         await self._complete.wait()
 
     def statistics(self) -> PoolStatistics:
-        return self._scheduler.statistics()
+        return self._scheduler.statistics(self._clock.now_us())
 
     async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
         """See `voice_agent.ports.speech.Recogniser`."""
@@ -229,7 +229,7 @@ class SpeechPool:
             link.kill()
 
     def _report(self, event: EngineDown | EngineUp) -> None:
-        statistics = self._scheduler.statistics()
+        statistics = self.statistics()
         (self._complete.set if statistics.ready == statistics.processes else self._complete.clear)()
         if self._observer is not None:
             self._observer(event)

@@ -4,15 +4,18 @@
                                  \\-> abandoned (nobody wants it, the process still owes the end of it) -> over
     a process: starting -> ready -> ending (killed) -> waiting (back-off) -> starting
 
-A process runs one job at a time, besides paused ones; the waiting job with the earliest deadline goes first. When a
-process ends, its jobs are tried once more elsewhere; a synthesis continues after the samples that were delivered. No
-deadline is ever lifted, except while a consumer itself doesn't take what it has got.
+A process runs one job at a time, besides paused ones; the waiting job whose answer is due first goes first, and a
+recognition gets the less effort the longer the queue is (`scheduler_queue`, `ladder`). When a process ends, its jobs
+are tried once more elsewhere; a synthesis continues after the samples that were delivered. No deadline is ever lifted,
+except while a consumer itself doesn't take what it has got.
 """
 
 from __future__ import annotations
 
 from typing import assert_never
 
+from models.ladder import Effort, Ladder, left_out
+from models.recent_load import BusyTime, RecentDelay
 from models.scheduler_messages import (
     AnswerArrived,
     AnswerFailed,
@@ -39,8 +42,9 @@ from models.scheduler_messages import (
     SendJob,
     StartProcess,
 )
+from models.scheduler_queue import assigned, due_us, free, working
 from models.scheduler_state import Job, JobPhase, Process, ProcessPhase
-from models.statistics import PoolStatistics, Tally
+from models.statistics import Load, PoolStatistics, Tally
 
 
 class Scheduler:
@@ -51,6 +55,9 @@ class Scheduler:
         self._jobs: dict[int, Job] = {}
         self._processes = [Process(number) for number in range(limits.processes)]
         self._tally = Tally()
+        self._ladder = Ladder(limits.processes)
+        self._delay = RecentDelay()
+        self._busy = BusyTime()
         self._closed = False
 
     def handle(self, event: SchedulerEvent, now_us: int) -> list[SchedulerAction]:
@@ -101,16 +108,9 @@ class Scheduler:
             ]
         return min(times, default=None)
 
-    def statistics(self) -> PoolStatistics:
-        phases = [job.phase for job in self._jobs.values()]
-        waiting = [job for job in self._jobs.values() if job.phase is JobPhase.QUEUED]
-        return self._tally.snapshot(
-            processes=len(self._processes),
-            ready=sum(process.phase is ProcessPhase.READY for process in self._processes),
-            queued=len(waiting),
-            waits_since_us=min((job.requested_us for job in waiting), default=None),
-            running=phases.count(JobPhase.RUNNING) + phases.count(JobPhase.PAUSED),
-        )
+    def statistics(self, now_us: int) -> PoolStatistics:
+        load = Load(self._delay.average_us(now_us), self._busy.spent_us(now_us))
+        return self._tally.snapshot(self._processes, self._jobs.values(), load, now_us)
 
     def _on_closed(self) -> list[SchedulerAction]:
         self._closed = True
@@ -128,14 +128,23 @@ class Scheduler:
             return [FailJob(event.job, Failure.UNAVAILABLE, "the pool was closed")]
         if event.deadline_us <= now_us:
             return [FailJob(event.job, Failure.DEADLINE, "the deadline had passed when the job was requested")]
-        if event.urgency == "early" and not self._free():
-            return [FailJob(event.job, Failure.OVERLOADED, "no process is free to begin ahead of time")]
-        waiting = sum(job.phase is JobPhase.QUEUED for job in self._jobs.values())
+        waiting = len(self._waiting())
+        if event.urgency == "early" and not self._may_be_early(now_us):
+            self._tally.left_out += 1
+            return [FailJob(event.job, Failure.OVERLOADED, "no process is to spare for a recognition ahead of time")]
         if waiting >= self._limits.queue:
             self._tally.refused += 1
             return [FailJob(event.job, Failure.OVERLOADED, f"{waiting} jobs are waiting")]
-        self._jobs[event.job] = Job(event.job, event.kind, requested_us=now_us, answer_by_us=event.deadline_us)
+        job = self._jobs[event.job] = Job(event.job, event.kind, requested_us=now_us, answer_by_us=event.deadline_us)
+        job.early = event.urgency == "early"
+        job.due_us = due_us(event.kind, now_us, event.deadline_us)
         return []
+
+    def _may_be_early(self, now_us: int) -> bool:
+        """Whether a job that nobody waits for yet can begin now, without making others wait."""
+        spared = 1 if len(self._processes) > 1 else 0
+        may = len(free(self._processes, self._jobs.values())) > spared and not self._waiting()
+        return may and not left_out(self._delay.average_us(now_us))
 
     def _on_cancelled(self, event: JobCancelled) -> list[SchedulerAction]:
         job = self._jobs.get(event.job)
@@ -204,6 +213,9 @@ class Scheduler:
         self._tally.finished += 1
         if job.kind is not JobKind.SYNTHESIZE:
             self._tally.answered(job.kind, now_us - job.requested_us)
+        if job.kind is JobKind.TRANSCRIBE:
+            self._ladder.took(job.effort, now_us - job.sent_us)
+            self._tally.recognised(job.effort, now_us)
         return [Deliver(job.number, last=True)]
 
     def _on_failed(self, event: AnswerFailed, now_us: int) -> list[SchedulerAction]:
@@ -235,27 +247,17 @@ class Scheduler:
         return [ReportUp(process.number, now_us - process.down_us)]
 
     def _on_ended(self, process: Process, reason: str, now_us: int) -> list[SchedulerAction]:
-        reason = reason if process.kill_reason is None else process.kill_reason
-        stable = process.phase is ProcessPhase.READY and now_us - process.ready_us >= self._limits.stable_us
-        process.failures = 0 if stable else process.failures + 1
-        process.phase = ProcessPhase.WAITING
-        process.down_us = now_us
-        process.kill_reason = None
+        reason = process.ends(reason, now_us, self._limits)
         actions: list[SchedulerAction] = [] if self._closed else [ReportDown(process.number, reason)]
         for job in [job for job in self._jobs.values() if job.process == process.number]:
             actions += self._tried_again(job, reason, now_us)
         if self._closed:
             return actions
         self._tally.restarts += 1
-        doubled = self._limits.first_backoff_us << min(max(0, process.failures - 2), 16)
-        process.wake_us = now_us + (min(doubled, self._limits.longest_backoff_us) if process.failures > 1 else 0)
         return [*actions, self._start(process, now_us)] if process.wake_us <= now_us else actions
 
     def _start(self, process: Process, now_us: int) -> SchedulerAction:
-        process.phase = ProcessPhase.STARTING
-        process.wake_us = now_us + self._limits.start_limit_us
-        if process.down_us < 0:
-            process.down_us = now_us
+        process.starts(now_us, self._limits)
         return StartProcess(process.number)
 
     def _kill(self, process: Process, reason: str) -> SchedulerAction:
@@ -271,30 +273,24 @@ class Scheduler:
         job = self._jobs.get(number)
         return job if job is not None and job.process == process and job.generation == generation else None
 
-    def _free(self) -> list[int]:
-        busy = {job.process for job in self._jobs.values() if job.phase in (JobPhase.RUNNING, JobPhase.ABANDONED)}
-        return [p.number for p in self._processes if p.phase is ProcessPhase.READY and p.number not in busy]
-
     def _dispatched(self, now_us: int) -> list[SchedulerAction]:
-        free = self._free()
-        waiting = sorted(
-            (job for job in self._jobs.values() if job.phase is JobPhase.QUEUED and job.answer_by_us > now_us),
-            key=lambda job: (job.answer_by_us, job.number),
-        )
-        actions: list[SchedulerAction] = []
-        for job in waiting:
-            if not free:
-                break
-            number = next((number for number in free if number != job.avoid), free[0])
-            free.remove(number)
-            actions.append(self._sent(job, number, now_us))
+        plan = list(assigned(self._waiting(), free(self._processes, self._jobs.values()), self._ladder, now_us))
+        actions = [self._sent(job, process, effort, now_us) for job, process, effort in plan]
+        self._busy.change(len(working(self._jobs.values())), now_us)
         return actions
 
-    def _sent(self, job: Job, process: int, now_us: int) -> SchedulerAction:
+    def _waiting(self) -> list[Job]:
+        return [job for job in self._jobs.values() if job.phase is JobPhase.QUEUED]
+
+    def _sent(self, job: Job, process: int, effort: Effort, now_us: int) -> SchedulerAction:
+        if job.generation == 0:
+            self._delay.started(now_us - job.requested_us, now_us)
         job.process = process
         job.phase = JobPhase.RUNNING
         job.generation += 1
+        job.effort = effort
         job.sent_us = now_us
         # Chunks of an earlier attempt may still wait for the consumer; at least one more must be able to come.
         job.granted = max(1, self._limits.window_chunks - job.untaken)
-        return SendJob(process, job.number, job.generation, job.answer_by_us, job.delivered_samples, job.granted)
+        skip, credit = job.delivered_samples, job.granted
+        return SendJob(process, job.number, job.generation, job.answer_by_us, skip, credit, effort)

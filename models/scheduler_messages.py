@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from models.ladder import Effort
 from voice_agent.ports.urgency import Urgency
 
 
@@ -99,7 +100,10 @@ class KillProcess(_Wish, frozen=True):
 
 
 class SendJob(_Wish, frozen=True):
-    """`skip_samples` were delivered by an earlier attempt; `credit` is how many chunks may be sent unasked."""
+    """`skip_samples` were delivered by an earlier attempt; `credit` is how many chunks may be sent unasked.
+
+    `effort` is of recognitions; all else is done in the one way that there is.
+    """
 
     process: int
     job: int
@@ -107,6 +111,7 @@ class SendJob(_Wish, frozen=True):
     deadline_us: int
     skip_samples: int
     credit: int
+    effort: Effort = Effort.FULL
 
 
 class SendCancel(_Wish, frozen=True):

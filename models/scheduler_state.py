@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from models.scheduler_messages import JobKind
+from models.ladder import Effort
+from models.scheduler_messages import JobKind, SchedulerLimits
 
 
 class JobPhase(Enum):
@@ -24,7 +25,8 @@ class ProcessPhase(Enum):
 
 @dataclass
 class Job:
-    """`answer_by_us` bounds the next message about it; `generation` counts attempts, from 1.
+    """`answer_by_us` bounds the next message about it, `due_us` is when somebody begins to wait for its answer;
+    `generation` counts attempts, from 1.
 
     `granted` chunks may still come unasked, `untaken` have been delivered and not been taken by the consumer. `avoid`
     is the process that failed it. `kill_us` is set for abandoned jobs only.
@@ -34,6 +36,9 @@ class Job:
     kind: JobKind
     requested_us: int
     answer_by_us: int
+    due_us: int = 0
+    early: bool = False
+    effort: Effort = Effort.FULL
     phase: JobPhase = JobPhase.QUEUED
     process: int | None = None
     avoid: int | None = None
@@ -67,3 +72,21 @@ class Process:
     down_us: int = -1
     failures: int = 0
     kill_reason: str | None = None
+
+    def starts(self, now_us: int, limits: SchedulerLimits) -> None:
+        self.phase = ProcessPhase.STARTING
+        self.wake_us = now_us + limits.start_limit_us
+        if self.down_us < 0:
+            self.down_us = now_us
+
+    def ends(self, reason: str, now_us: int, limits: SchedulerLimits) -> str:
+        """It is gone; says why. `wake_us` is when to start it again: the later, the more often it has failed."""
+        reason = reason if self.kill_reason is None else self.kill_reason
+        stable = self.phase is ProcessPhase.READY and now_us - self.ready_us >= limits.stable_us
+        self.failures = 0 if stable else self.failures + 1
+        self.phase = ProcessPhase.WAITING
+        self.down_us = now_us
+        self.kill_reason = None
+        doubled = limits.first_backoff_us << min(max(0, self.failures - 2), 16)
+        self.wake_us = now_us + (min(doubled, limits.longest_backoff_us) if self.failures > 1 else 0)
+        return reason

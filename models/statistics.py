@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
+from models.ladder import Effort
 from models.scheduler_messages import JobKind
+from models.scheduler_state import Job, JobPhase, Process, ProcessPhase
 
 _KEPT = 256
 
@@ -21,10 +24,20 @@ class Latency(msgspec.Struct, frozen=True):
     longest_us: int
 
 
-class PoolStatistics(msgspec.Struct, frozen=True):
-    """`refused` were not accepted for want of room; `retried` were given to another process.
+class Load(msgspec.Struct, frozen=True):
+    """How long jobs have waited of late, and how long processes have worked so far."""
 
-    `waits_since_us` is when the job was requested that has waited longest for a process, by the pool's clock.
+    delay_us: int
+    busy_us: int
+
+
+class PoolStatistics(msgspec.Struct, frozen=True):
+    """`refused` were not accepted for want of room; `retried` were given to another process; `left_out` are
+    recognitions ahead of time that there was no process for.
+
+    `delay_us` is how long jobs wait for a process: of late on average, or that which waits now, whichever is longer.
+    `busy_us` is what processes have worked so far, added up. `efforts` counts recognitions by effort, and
+    `lessened_us` is when the last one got less than full effort, by the pool's clock.
     """
 
     processes: int
@@ -38,7 +51,11 @@ class PoolStatistics(msgspec.Struct, frozen=True):
     refused: int
     retried: int
     latencies: dict[str, Latency]
-    waits_since_us: int | None = None
+    left_out: int = 0
+    delay_us: int = 0
+    busy_us: int = 0
+    efforts: dict[str, int] = {}
+    lessened_us: int | None = None
 
 
 @dataclass
@@ -49,26 +66,38 @@ class Tally:
     cancelled: int = 0
     refused: int = 0
     retried: int = 0
+    left_out: int = 0
+    lessened_us: int | None = None
+    _efforts: dict[Effort, int] = field(default_factory=lambda: dict.fromkeys(Effort, 0))
     _latencies: dict[JobKind, deque[int]] = field(default_factory=dict)
 
     def answered(self, kind: JobKind, latency_us: int) -> None:
         self._latencies.setdefault(kind, deque(maxlen=_KEPT)).append(latency_us)
 
-    def snapshot(
-        self, *, processes: int, ready: int, queued: int, running: int, waits_since_us: int | None
-    ) -> PoolStatistics:
+    def recognised(self, effort: Effort, now_us: int) -> None:
+        self._efforts[effort] += 1
+        if effort is not Effort.FULL:
+            self.lessened_us = now_us
+
+    def snapshot(self, processes: Collection[Process], jobs: Iterable[Job], load: Load, now_us: int) -> PoolStatistics:
+        jobs = list(jobs)
+        waiting = [job for job in jobs if job.phase is JobPhase.QUEUED]
         return PoolStatistics(
-            processes=processes,
-            ready=ready,
-            queued=queued,
-            running=running,
+            processes=len(processes),
+            ready=sum(process.phase is ProcessPhase.READY for process in processes),
+            queued=len(waiting),
+            running=sum(job.phase in (JobPhase.RUNNING, JobPhase.PAUSED) for job in jobs),
             restarts=self.restarts,
             finished=self.finished,
             failed=self.failed,
             cancelled=self.cancelled,
             refused=self.refused,
             retried=self.retried,
-            waits_since_us=waits_since_us,
+            left_out=self.left_out,
+            delay_us=max(load.delay_us, *(now_us - job.requested_us for job in waiting), 0),
+            busy_us=load.busy_us,
+            efforts={effort.value: count for effort, count in self._efforts.items()},
+            lessened_us=self.lessened_us,
             latencies={kind.value: _latency(sorted(seen)) for kind, seen in self._latencies.items()},
         )
 

@@ -134,7 +134,8 @@ class CallsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     limit: NotNegative = 50
     max_lateness_ms: NotNegative = 20
-    max_queue_ms: NotNegative = 3_000
+    max_queue_ms: NotNegative = 500
+    max_busy_percent: NotNegative = 85
     record: bool = True
     drain_s: NotNegative = 30
     seed: int = 1

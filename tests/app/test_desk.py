@@ -51,7 +51,7 @@ class Reception:
             ScriptedVoiceActivity,
             self._recorder,
             self.metrics,
-            lambda: Readings(engines_ready=self.engines_ready),
+            lambda: Readings(engines=int(self.engines_ready)),
         )
         self.given_back: list[str] = []
         self.desk = CallDesk(office, group, self.given_back.append)

@@ -62,7 +62,7 @@ def test_opening_starts_every_process_and_says_how_long_each_took() -> None:
     scheduler = Scheduler(LIMITS)
     assert scheduler.handle(PoolOpened(), 5) == [StartProcess(0), StartProcess(1)]
     assert scheduler.handle(ProcessReady(1), 905) == [ReportUp(1, 900)]
-    assert scheduler.statistics().ready == 1
+    assert scheduler.statistics(0).ready == 1
 
 
 def test_a_job_goes_to_a_free_process_at_once() -> None:
@@ -79,21 +79,41 @@ def test_jobs_requested_before_a_process_is_ready_wait_for_it() -> None:
     assert sent(scheduler.handle(ProcessReady(1), 20)) == [(1, 1)]
 
 
-def test_it_says_since_when_the_oldest_job_waits_for_a_process() -> None:
+def test_it_says_how_long_the_oldest_job_has_waited_for_a_process() -> None:
     scheduler = one_process()
     for job in (1, 2, 3):
         scheduler.handle(JobRequested(job, ASR, SECOND), job * 10)
-    assert scheduler.statistics().waits_since_us == 20
+    assert scheduler.statistics(50).delay_us == 30
     scheduler.handle(JobCancelled(2), 50)
     scheduler.handle(JobCancelled(3), 60)
-    assert scheduler.statistics().waits_since_us is None
+    assert scheduler.statistics(90).delay_us == 0
+
+
+def test_a_delay_is_remembered_for_a_few_seconds_and_fades() -> None:
+    scheduler = one_process()
+    for job in (1, 2):
+        scheduler.handle(JobRequested(job, ASR, 9 * SECOND), 0)
+    scheduler.handle(AnswerArrived(0, 1, 1), SECOND)
+    scheduler.handle(AnswerArrived(0, 2, 1), SECOND)
+    delays = [scheduler.statistics(at_us).delay_us for at_us in (SECOND, 2 * SECOND, 30 * SECOND)]
+    assert delays == sorted(delays, reverse=True)
+    assert delays[0] > 200_000
+    assert delays[-1] < 2_000
+
+
+def test_it_says_how_long_processes_have_worked() -> None:
+    scheduler = serving()
+    for job in (1, 2):
+        scheduler.handle(JobRequested(job, ASR, SECOND), 100)
+    scheduler.handle(AnswerArrived(0, 1, 1), 300)
+    assert scheduler.statistics(1_100).busy_us == 200 + 1_000
 
 
 def test_the_earliest_deadline_goes_first() -> None:
     scheduler = one_process()
     scheduler.handle(JobRequested(1, ASR, SECOND), 0)
     scheduler.handle(JobRequested(2, ASR, 3 * SECOND), 0)
-    scheduler.handle(JobRequested(3, TTS, 2 * SECOND), 0)
+    scheduler.handle(JobRequested(3, TTS, 4 * SECOND), 0)  # a voice is due sooner than the words of a turn
     actions = scheduler.handle(AnswerArrived(0, 1, 1), 100)
     assert actions[0] == Deliver(1, last=True)
     assert sent(actions) == [(0, 3)]
@@ -104,7 +124,7 @@ def test_a_full_queue_refuses_and_starts_nothing() -> None:
     for job in (1, 2, 3):
         assert fails(scheduler.handle(JobRequested(job, ASR, SECOND), 0)) == []
     assert fails(scheduler.handle(JobRequested(4, ASR, SECOND), 0)) == [(4, Failure.OVERLOADED)]
-    assert scheduler.statistics().refused == 1
+    assert scheduler.statistics(0).refused == 1
 
 
 def test_what_may_be_for_nothing_begins_at_once_or_not_at_all() -> None:
@@ -217,7 +237,7 @@ def test_a_consumer_that_lags_pauses_its_stream_and_leaves_the_process_to_others
     assert sent(scheduler.handle(JobRequested(2, ASR, SECOND), 20)) == [(0, 2)]
     assert scheduler.handle(ChunkTaken(1), 30) == []
     assert scheduler.handle(ChunkTaken(1), 40) == [SendCredit(0, 1, 1, 2)]
-    assert scheduler.statistics().running == 2
+    assert scheduler.statistics(0).running == 2
 
 
 def test_a_paused_stream_survives_its_process() -> None:
@@ -291,7 +311,7 @@ def test_latencies_are_kept_by_kind_and_of_a_stream_to_its_first_chunk() -> None
     scheduler.handle(ChunkArrived(1, 2, 1, 1_600), 40)
     scheduler.handle(AnswerArrived(0, 1, 1), 300)
     scheduler.handle(AnswerArrived(1, 2, 1), 500)
-    statistics = scheduler.statistics()
+    statistics = scheduler.statistics(0)
     assert statistics.finished == 2
     assert {kind: latency.p50_us for kind, latency in statistics.latencies.items()} == {
         "transcribe": 300,

@@ -1,11 +1,12 @@
-"""Admission: one budget of places, taken before a call rings and given back exactly once. Pure.
+"""Admission: one budget of places, engines' time and punctuality; a place is taken before a call rings. Pure.
 
     admission = Admission(Limits(calls=2))
     admission.admit("call-1", readings)     # None: admitted, the place is taken at once
     admission.answered("call-1")
     admission.conversation_ended("call-1")  # True: given back; a second time False
 
-A place belongs to a SIP Call-ID. Who is told "no" gets a reason; nothing here rings, answers or refuses.
+A place belongs to a SIP Call-ID, is taken in the very step that finds room for it, and given back exactly once. Who is
+told "no" gets a reason; nothing here rings, answers or refuses.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from enum import Enum
 from typing import Final
 
 import msgspec
+
+from voice_agent.app.engine_share import EngineShare
+from voice_agent.app.gate import Gate
 
 
 class PlaceState(Enum):
@@ -40,27 +44,30 @@ TRANSITIONS: Final = {
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """`calls` at once, ringing and placed ones included; lateness and queueing beyond which no more are taken (0: any).
-
-    Both times in microseconds.
+    """`calls` at once, ringing and placed ones included; lateness and queueing beyond which no more are taken, in
+    microseconds; and how busy the speech processes may become by one call more, in percent. 0: any.
     """
 
     calls: int
     lateness_us: int = 0
     queue_us: int = 0
+    busy_percent: int = 0
 
 
 class Readings(msgspec.Struct, frozen=True):
     """How the worker is at this moment.
 
-    `ports_free` are calls that media ports are left for; `lateness_us` is how late ticks start of late, on average;
-    `queue_us` is how long the job that waits longest has waited for a speech process.
+    `engines` are speech processes that are up, `engines_busy_us` what all have worked so far, added up; `ports_free`
+    are calls that media ports are left for; `lateness_us` is how late ticks start of late, on average; `queue_us` is
+    how long jobs wait for a speech process, of late. `now_us` never goes back.
     """
 
-    engines_ready: bool = True
+    engines: int = 1
     ports_free: int = 1
     lateness_us: int = 0
     queue_us: int = 0
+    engines_busy_us: int = 0
+    now_us: int = 0
 
 
 class Admission:
@@ -70,6 +77,9 @@ class Admission:
         self.limits = limits
         self.draining = False
         self._places: dict[str, PlaceState] = {}
+        self._lateness = Gate(limits.lateness_us)
+        self._queue = Gate(limits.queue_us)
+        self._share = EngineShare()
 
     def __len__(self) -> int:
         """Places taken."""
@@ -88,19 +98,30 @@ class Admission:
         return f"all {self.limits.calls} lines are taken" if trouble is None and full else trouble
 
     def trouble(self, readings: Readings) -> str | None:
-        """Why no call can be taken however few there are; None where it is a matter of places alone."""
-        limits = self.limits
+        """Why no call can be taken now; None where it is a matter of places alone.
+
+        To be asked once a second at least, as every answer is learned from.
+        """
+        self._share.note(readings.now_us, readings.engines_busy_us, self.count(PlaceState.LIVE))
+        late, queued = self._lateness.shut_by(readings.lateness_us), self._queue.shut_by(readings.queue_us)
         if self.draining:
             return "the server is about to stop"
-        if not readings.engines_ready:
+        if readings.engines <= 0:
             return "no speech engine is up"
         if readings.ports_free <= 0:
             return "no media port is free"
-        if 0 < limits.lateness_us < readings.lateness_us:
+        if late:
             return f"media ticks are {readings.lateness_us // 1_000} ms late"
-        if 0 < limits.queue_us < readings.queue_us:
+        if queued:
             return f"speech jobs have waited for {readings.queue_us // 1_000} ms"
+        busy = self.busy_percent(readings.engines)
+        if 0 < self.limits.busy_percent < busy:
+            return f"one call more would keep the speech processes {busy} % busy"
         return None
+
+    def busy_percent(self, engines: int) -> int:
+        """How busy so many speech processes are going to be with one call more than there are."""
+        return self._share.percent(len(self._places) + 1, engines)
 
     def admit(self, call_id: str, readings: Readings, *, placed: bool = False) -> str | None:
         """Takes a place, or says why there is none. `placed`: a call of ours rather than one that rings here."""

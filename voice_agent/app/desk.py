@@ -111,7 +111,8 @@ class CallDesk:
         self._empty.set()
         self._given_back = given_back
         calls = office.config.calls
-        self.admission = Admission(Limits(calls.limit, calls.max_lateness_ms * 1_000, calls.max_queue_ms * 1_000))
+        bounds = (calls.max_lateness_ms * 1_000, calls.max_queue_ms * 1_000, calls.max_busy_percent)
+        self.admission = Admission(Limits(calls.limit, *bounds))
 
     def __len__(self) -> int:
         return len(self._live)

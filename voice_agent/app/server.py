@@ -27,6 +27,8 @@ from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
 from voice_agent.app.engines import speech_settings, voice_activity_of, voices_of
 from voice_agent.app.health import HealthServer, health_app
+from voice_agent.app.load_state import keep_watch, load_metrics, load_state, readings_of
+from voice_agent.app.loop_monitor import LoopMonitor
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened, open_agent
 from voice_agent.app.sip_settings import sip_settings
@@ -80,6 +82,7 @@ class Server:
         self.door: PhoneDoor | None = None
         self.health: HealthServer | None = None
         self.chat: ChatServer | None = None
+        self.monitor = LoopMonitor()
 
     @property
     def agent(self) -> str:
@@ -116,15 +119,15 @@ class Server:
             "limit": self.config.calls.limit,
             "lost_calls": self.opened.lost,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
+            **load_state(desk, self.load(), pool),
+            **self.monitor.state(),
             "tools": self.opened.tools.state(),
             **storage_state(self.opened.store, self.recordings),
         }
 
     def load(self) -> Readings:
         """What admission looks at."""
-        pool = self.pool.statistics()
-        queue_us = 0 if pool.waits_since_us is None else MonotonicClock().now_us() - pool.waits_since_us
-        return Readings(pool.ready > 0, self.ports.free, self.wheel.lateness_us, queue_us)
+        return readings_of(self.pool, self.ports, self.wheel)
 
     async def dial(self, uri: str, *, ring_s: float, progress: Callable[[int], None]) -> Dialled:
         """The agent calls somebody; returns when the call is over. Raises CallFailed."""
@@ -141,24 +144,14 @@ class Server:
         await drain_desk(desk, self.config.calls.drain_s)
 
     def _readings(self) -> dict[str, tuple[str, float]]:
-        desk, load, wheel, pool = self._need(self.desk), self.load(), self.wheel.stats, self.pool.statistics()
+        desk = self._need(self.desk)
         return {
             "calls_live": ("Calls that are up", float(len(desk))),
             "chats_live": ("Chats that are going on", float(0 if self.chat is None else len(self.chat.chats))),
             "calls_admitted": ("Places taken by calls that ring or are up", float(len(desk.admission))),
-            "wheel_lateness_recent_seconds": (
-                "How late ticks are, over a second",
-                load.lateness_us / 1_000_000,
-            ),
-            "speech_queue_seconds": ("How long the oldest waiting speech job has waited", load.queue_us / 1_000_000),
-            "wheel_lateness_p99_seconds": ("How late media ticks start, 99th percentile", wheel.p99_us / 1_000_000),
-            "wheel_lateness_max_seconds": ("How late a media tick started at worst", wheel.max_us / 1_000_000),
-            "wheel_ticks": ("Media ticks so far", float(wheel.ticks)),
-            "wheel_skipped": ("Media ticks that were skipped", float(wheel.skipped)),
+            **load_metrics(desk, self.load(), self.wheel, self.pool.statistics()),
+            **self.monitor.metrics(),
             **storage_readings(self.opened.store, self.recordings),
-            "speech_queued": ("Jobs that wait for a speech process", float(pool.queued)),
-            "speech_up": ("Speech processes that are up", float(pool.ready)),
-            "speech_restarts": ("Speech processes that were restarted", float(pool.restarts)),
             "media_ports_free": ("Ports left for media", float(self.ports.free)),
         }
 
@@ -183,12 +176,13 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
         opened = await stack.enter_async_context(open_agent(folder, config, pool, clock))
         server = Server(config, pool, opened)
         stack.callback(server.wheel.close)
+        server.monitor.start()
+        stack.callback(server.monitor.stop)
         recordings = server.recordings = open_recordings(Path(config.store.data_dir)) if config.calls.record else None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
         group = await stack.enter_async_context(tasks())
-        sweeper = group.create_task(delete_old_recordings(config))
-        stack.callback(sweeper.cancel)
+        stack.callback(group.create_task(delete_old_recordings(config)).cancel)
         office = Office(
             config,
             opened.pack,
@@ -203,10 +197,8 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)
-        await _open_chat(server, stack, group, behind)
-        await _open_telephone(server, stack, behind)
-        if behind is None:
-            _open_health(server, stack, group)
+        stack.callback(group.create_task(keep_watch(server.desk)).cancel)
+        await _open_doors(server, stack, group, behind)
         # Before the telephone is closed: callers are told that their call is over.
         stack.push_async_callback(_close_desk, server.desk)
         yield server
@@ -249,6 +241,13 @@ async def tasks() -> AsyncIterator[asyncio.TaskGroup]:
             raised = error
     if raised is not None:
         raise raised
+
+
+async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup, behind: Behind | None) -> None:
+    await _open_chat(server, stack, group, behind)
+    await _open_telephone(server, stack, behind)
+    if behind is None:
+        _open_health(server, stack, group)
 
 
 async def _open_telephone(server: Server, stack: AsyncExitStack, behind: Behind | None) -> None:

@@ -30,7 +30,7 @@ from voice_agent.errors import ConfigurationError
 GRACE_S: Final = 10.0
 """For a worker that was told to end; it is killed afterwards."""
 
-_OWN: Final = frozenset({"worker", "pid", "up"})
+_OWN: Final = frozenset({"worker", "pid", "up", "load", "loop"})
 """What is a worker's own: adding it up would mean nothing."""
 
 _log = logging.getLogger("voice_agent.workers")
