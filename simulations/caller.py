@@ -10,11 +10,11 @@ what it was waiting for. A pause before a line is withdrawn when the agent goes 
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import Final, assert_never
 
 from simulations import caller_events as ev
 from simulations.caller_events import CallerAction, CallerEvent
+from simulations.caller_frame import CallerFrame, State
 from simulations.callers.asides import Aside, Asides
 from simulations.cues import Script, Step
 from simulations.scenario import Scenario
@@ -25,50 +25,27 @@ STILL_ANSWERS_US: Final = 1_000_000
 """An agent that was already talking answers a line nevertheless if it goes on for so long after it."""
 
 
-class State(Enum):
-    RINGING = auto()
-    LISTENING = auto()
-    PAUSING = auto()
-    SPEAKING = auto()
-    OVER = auto()
-
-
-class ScriptedCaller:
-    """One call of one scenario. Times are microseconds since the call was answered or later."""
+class ScriptedCaller(CallerFrame):
+    """One call of one scenario. What was not played to its end is `unfinished`."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._limits = scenario.limits
-        self._patience_s = scenario.patience_s
+        super().__init__(scenario)
         self._script = Script(scenario)
         self._asides = Asides(scenario)
-        self._state = State.RINGING
-        self._answered_us = 0
-        self._turns = 0
         self._next: Step | None = None
         self._due_us = 0
         self._heard: list[str] = []
         self._agent_since_us: int | None = None
-        self._quiet_since_us = 0
         self._waiting_since_us = 0
         self._line_us = (-1, -1)
         self._utterances = 0
         self._aside: Aside | None = None
         self._in_aside = False
-        self.unfinished: str | None = None
-        """Why the scenario could not be played to its end, None while it can be or was."""
 
-    @property
-    def over(self) -> bool:
-        return self._state is State.OVER
-
-    def handle(self, event: CallerEvent, now_us: int) -> list[CallerAction]:
-        """Takes an event; what comes after the call is over is ignored."""
-        if self._state is State.OVER:
-            return []
+    def _take(self, event: CallerEvent, now_us: int) -> list[CallerAction]:
         match event:
             case ev.CallAnswered():
-                self._state = State.LISTENING
-                self._answered_us = self._quiet_since_us = self._waiting_since_us = now_us
+                self._waiting_since_us = now_us
             case ev.AgentStarted(at_us=at_us):
                 self._agent_since_us = at_us
                 self._aside = self._asides.within(self._utterances)
@@ -91,12 +68,7 @@ class ScriptedCaller:
                 assert_never(event)
         return []
 
-    def wake(self, now_us: int) -> list[CallerAction]:
-        """Does what is due. Safe to call too early."""
-        if self._state in (State.RINGING, State.OVER):
-            return []
-        if now_us >= self._answered_us + self._limits.seconds * 1_000_000:
-            return self._give_up(f"the call lasted longer than {self._limits.seconds} s")
+    def _due(self, now_us: int) -> list[CallerAction]:
         if self._state is State.PAUSING and now_us >= self._due_us:
             return self._act(now_us)
         if self._state is State.LISTENING:
@@ -106,15 +78,12 @@ class ScriptedCaller:
             return self._tire(now_us)
         return []
 
-    def next_wake(self) -> int | None:
-        if self._state in (State.RINGING, State.OVER):
-            return None
-        due = [self._answered_us + self._limits.seconds * 1_000_000]
+    def _waits(self) -> list[int]:
         if self._state is State.PAUSING:
-            due.append(self._due_us)
+            return [self._due_us]
         if self._state is State.LISTENING:
-            due += [at for at in (self._cue_us(), self._patience_us(), self._aside_us()) if at is not None]
-        return min(due)
+            return [at for at in (self._cue_us(), self._patience_us(), self._aside_us()) if at is not None]
+        return []
 
     def _agent_finished(self, event: ev.AgentFinished, now_us: int) -> None:
         self._agent_since_us = self._aside = None
@@ -160,17 +129,14 @@ class ScriptedCaller:
         self._script.take(step)
         line = step.line
         if line.hang_up:
-            self._state = State.OVER
-            return [ev.HangUp("as the scenario says")]
+            return self._hang_up("as the scenario says")
         if line.aside is not None:
             return self._speak_aside(Aside(line.aside, step.text, 0))
         if line.say is None and line.keys is None:
             self._line_spoken(now_us)
             return []
-        if self._turns >= self._limits.turns:
-            return self._give_up(f"more than {self._limits.turns} turns")
-        self._turns += 1
-        self._state = State.SPEAKING
+        if (ended := self._turn()) is not None:
+            return ended
         self._heard = []
         self._line_us = (now_us, now_us)
         over_agent = self._agent_since_us is not None
@@ -219,18 +185,10 @@ class ScriptedCaller:
         if cue_us is not None and now_us >= cue_us:
             step = None if self._settles else self._script.on_time()
             if step is None:
-                self._state = State.OVER
-                return [ev.HangUp("nothing more to say")]
+                return self._hang_up("nothing more to say")
             self._pause(step, now_us)
             return self.wake(now_us)
         if patience_us is not None and now_us >= patience_us:
             waited = f"{self._patience_s} s of silence while waiting for {self._script.waiting_for()}"
             return self._give_up(waited)
         return []
-
-    def _give_up(self, reason: str) -> list[CallerAction]:
-        speaking = self._state is State.SPEAKING
-        self._state = State.OVER
-        self.unfinished = reason
-        stop: list[CallerAction] = [ev.StopSpeaking()] if speaking else []
-        return [*stop, ev.HangUp(reason)]

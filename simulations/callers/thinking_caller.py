@@ -9,59 +9,35 @@ A thought that comes after the agent went on is thrown away: what it answers is 
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import assert_never
 
 from simulations import caller_events as ev
 from simulations.caller import SETTLED_US
 from simulations.caller_events import CallerAction, CallerEvent
+from simulations.caller_frame import CallerFrame, State
 from simulations.callers.mind import Said, Thought
 from simulations.chance import mixed
 from simulations.cues import PAUSE_US
 from simulations.scenario import Scenario
 
 
-class State(Enum):
-    RINGING = auto()
-    LISTENING = auto()
-    THINKING = auto()
-    PAUSING = auto()
-    SPEAKING = auto()
-    OVER = auto()
-
-
-class ThinkingCaller:
-    """One call; an interface like `simulations.caller.ScriptedCaller`'s."""
+class ThinkingCaller(CallerFrame):
+    """One call of one caller."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._limits = scenario.limits
-        self._patience_us = scenario.patience_s * 1_000_000
+        super().__init__(scenario)
         self._seed = scenario.seed
-        self._state = State.RINGING
         self._said: list[Said] = []
         self._asked = 0
-        self._turns = 0
-        self._answered_us = 0
-        self._quiet_since_us = 0
         self._due_us = 0
         self._agent_speaks = False
         self._thought: Thought | None = None
         self._leaving = False
-        self.unfinished: str | None = None
-        """Why the call was given up, None where the caller itself or the agent ended it."""
 
-    @property
-    def over(self) -> bool:
-        return self._state is State.OVER
-
-    def handle(self, event: CallerEvent, now_us: int) -> list[CallerAction]:
-        """Takes an event; what comes after the call is over is ignored."""
-        if self._state is State.OVER:
-            return []
+    def _take(self, event: CallerEvent, now_us: int) -> list[CallerAction]:
         match event:
             case ev.CallAnswered():
-                self._state = State.LISTENING
-                self._answered_us = self._quiet_since_us = now_us
+                pass
             case ev.AgentStarted():
                 self._agent_speaks = True
                 self._withdraw()
@@ -76,7 +52,7 @@ class ThinkingCaller:
             case ev.LineSpoken():
                 return self._line_spoken(now_us)
             case ev.Thought(number=number, thought=thought):
-                self._take(number, thought, now_us)
+                self._thought_of(number, thought, now_us)
             case ev.ThoughtFailed(reason=reason):
                 return self._give_up(f"the caller's mind failed: {reason}")
             case ev.CallOver(reason=reason):
@@ -87,28 +63,21 @@ class ThinkingCaller:
                 assert_never(event)
         return []
 
-    def wake(self, now_us: int) -> list[CallerAction]:
-        """Does what is due. Safe to call too early."""
-        if self._state in (State.RINGING, State.OVER):
-            return []
-        if now_us >= self._answered_us + self._limits.seconds * 1_000_000:
-            return self._give_up(f"the call lasted longer than {self._limits.seconds} s")
+    def _due(self, now_us: int) -> list[CallerAction]:
         if self._state is State.PAUSING and now_us >= self._due_us:
             return self._act()
-        quiet = self._state is State.LISTENING and not self._agent_speaks
-        if quiet and now_us >= self._quiet_since_us + self._patience_us:
-            return self._give_up(f"{self._patience_us // 1_000_000} s of silence while waiting for the agent")
+        if self._state is State.LISTENING and not self._agent_speaks and now_us >= self._tired_us:
+            return self._give_up(f"{self._patience_s} s of silence while waiting for the agent")
         return []
 
-    def next_wake(self) -> int | None:
-        if self._state in (State.RINGING, State.OVER):
-            return None
-        due = [self._answered_us + self._limits.seconds * 1_000_000]
+    def _waits(self) -> list[int]:
         if self._state is State.PAUSING:
-            due.append(self._due_us)
-        if self._state is State.LISTENING and not self._agent_speaks:
-            due.append(self._quiet_since_us + self._patience_us)
-        return min(due)
+            return [self._due_us]
+        return [self._tired_us] if self._state is State.LISTENING and not self._agent_speaks else []
+
+    @property
+    def _tired_us(self) -> int:
+        return self._quiet_since_us + self._patience_s * 1_000_000
 
     def _hear(self, text: str) -> None:
         if text:
@@ -121,7 +90,7 @@ class ThinkingCaller:
         self._asked += 1
         return [ev.Think(self._asked, tuple(self._said))]
 
-    def _take(self, number: int, thought: Thought, now_us: int) -> None:
+    def _thought_of(self, number: int, thought: Thought, now_us: int) -> None:
         if self._state is State.THINKING and number == self._asked:
             self._thought = thought
             self._state = State.PAUSING
@@ -137,11 +106,9 @@ class ThinkingCaller:
         thought, self._thought = self._thought, None
         assert thought is not None
         if not thought.say and not thought.keys:
-            return self._hang_up()
-        if self._turns >= self._limits.turns:
-            return self._give_up(f"more than {self._limits.turns} turns")
-        self._turns += 1
-        self._state = State.SPEAKING
+            return self._hang_up("as the caller thinks fit")
+        if (ended := self._turn()) is not None:
+            return ended
         self._leaving = thought.hang_up
         if thought.keys:
             self._said.append(Said("you", f"(keys) {thought.keys}"))
@@ -160,14 +127,3 @@ class ThinkingCaller:
         self._state = State.PAUSING
         self._due_us = now_us + after_us
         return []
-
-    def _hang_up(self) -> list[CallerAction]:
-        self._state = State.OVER
-        return [ev.HangUp("as the caller thinks fit")]
-
-    def _give_up(self, reason: str) -> list[CallerAction]:
-        speaking = self._state is State.SPEAKING
-        self._state = State.OVER
-        self.unfinished = reason
-        stop: list[CallerAction] = [ev.StopSpeaking()] if speaking else []
-        return [*stop, ev.HangUp(reason)]
