@@ -27,7 +27,7 @@ from simulations import virtual_time
 from simulations.callers.cached import CachedRecogniser, CachedSynthesiser
 from simulations.callers.speech_cache import SpeechCache
 from simulations.callers.voicing import CallerVoices
-from simulations.runs.real_engines import ThreadedRecogniser
+from simulations.runs.kept_engines import ThreadedRecogniser
 from voice_agent.clock import MonotonicClock
 from voice_agent.errors import UsageError
 

