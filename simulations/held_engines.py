@@ -13,21 +13,28 @@ import msgspec
 
 from simulations.virtual_time import running_loop
 from voice_agent.audio import Pcm
-from voice_agent.clock import Clock
+from voice_agent.clock import Clock, MonotonicClock
 from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser
 from voice_agent.ports.urgency import Urgency
 
 T = TypeVar("T")
 
 REAL_DEADLINE_US: Final = 60_000_000
+_REAL: Final = MonotonicClock()
 
 
-async def held(work: Callable[[], Awaitable[T]], latency_us: int) -> T:
-    """The result of `work`, delivered `latency_us` after the call, however long it really took."""
+async def held(work: Callable[[], Awaitable[T]], latency_us: int, *, slow_us: int | None = None) -> T:
+    """The result of `work`, delivered `latency_us` after the call, however long it really took.
+
+    With `slow_us`, what really took that long or longer takes as many whole `slow_us` as it did: it is coarse, so that
+    the same call is the same on a slower machine.
+    """
     loop = running_loop()
-    asked_us = loop.now_us()
+    asked_us, began_us = loop.now_us(), _REAL.now_us()
     with loop.hold():
         result = await work()
+    if slow_us is not None:
+        latency_us = max(latency_us, (_REAL.now_us() - began_us) // slow_us * slow_us)
     await asyncio.sleep(max(0, asked_us + latency_us - loop.now_us()) / 1_000_000)
     return result
 

@@ -6,7 +6,7 @@ Each answers after a modelled latency, so that the same call takes the same time
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +16,9 @@ from voice_agent.conversation.events import Understood
 from voice_agent.conversation.knowledge import Consulted
 from voice_agent.conversation.records import Header, Record
 from voice_agent.session.world import Handover, Journal, Knowledge, Progress, Tools, Understanding, World
+
+SLOW_TOOL_US: Final = 2_000_000
+"""A tool that really takes so long is slow on every machine: its caller waits for it in virtual time too."""
 
 
 class Latencies(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +59,11 @@ class HeldTools:
         self._latency_us = latency_us
 
     async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
-        return await held(lambda: self._tools.run(asked, deadline_us=deadline_us, progress=progress), self._latency_us)
+        return await held(
+            lambda: self._tools.run(asked, deadline_us=deadline_us, progress=progress),
+            self._latency_us,
+            slow_us=SLOW_TOOL_US,
+        )
 
 
 class HeldHandover:

@@ -80,6 +80,32 @@ def test_suites_that_can_not_be_run_are_2_and_say_why(desk: Cli, broken_agent: P
     assert "has no scenarios" in desk.complaint()[0]
 
 
+@pytest.mark.parametrize(
+    ("options", "complaint", "remedy"),
+    [
+        (("--level", "phone"), "make no telephone calls", "or use --level audio"),
+        (("--level", "audio", "--audio", "kept"), "recordings of --audio stay", "or --audio"),
+        (("--minds", "minds"), "is kept on one machine", "set [language] for the workers"),
+    ],
+)
+def test_what_workers_elsewhere_can_not_do_is_refused(
+    desk: Cli, options: tuple[str, ...], complaint: str, remedy: str
+) -> None:
+    spread = ("--engine", "dbos", "--database", "postgresql://nobody@127.0.0.1:1/none")
+    assert desk.stored("simulate", DESK, *spread, *options) == 2
+    told, hint = desk.complaint()
+    assert complaint in told
+    assert hint.startswith("leave out --engine dbos")
+    assert hint.endswith(remedy)
+
+
+def test_recordings_that_were_only_for_the_page_are_named_nowhere_else(desk: Cli, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert desk.stored("simulate", DESK, "booked", "--level", "audio", "--html", page, "--json") == 0
+    assert [run["audio"] for run in desk.printed("report")["runs"]] == [None]
+    assert 'data-sound="booked.audio.1.wav"' in page.read_text(encoding="utf-8")
+
+
 def test_an_interrupt_leaves_a_valid_report_of_what_was_played(desk: Cli, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = ["simulate", DESK, "booked", "hangs", "--jobs", "1", "-v", "--data-dir", desk.data_dir, "--json", report]

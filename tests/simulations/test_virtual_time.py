@@ -172,6 +172,21 @@ def test_engines_answer_at_the_modelled_time_and_keep_their_own_deadlines() -> N
     assert min(engine.deadlines) > before_us + 30_000_000
 
 
+def test_what_is_really_slow_takes_as_long_in_steps_and_nothing_else_does() -> None:
+    async def took_us(real_s: float, slow_us: int) -> int:
+        began_us = virtual_time.running_loop().now_us()
+        await held(lambda: asyncio.to_thread(time.sleep, real_s), 30_000, slow_us=slow_us)
+        return virtual_time.running_loop().now_us() - began_us
+
+    async def ask() -> tuple[int, int]:
+        return await took_us(0.0, 60_000_000), await took_us(0.12, 50_000)
+
+    quick_us, slow_us = virtual_time.run(ask())
+    assert quick_us == 30_000
+    assert slow_us >= 100_000
+    assert slow_us % 50_000 == 0
+
+
 def test_an_engine_that_fails_lets_time_go_on() -> None:
     async def ask() -> int:
         recogniser = HeldRecogniser(SlowEngine(), MonotonicClock(), 250_000)

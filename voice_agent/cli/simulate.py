@@ -141,8 +141,8 @@ def _check_files(options: argparse.Namespace) -> None:
         read_report(options.baseline)
     if options.judge is not None:
         check_judging(options)
-    if options.engine == "dbos" and (options.audio is not None or options.level == "phone"):
-        raise UsageError("recordings and telephone calls stay on one machine", hint="use --engine local")
+    if options.engine == "dbos":
+        _check_spread(options)
     files = [options.junit, options.html, None if isinstance(options.json, bool) else Path(options.json)]
     for path in (each for each in files if each is not None):
         if not path.parent.is_dir() or path.is_dir():
@@ -152,6 +152,20 @@ def _check_files(options: argparse.Namespace) -> None:
             options.audio.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise UsageError(f"{options.audio} can't be made: {problem}", hint="name a folder after --audio") from None
+
+
+def _check_spread(options: argparse.Namespace) -> None:
+    """What workers on other machines can't do is refused before anything is queued."""
+    local = "leave out --engine dbos"
+    if options.level == "phone":
+        raise UsageError("workers of --engine dbos make no telephone calls", hint=f"{local}, or use --level audio")
+    if options.audio is not None:
+        raise UsageError("recordings of --audio stay on the machine that made them", hint=f"{local}, or --audio")
+    if options.minds is not None:
+        raise UsageError(
+            "what callers that think said is kept on one machine, in the folder of --minds",
+            hint=f"{local}, or leave out --minds and set [language] for the workers",
+        )
 
 
 @contextlib.contextmanager
@@ -167,6 +181,8 @@ def _recordings(options: argparse.Namespace) -> Iterator[Path | None]:
 def _tell(report: SuiteReport, options: argparse.Namespace, shown: Shown, audio: Path | None) -> None:
     if options.html is not None:
         _write(options.html, html_report(report, RecordingFolder(audio)).encode())
+    if options.audio is None:
+        report = _without_recordings(report)
     if options.junit is not None:
         _write(options.junit, junit_xml(report))
     if options.json is True:
@@ -174,6 +190,12 @@ def _tell(report: SuiteReport, options: argparse.Namespace, shown: Shown, audio:
     elif options.json:
         _write(Path(options.json), msgspec.json.encode(report) + b"\n")
     shown.report(report)
+
+
+def _without_recordings(report: SuiteReport) -> SuiteReport:
+    """Those that were kept for the page alone are gone: nothing else may name them."""
+    runs = tuple(msgspec.structs.replace(run, audio=None) for run in report.runs)
+    return msgspec.structs.replace(report, runs=runs)
 
 
 def _write(path: Path, data: bytes) -> None:
