@@ -31,7 +31,7 @@ from simulations.runs.jobs import Jobs
 from simulations.runs.last_failed import LastFailed
 from simulations.runs.machine import usable_cores
 from simulations.runs.plan import Plan, Wanted, candidates, only, plan
-from simulations.runs.records import SuiteReport
+from simulations.runs.records import RunRecord, SuiteReport
 from simulations.runs.shared_queue import checked_url
 from simulations.runs.suite import Suite, run_suite
 from simulations.runs.worker_messages import Setting
@@ -76,8 +76,8 @@ def run(options: argparse.Namespace) -> int:
         plan=_planned(options, marks, shown),
     )
     with _recordings(options) as audio:
-        with _interruptible(), _jobs(options, suite, apart(config), audio) as jobs:
-            report = run_suite(suite, lambda keys: jobs.played(keys, every_s=shown.every_s), shown)
+        with _interruptible() as interrupt, _jobs(options, suite, apart(config), audio) as jobs:
+            report = run_suite(suite, lambda keys: interrupt.ends(jobs.played(keys, every_s=shown.every_s)), shown)
         if options.judge is not None and report.complete:
             report = judged(report, options, config)
         if options.coverage:
@@ -205,15 +205,30 @@ def _write(path: Path, data: bytes) -> None:
         raise UsageError(f"{path} can't be written: {problem}") from problem
 
 
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """A CI server that ends the suite by SIGTERM gets its report too."""
+class _Interrupt:
+    """Ctrl-C, or the SIGTERM of a CI server. An exception that is raised in code that can raise none, such as a
+    destructor, is lost: what `ends` gives on asks again."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def __init__(self) -> None:
+        self._came = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self._came = True
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def ends(self, records: Iterator[RunRecord | None]) -> Iterator[RunRecord | None]:
+        for record in records:
+            if self._came:
+                raise KeyboardInterrupt
+            yield record
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[_Interrupt]:
+    interrupt = _Interrupt()
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield interrupt
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
