@@ -2,8 +2,9 @@
 
     python -m tests.histories.record
 
-Beside the logs are kept what decisions rest on: the agent folder and the settings, under the digests in the headers.
-A log from a server may be put here as well (`voice-agent calls show ID --log`).
+With names of stories of turn-taking (`turn_taking/stories.py`) it plays those alone, and prints what was decided where
+that is not what the story says. Beside the logs are kept what decisions rest on: the agent folder and the settings,
+under the digests in the headers. A log from a server may be put here as well (`voice-agent calls show ID --log`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import Final
 import msgspec
 
 from tests.agent.core_script import CIVIL_START, EXAMPLE, example_pack
+from tests.histories.turn_taking import desk, story
+from tests.histories.turn_taking.stories import FOLDER as TURN_TAKING
+from tests.histories.turn_taking.stories import STORIES
 from tests.session.callers import asks_for_an_order, corrects_the_number, interrupts_twice, says_nothing
 from tests.session.phone_line import Parts, PhoneLine, on_the_line
 from voice_agent.app.agent_folder import read_folder
@@ -40,8 +44,32 @@ def header_of(name: str) -> Header:
     return Header(VERSION, name, "phone", pack.agent.name, pack.digest, Config().digest(), 1, CIVIL_START)
 
 
-def main() -> int:
-    for path in [*FOLDER.glob("*.jsonl"), *AGENTS.glob("*.json"), *SETTINGS.glob("*.json")]:
+def main(names: list[str]) -> int:
+    if not names:
+        _record_calls()
+    _keep(AGENTS / f"{desk.desk().digest}.json", desk.files())
+    return max([_record_story(name) for name in names or STORIES], default=0)
+
+
+def _record_story(name: str) -> int:
+    """1 where it was decided otherwise than the story says."""
+    told = STORIES[name]
+    call = story.played(name, told)
+    (TURN_TAKING / f"{name}.jsonl").write_bytes(call.as_text())
+    found = story.decided(call.log.read())
+    sys.stdout.write(f"{name}: {len(call.log)} records\n")
+    if found != told.decisions:
+        sys.stdout.write("".join(f"    {decision!r},\n" for decision in found))
+    return int(found != told.decisions)
+
+
+def _record_calls() -> None:
+    for path in [
+        *TURN_TAKING.glob("*.jsonl"),
+        *FOLDER.glob("*.jsonl"),
+        *AGENTS.glob("*.json"),
+        *SETTINGS.glob("*.json"),
+    ]:
         path.unlink()
     AGENTS.mkdir(exist_ok=True)
     SETTINGS.mkdir(exist_ok=True)
@@ -51,7 +79,6 @@ def main() -> int:
         call = on_the_line(caller, Parts(header=header_of(name), recorded="recorded" in name))
         (FOLDER / f"{name}.jsonl").write_bytes(call.as_text())
         sys.stdout.write(f"{name}: {len(call.log)} records\n")
-    return 0
 
 
 def _keep(path: Path, value: object) -> None:
@@ -59,4 +86,4 @@ def _keep(path: Path, value: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -21,24 +21,28 @@ from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.votes import Vote
 from voice_agent.turns.endpoint_adjustments import adjust
 from voice_agent.turns.endpoint_table import decide
-from voice_agent.turns.evidence import Completeness, Evidence
+from voice_agent.turns.evidence import Completeness, Evidence, has_words
 from voice_agent.turns.settings import EndpointSettings
 
 JudgeCompleteness: TypeAlias = Callable[[str, Expectation], Completeness]
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """`delay_us` from the end of voice. `votes` are the adjustments that were made, the last first, then the lines."""
+    """`delay_us` from the end of voice. `votes` are the adjustments that were made, the last first, then the lines.
+
+    `explained`: the words say why the caller would go on after this pause, or that there are none.
+    """
 
     delay_us: int
     votes: tuple[Vote, ...]
+    explained: bool = False
 
 
 def endpoint(evidence: Evidence, settings: EndpointSettings) -> Endpoint:
     """The delay before a turn is taken, as far as is known now."""
     line, votes = decide(evidence, settings)
     if line.waits_for_recogniser:
-        return Endpoint(votes[0].delay_us, votes)
+        return Endpoint(votes[0].delay_us, votes, explained=True)
     delay_us = votes[0].delay_us
     changed: list[Vote] = []
     if not line.settled:
@@ -46,4 +50,5 @@ def endpoint(evidence: Evidence, settings: EndpointSettings) -> Endpoint:
             changed.append(vote)
             delay_us = vote.delay_us
     scaled_us = min(round(delay_us * settings.patience), settings.longest_us)
-    return Endpoint(scaled_us, (*reversed(changed), *votes))
+    explained = line.more_is_coming or not has_words(evidence.text)
+    return Endpoint(scaled_us, (*reversed(changed), *votes), explained)

@@ -93,7 +93,7 @@ class Listening:
     def _transcribe(self, turn: CallerTurn, urgency: Urgency = "final") -> Transcribe:
         self._jobs += 1
         self._early = self._jobs if urgency == "early" else None
-        return turn.transcribe(self._jobs, _expects(self._standing.expectation), self._settings.window_us, urgency)
+        return turn.transcribe(self._jobs, expects(self._standing.expectation), self._settings.window_us, urgency)
 
     # Recognition
 
@@ -199,7 +199,7 @@ def late(event: Transcribed | TranscriptionFailed, reason: str) -> DropLate:
     return DropLate(tag, event.job, reason)
 
 
-def _expects(expectation: Expectation) -> str:
+def expects(expectation: Expectation) -> str:
     """What the recogniser is told (`voice_agent.ports.speech`)."""
     slot = expectation.slot
     if expectation.kind == "digits" and slot is not None and slot.length is not None:

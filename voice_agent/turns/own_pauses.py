@@ -1,7 +1,8 @@
 """What one caller's pauses last, learned within the call.
 
-Two kinds of pauses count: those after which the caller went on before the turn was taken, and those after which they
-went on although it had been taken: a false cut-off, which must not happen again. Pure.
+Two kinds of pauses count: those after which the caller went on although the words didn't say that they would, and those
+after which they went on although the turn had been taken: a false cut-off, which must not happen again. Pauses between
+the groups of a number teach nothing: who reads slowly doesn't speak slowly. Pure.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ class Standing:
     def learn_pause(self, now_us: int) -> None:
         """Voice is on: was there a pause in the turn, or had the turn been taken too early?"""
         if self.turn is not None:
-            if not self.turn.has_voice and self.turn.segment is not None:
+            if not self.turn.has_voice and self.turn.segment is not None and not self.endpoint(self.turn).explained:
                 self.own_pauses.went_on(now_us - self.turn.ended_us)
             return
         ended_us, self._taken_from_us = self._taken_from_us, None
