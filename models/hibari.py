@@ -16,7 +16,7 @@ import numpy as np
 
 from models.clauses import clauses
 from models.delivery import NATURAL, Delivery
-from models.loudness import chunks, levelled, trimmed
+from models.loudness import TARGET_LUFS, chunks, levelled, trimmed
 from models.resample import Samples, downsample_3x, telephone_rate
 from models.spoken_form import spoken
 from voice_agent.audio import RATE_HZ, Pcm, silence
@@ -28,16 +28,17 @@ _WIDE_HZ: Final = 24_000
 class HibariVoice:
     """`BlockingSynthesiser`. The first chunk comes after one clause has been made: 10 to 60 ms."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, loudness_lufs: float = TARGET_LUFS) -> None:
+        self._loudness_lufs = loudness_lufs
         self._engine = hibari.Hibari(model=str(directory / "hibari.onnx"), threads=1)
         for _chunk in self.synthesize("Ready."):
             pass  # loads the lexicon, which takes 0.4 s
 
     def synthesize(self, text: str, delivery: Delivery = NATURAL) -> Iterator[Pcm]:
-        """Chunks of 0.2 s at 8 kHz and -20 dBFS. Nothing at all for text without anything to pronounce."""
+        """Chunks of 0.2 s at 8 kHz, clauses as loud as each other; nothing for text that can't be pronounced."""
         pause = 0
         for phonemes, pause_after in clauses(self._engine.phonemize(spoken(text))):
-            speech = trimmed(levelled(self._narrow(phonemes, delivery)))
+            speech = levelled(trimmed(self._narrow(phonemes, delivery)), self._loudness_lufs)
             if speech.size == 0:
                 continue
             if pause > 0:

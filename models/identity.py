@@ -24,8 +24,11 @@ def version(package: str | None) -> str:
 
 
 def identity(table: Mapping[str, Engine[T]], name: str, store: WeightsStore) -> str:
-    """Name, package with its version, digests of the weights. Raises as `engine` and `WeightsStore.locate`."""
+    """Name, package with its version, digests of the weights, what is done to its results here.
+
+    Raises as `engine` and `WeightsStore.locate`.
+    """
     entry = engine(table, name, "engine")
     digests = () if entry.weights is None else store.digests(entry.weights)
     package = () if entry.package is None else (f"{entry.package}-{version(entry.package)}",)
-    return " ".join((name, *package, *digests))
+    return " ".join((name, *package, *digests, *((entry.shaping,) if entry.shaping else ())))

@@ -1,4 +1,8 @@
-"""Makes synthesised speech fit a telephone line: no silence around it, an even loudness, no clipping."""
+"""Makes synthesised speech fit a telephone line: no silence around it, one loudness for all voices, no peak cut.
+
+Loudness and peaks are those of `models.loudness_meter` (ITU-R BS.1770). Each clause is brought to the target by one
+gain; what then rises above the ceiling is turned down for some milliseconds around it, not bent.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,23 @@ from typing import Final
 
 import numpy as np
 
+from models.loudness_meter import SILENT_LUFS, loudness_lufs, true_peaks
 from models.resample import Samples
 from voice_agent.audio import RATE_HZ, Pcm
 
-TARGET_DBFS: Final = -20.0
-"""Active speech level; leaves the headroom that G.711 needs for peaks."""
-_CEILING: Final = 0.89
+TARGET_LUFS: Final = -22.0
+"""Unless the settings say otherwise; leaves the headroom that speech needs for its peaks."""
+CEILING_DBFS: Final = -1.0
+"""No peak is higher, those between the samples included."""
+SHAPING: Final = "bs1770-1"
+"""Goes into the identity of voices: another rule here makes other samples."""
 _MAX_GAIN: Final = 16.0
 _BLOCK: Final = RATE_HZ // 200
 _AUDIBLE: Final = 0.03
 """Fraction of the loudest block (-30 dB) from which a block counts as speech when trimming."""
+_SILENT: Final = 1e-4
+_REACH: Final = RATE_HZ * 4 // 1_000
+"""Samples before and after a peak within which it is turned down."""
 
 
 def _block_levels(speech: Samples) -> Samples:
@@ -27,7 +38,7 @@ def _block_levels(speech: Samples) -> Samples:
 def trimmed(speech: Samples, *, lead_ms: int = 20, trail_ms: int = 80) -> Samples:
     """`speech` at 8 kHz without its silence, but for `lead_ms` before and `trail_ms` after; empty if all is silence."""
     levels = _block_levels(speech)
-    if levels.size == 0 or levels.max() < 1e-4:
+    if levels.size == 0 or levels.max() < _SILENT:
         return np.empty(0, np.float32)
     audible = np.flatnonzero(levels >= _AUDIBLE * levels.max())
     start = max(0, int(audible[0]) * _BLOCK - lead_ms * RATE_HZ // 1_000)
@@ -40,20 +51,27 @@ def trimmed(speech: Samples, *, lead_ms: int = 20, trail_ms: int = 80) -> Sample
     return out
 
 
-def levelled(speech: Samples) -> Samples:
-    """`speech` at `TARGET_DBFS` over its audible part; peaks above -1 dBFS are bent, not cut."""
-    levels = _block_levels(speech)
-    if levels.size == 0 or levels.max() < 1e-4:
+def levelled(speech: Samples, target_lufs: float = TARGET_LUFS) -> Samples:
+    """`speech` at `target_lufs`, within the ceiling; silence stays as it is, and so quiet a sound is not blown up."""
+    loudness = loudness_lufs(speech)
+    if loudness == SILENT_LUFS:
         return speech
-    active = levels[levels >= _AUDIBLE * levels.max()]
-    level = float(np.sqrt(np.square(active).mean()))
-    gain = min(_MAX_GAIN, 10 ** (TARGET_DBFS / 20) / level)
-    louder = speech * np.float32(gain)
-    knee = _CEILING / 2
-    over = np.abs(louder) > knee
-    bent = knee + (_CEILING - knee) * np.tanh((np.abs(louder[over]) - knee) / (_CEILING - knee))
-    louder[over] = np.sign(louder[over]) * bent
-    return np.asarray(louder, np.float32)
+    gain = min(_MAX_GAIN, 10 ** ((target_lufs - loudness) / 20))
+    return limited(speech * np.float32(gain))
+
+
+def limited(sound: Samples) -> Samples:
+    """`sound` with its gain turned down smoothly around what is higher than the ceiling; as it is where nothing is."""
+    ceiling = 10 ** (CEILING_DBFS / 20)
+    peaks = true_peaks(sound)
+    if peaks.size == 0 or peaks.max() <= ceiling:
+        return sound
+    wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    around = np.pad(wanted, 2 * _REACH, mode="edge")
+    least = np.lib.stride_tricks.sliding_window_view(around, 2 * _REACH + 1).min(axis=1)
+    window = np.hanning(2 * _REACH + 3)[1:-1]
+    gain = np.convolve(least, window / window.sum(), "valid")  # a mean of gains that are each low enough is low enough
+    return np.asarray(sound * gain, np.float32)
 
 
 def chunks(speech: Samples, samples: int) -> Iterator[Pcm]:

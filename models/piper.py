@@ -16,7 +16,7 @@ import numpy as np
 
 from models.clauses import clauses
 from models.delivery import NATURAL, Delivery
-from models.loudness import chunks, levelled, trimmed
+from models.loudness import TARGET_LUFS, chunks, levelled, trimmed
 from models.resample import Samples, telephone_rate
 from models.spoken_form import spoken
 from voice_agent.audio import RATE_HZ, Pcm, silence
@@ -32,17 +32,18 @@ class PiperVoice:
     The first chunk comes after one clause has been made: 100 to 400 ms.
     """
 
-    def __init__(self, directory: Path, model: str) -> None:
+    def __init__(self, directory: Path, model: str, loudness_lufs: float = TARGET_LUFS) -> None:
         """Raises ModelMissing where the engine isn't installed."""
         if importlib.util.find_spec("piper") is None:
             raise ModelMissing("the voice engine piper is not installed", hint=INSTALL)
+        self._loudness_lufs = loudness_lufs
         self._voice = _loaded(directory, model)
 
     def synthesize(self, text: str, delivery: Delivery = NATURAL) -> Iterator[Pcm]:
-        """Chunks of 0.2 s at 8 kHz and -20 dBFS. Nothing at all for text without anything to pronounce."""
+        """Chunks of 0.2 s at 8 kHz, clauses as loud as each other; nothing for text that can't be pronounced."""
         pause = 0
         for phonemes, pause_after in clauses("".join(sentence) for sentence in self._voice.phonemize(spoken(text))):
-            speech = trimmed(levelled(self._narrow(phonemes, delivery)))
+            speech = levelled(trimmed(self._narrow(phonemes, delivery)), self._loudness_lufs)
             if speech.size == 0:
                 continue
             if pause > 0:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from models.loudness import TARGET_LUFS
 from models.scheduler_messages import SchedulerLimits
 
 
@@ -23,6 +24,7 @@ class EngineSettings(msgspec.Struct, frozen=True):
     allow_downloads: bool = False
     niceness: int = 5
     scripted_latency_us: int = 0
+    loudness_lufs: float = TARGET_LUFS
 
 
 class PoolSettings(msgspec.Struct, frozen=True):

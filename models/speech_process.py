@@ -65,7 +65,7 @@ def load(settings: EngineSettings) -> SpeechEngines:
         given={name: Path(directory) for name, directory in settings.weights.items()},
         download=hub_download if settings.allow_downloads else None,
     )
-    loading = Loading(store, settings.scripted_latency_us)
+    loading = Loading(store, settings.scripted_latency_us, settings.loudness_lufs)
     recogniser = engine(RECOGNISERS, settings.recogniser, "recogniser")
     synthesiser = engine(SYNTHESISERS, settings.synthesiser, "synthesiser")
     embedder = engine(EMBEDDERS, settings.embedder, "embedder")

@@ -91,6 +91,12 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_dir: str = ""
 
 
+class AudioConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How loud every voice is, in LUFS (ITU-R BS.1770); no peak is above -1 dBFS."""
+
+    loudness_lufs: Annotated[int, msgspec.Meta(ge=-36, le=-14)] = -22
+
+
 class LanguageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The language model that helps to understand, behind an OpenAI-compatible endpoint; without `url` there is none.
 
@@ -175,6 +181,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api: ApiConfig = ApiConfig()
     chat: ChatConfig = ChatConfig()
     speech: SpeechConfig = SpeechConfig()
+    audio: AudioConfig = AudioConfig()
     language: LanguageConfig = LanguageConfig()
     messages: MessagesConfig = MessagesConfig()
     store: StoreConfig = StoreConfig()

@@ -25,7 +25,7 @@ QUIETEST_DB, LOUDEST_DB = -30.0, 12.0
 
 
 class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A voice as it is made. `pitch` is in semitones above the engine's own, `loudness_db` above -20 dBFS."""
+    """A voice as it is made. `pitch` is in semitones above the engine's own, `loudness_db` above what it speaks at."""
 
     engine: VoiceEngine = "hibari"
     speed: float = 1.0

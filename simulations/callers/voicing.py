@@ -9,6 +9,7 @@ A voice that isn't installed is an error of the scenario's run, and says what to
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from functools import partial
 from typing import Self
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from models.catalog import SYNTHESISERS, Loading, engine
 from models.identity import identity
+from models.loudness import TARGET_LUFS
 from models.threaded import ThreadedSynthesiser, VoiceThread
 from simulations.callers.cached import CachedSynthesiser
 from simulations.callers.filters import filtered, louder
@@ -32,7 +34,7 @@ class CallerVoices:
     """`clock` is the one that deadlines are of. With a cache, what was said once isn't made again."""
 
     def __init__(self, loading: Loading, clock: Clock, cache: SpeechCache | None = None) -> None:
-        self._loading = loading
+        self._loading = replace(loading, loudness_lufs=TARGET_LUFS)  # callers know nothing of the agent's settings
         self._clock = clock
         self._cache = cache
         self._engines: dict[str, tuple[VoiceThread, str]] = {}

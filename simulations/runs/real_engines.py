@@ -41,7 +41,7 @@ def real_engines(config: Config, latencies: Latencies, kept: SpeechCache | None 
     ears = CachedRecogniser(ThreadedRecogniser(heard), cache, identity(RECOGNISERS, speech.recogniser, loading.store))
     spoken = engine(SYNTHESISERS, speech.synthesiser, "synthesiser")
     thread = VoiceThread(partial(spoken.load, loading), clock)
-    made_by = identity(SYNTHESISERS, speech.synthesiser, loading.store)
+    made_by = f"{identity(SYNTHESISERS, speech.synthesiser, loading.store)} {loading.loudness_lufs:g}"
     voice = CachedSynthesiser(ThreadedSynthesiser(thread), cache, made_by)
     try:
         with CallerVoices(loading, clock, cache) as callers:

@@ -7,9 +7,8 @@ import pytest
 from faster_whisper.feature_extractor import FeatureExtractor
 
 from models.log_mel import log_mel
-from models.loudness import chunks, levelled, trimmed
+from models.loudness import chunks, trimmed
 from models.resample import Samples, Upsampler, downsample_3x, telephone_rate, upsample_2x
-from voice_agent.audio import level_dbfs
 
 
 def tone(hz: float, rate_hz: float, samples: int, amplitude: float = 0.5) -> Samples:
@@ -64,26 +63,12 @@ def test_the_spectrogram_is_the_one_that_the_model_was_trained_on(samples: int) 
     assert np.abs(ours[:, :3] - reference[:, :3]).max() < (1e-5 if samples >= 16_000 else 1.0)
 
 
-def test_speech_is_brought_to_the_same_level_without_clipping() -> None:
-    for amplitude in (0.02, 0.2, 0.9):
-        speech = levelled(tone(200, 8_000, 8_000, amplitude))
-        assert level_dbfs(np.round(speech * 32_767).astype(np.int16)) == pytest.approx(-20, abs=1)
-        assert np.abs(speech).max() < 0.9
-
-
-def test_peaks_far_above_the_level_are_bent_below_full_scale() -> None:
-    speech = tone(200, 8_000, 16_000, 0.01)
-    speech[8_000:8_100] = 0.9
-    assert np.abs(levelled(speech)).max() <= 0.89
-
-
 def test_silence_around_speech_is_trimmed() -> None:
     quiet = np.zeros(4_000, np.float32)
     speech = trimmed(np.concatenate((quiet, tone(200, 8_000, 8_000), quiet)))
     assert speech.size == pytest.approx(8_000 + 160 + 640, abs=80)
     assert speech[0] == 0
     assert trimmed(quiet).size == 0
-    assert levelled(quiet).size == quiet.size
 
 
 def test_chunks_join_to_the_whole_and_the_last_is_not_a_scrap() -> None:

@@ -32,6 +32,7 @@ def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSet
         cache_dir=str(_cache_dir(config)),
         weights={name: str(path) for name, path in _given(config).items()},
         scripted_latency_us=SCRIPTED_LATENCY_US,
+        loudness_lufs=config.audio.loudness_lufs,
     )
     return PoolSettings(engines, SchedulerLimits(processes=1 if embeddings_only else speech.processes))
 
@@ -57,7 +58,8 @@ def embedder_of(config: Config) -> BlockingEmbedder:
 
 def loading_of(config: Config) -> Loading:
     """What an engine is loaded with in this process. Raises ConfigurationError."""
-    return Loading(WeightsStore(_cache_dir(config), given=_given(config)))
+    store = WeightsStore(_cache_dir(config), given=_given(config))
+    return Loading(store, loudness_lufs=config.audio.loudness_lufs)
 
 
 def _cache_dir(config: Config) -> Path:
