@@ -11,6 +11,7 @@ in a run is told in its record, and other runs go on; only a loop that can't go 
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
@@ -19,7 +20,7 @@ import msgspec
 
 from simulations import agent_call
 from simulations.callers.habits import as_played
-from simulations.callers.minds import NO_MIND, HeldMind, Mind
+from simulations.callers.minds import NO_MIND, HeldMind, Mind, Minds
 from simulations.judging.rows import Tables
 from simulations.line.conditions import condition
 from simulations.line.noise_files import load_noise
@@ -39,6 +40,8 @@ from voice_agent.config import TurnsConfig
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.errors import ConfigurationError, UsageError
 from voice_agent.session.world import World
+
+_log = logging.getLogger(__name__)
 
 THINKING_US: Final = 400_000
 """Virtual microseconds: what people think before they answer, besides the pause that they leave anyway."""
@@ -77,6 +80,7 @@ async def play(key: RunKey, scenario: Scenario, stage: RunStage) -> Played:
             rows = before, await run_rows(stage, conversation_of(key))
         record = _record(key, scenario, stage, call, rows, wall_ms=_since_ms(began_s))
     except Exception as problem:  # noqa: BLE001 - whatever one run does, the others go on
+        _log.exception("a run could not be played", extra={"run": key.text})
         return Played(error_record(key, scenario, problem, wall_ms=_since_ms(began_s)))
     return Played(record, call.log, call.tape)
 
@@ -91,11 +95,11 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
     conversation = conversation_of(key)
     match key.level:
         case "text":
-            mind = _mind(key, scenario, stage)
+            mind = _held_mind(key, scenario, stage)
             typed = await text_call(conversation, scenario, stage.pack, world, stage.civil_start, mind)
             return _Call(typed.result, typed.log, TURNS)
         case "audio":
-            speech = replace(stage.engines.speech(scenario, key.seed), caller_mind=_mind(key, scenario, stage))
+            speech = replace(stage.engines.speech(scenario, key.seed), caller_mind=_held_mind(key, scenario, stage))
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
             line = line_of(key, scenario)
             place = f"{scenario.scenario}: line"
@@ -109,13 +113,19 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
             assert_never(key.level)
 
 
-def _mind(key: RunKey, scenario: Scenario, stage: RunStage) -> Mind | None:
-    """What a caller that thinks thinks with. Raises ConfigurationError where there is nothing."""
+def mind_of(key: RunKey, scenario: Scenario, minds: Minds | None) -> Mind | None:
+    """What a caller that thinks thinks with, None for one with a script. Raises ConfigurationError where there is
+    nothing to think with."""
     if scenario.mind == "scripted":
         return None
-    if stage.minds is None:
+    if minds is None:
         raise ConfigurationError(f"scenario {scenario.scenario!r} has a mind of its own", hint=NO_MIND)
-    return HeldMind(stage.minds(key, scenario), THINKING_US)
+    return minds(key, scenario)
+
+
+def _held_mind(key: RunKey, scenario: Scenario, stage: RunStage) -> Mind | None:
+    mind = mind_of(key, scenario, stage.minds)
+    return None if mind is None else HeldMind(mind, THINKING_US)
 
 
 def line_of(key: RunKey, scenario: Scenario) -> LineSettings | None:

@@ -9,6 +9,7 @@ more servers.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ import msgspec
 
 from simulations.caller_session import CallerSession
 from simulations.callers.habits import as_played
+from simulations.callers.minds import Minds, SpokenMind
 from simulations.cues import texts_of
 from simulations.judge import judged
 from simulations.line.noise_files import load_noise
@@ -28,9 +30,9 @@ from simulations.line.settings import LineSettings
 from simulations.line.speech_level import lines_level_dbfs
 from simulations.mouth import prepare_lines
 from simulations.phone_call import PhoneLine
-from simulations.runs.levels import Played, line_of
+from simulations.runs.levels import Played, line_of, mind_of
 from simulations.runs.phone_server import PhoneServer
-from simulations.runs.recording import Logged, error_record, run_record
+from simulations.runs.recording import Agent, Logged, error_record, run_record
 from simulations.runs.records import RunKey
 from simulations.scenario import Scenario
 from voice_agent.agent.core import build_core
@@ -44,6 +46,8 @@ from voice_agent.conversation.state import fold
 from voice_agent.errors import CallFailed, UsageError
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Recogniser, Synthesiser
+
+_log = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
 ANSWERED: Final = 200
@@ -70,14 +74,18 @@ class PhoneStage:
     config: Config
     scenarios: Path
     """Where files that scenarios name are."""
+    minds: Minds | None = None
+    """Makes those of callers that think."""
 
 
 @asynccontextmanager
-async def open_phone(folder: Path, config: Config, scratch: Path, speech: CallerSpeech) -> AsyncIterator[PhoneStage]:
+async def open_phone(
+    folder: Path, config: Config, scratch: Path, speech: CallerSpeech, minds: Minds | None = None
+) -> AsyncIterator[PhoneStage]:
     """Raises AgentFolderError, CallFailed."""
     pack, _ = load_agent(folder)
     async with PhoneServer.start(folder, config, scratch) as server, PhoneLine.open(HOST) as line:
-        yield PhoneStage(server, line, speech, pack, config, folder / "simulations")
+        yield PhoneStage(server, line, speech, pack, config, folder / "simulations", minds)
 
 
 async def play_by_phone(key: RunKey, scenario: Scenario, stage: PhoneStage) -> Played:
@@ -87,21 +95,22 @@ async def play_by_phone(key: RunKey, scenario: Scenario, stage: PhoneStage) -> P
     try:
         return await _played(key, scenario, stage, began_s)
     except Exception as problem:  # noqa: BLE001 - whatever one run does, the others go on
+        _log.exception("a run could not be played", extra={"run": key.text})
         return Played(error_record(key, scenario, problem, wall_ms=_since_ms(began_s)))
 
 
 async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: float) -> Played:
     speech, server = stage.speech, stage.server
-    if scenario.mocks:
-        raise UsageError(f"tools of a server can't be mocked: {', '.join(scenario.mocks)}", hint="use --level audio")
-    if scenario.mind != "scripted":
-        raise UsageError("callers that think are played in virtual time", hint="use --level text or --level audio")
+    _check_mocks(scenario, stage.pack)
+    thinks = mind_of(key, scenario, stage.minds)
+    mind = None if thinks is None else SpokenMind(thinks, speech.voice, speech.clock, scenario)
     await server.put_back(scenario)
+    before = await server.rows()
     known = server.conversations()
     lines = await prepare_lines(
         texts_of(scenario), speech.voice, speech.clock, loudness_db=scenario.who.loudness_db, seed=scenario.seed
     )
-    caller = CallerSession(scenario, lines, speech.ears, speech.clock)
+    caller = CallerSession(scenario, lines, speech.ears, speech.clock, mind=mind)
     async with _relayed(line_of(key, scenario), scenario, stage, lines_level_dbfs(lines.values())) as relay:
         result = await stage.line.call("call", server.sip, caller, relay=relay)
     if result.sip_status != ANSWERED:
@@ -111,6 +120,7 @@ async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: f
         raise CallFailed("the server left no log of the call")
     header, records = found
     result = judged(scenario, msgspec.structs.replace(result, id=header.conversation), fold(records))
+    agent = Agent(stage.pack, (before, await server.rows()), await server.kept(header.conversation))
     record = run_record(
         key,
         scenario,
@@ -118,6 +128,7 @@ async def _played(key: RunKey, scenario: Scenario, stage: PhoneStage, began_s: f
         _logged(header, tuple(records), stage),
         pause_us=stage.config.turns.pause_ms * 1_000,
         wall_ms=_since_ms(began_s),
+        agent=agent,
     )
     return Played(msgspec.structs.replace(record, voice=speech.name), None, caller.tape)
 
@@ -133,6 +144,13 @@ async def _relayed(
     recording = load_noise(line, stage.scenarios, f"{scenario.scenario}: line")
     async with MediaRelay.open(HOST, line, scenario.seed, speech_dbfs=speech_dbfs, recording=recording) as relay:
         yield relay
+
+
+def _check_mocks(scenario: Scenario, pack: Pack) -> None:
+    known = sorted({tool.name for journey in pack.journeys for tool in journey.tools})
+    for name in scenario.mocks:
+        if name not in known:
+            raise UsageError(f"mocks: no journey calls a tool {name!r}", hint=f"there are: {', '.join(known)}")
 
 
 def _logged(header: Header, records: tuple[Record, ...], stage: PhoneStage) -> Logged:

@@ -91,11 +91,11 @@ async def open_phone_player(setting: Setting) -> AsyncIterator[Play]:
     async with contextlib.AsyncExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="voice-agent-phone-")))
         if setting.engines == "scripted":
-            config = _with_doubles(config)
+            config = with_doubles(config)
             speech = CallerSpeech(ScriptedSynthesiser(), ScriptedRecogniser(), SCRIPTED_VOICE, MonotonicClock())
         else:
             speech = await stack.enter_async_context(_real_speech(config))
-        opened = await stack.enter_async_context(open_phone(folder, config, scratch, speech))
+        opened = await stack.enter_async_context(open_phone(folder, config, scratch, speech, _minds(setting)))
 
         async def play_run(key: RunKey, given: Scenario | None) -> RunRecord:
             scenario = scenarios[key.scenario, key.variant] if given is None else given
@@ -104,7 +104,8 @@ async def open_phone_player(setting: Setting) -> AsyncIterator[Play]:
         yield play_run
 
 
-def _with_doubles(config: Config) -> Config:
+def with_doubles(config: Config) -> Config:
+    """`config`, whose server has doubles for speech engines, in one process."""
     speech = msgspec.structs.replace(
         config.speech, recogniser=SCRIPTED, synthesiser=SCRIPTED, voice_activity=SCRIPTED, processes=1
     )

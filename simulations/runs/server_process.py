@@ -1,10 +1,11 @@
-"""A `voice-agent serve --json` in a process of its own: started, waited for, and ended whatever happens. A shell."""
+"""A server in a process of its own, such as `voice-agent serve --json`: started, waited for, and ended
+whatever happens. A shell."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -20,19 +21,23 @@ STOP_S: Final = 15.0
 _PORTS: Final = ("--sip-port", "0", "--http-port", "0", "--api-port", "0", "--chat-port", "0")
 
 
+def serve_command(folder: Path, *options: str) -> tuple[str, ...]:
+    """`voice-agent serve` on free ports, with `options`."""
+    return ("voice_agent", "serve", str(folder), "--json", *_PORTS, *options)
+
+
 @asynccontextmanager
 async def serving(
-    folder: Path, log: Path, ready: type[ReadyT], *options: str, environment: Mapping[str, str] | None = None
+    command: Sequence[str], log: Path, ready: type[ReadyT], *, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[ReadyT]:
-    """On free ports, with `options` of `serve`; yields the first line that it prints, as `ready`.
+    """`command` is what Python's `-m` runs, such as `serve_command` gives; yields the first line that it prints.
 
     What it says besides goes to the file `log`. `environment` None: this process's. Raises CallFailed where it doesn't
     get ready in time.
     """
-    command = (sys.executable, "-m", "voice_agent", "serve", str(folder), "--json", *_PORTS, *options)
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment
+            sys.executable, "-m", *command, stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment
         )
     try:
         yield await _ready(process, log, ready)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -60,6 +60,10 @@ class TaskHandover:
         await self._tasks.finish(f"{conversation}:{asked.turn}")
 
 
+Around: TypeAlias = Callable[[World], World]
+"""Puts something before what conversations work in, such as tools that answer otherwise."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """An agent folder, loaded, with what its conversations need. `world.journal` is `store`.
@@ -97,8 +101,10 @@ def mask_for(pack: Pack) -> Callable[[str], str]:
 
 
 @asynccontextmanager
-async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Clock) -> AsyncIterator[Opened]:
-    """Everything of an agent but its voice, closed again at the end.
+async def open_agent(
+    folder: Path, config: Config, embedder: Embedder, clock: Clock, around: Around | None = None
+) -> AsyncIterator[Opened]:
+    """Everything of an agent but its voice, closed again at the end. `around` as `Around` says.
 
     Raises AgentFolderError, StoreError; the tools of the folder are imported.
     """
@@ -129,7 +135,7 @@ async def open_agent(folder: Path, config: Config, embedder: Embedder, clock: Cl
             world = replace(world, tool_modes=tools.modes(), knowledge=articles)
             texts = await open_texts(config, database, clock)
             world = replace(world, planning=language.planning, judging=language.judging, texts=texts)
-            yield Opened(pack, world, store, lost, tasks, tools, catalogue)
+            yield Opened(pack, world if around is None else around(world), store, lost, tasks, tools, catalogue)
     finally:
         if tools is not None:
             await asyncio.to_thread(tools.close)

@@ -30,7 +30,7 @@ from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.load_state import keep_watch, load_metrics, load_state, readings_of
 from voice_agent.app.loop_monitor import LoopMonitor
 from voice_agent.app.metrics import Metrics
-from voice_agent.app.office import Opened, open_agent
+from voice_agent.app.office import Around, Opened, open_agent
 from voice_agent.app.sip_settings import sip_settings
 from voice_agent.app.storage import delete_old_recordings, open_recordings, storage_readings, storage_state
 from voice_agent.channels.outgoing import Dialled
@@ -163,17 +163,18 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(folder: Path, config: Config, behind: Behind | None = None) -> AsyncIterator[Server]:
+async def open_server(
+    folder: Path, config: Config, behind: Behind | None = None, around: Around | None = None
+) -> AsyncIterator[Server]:
     """A server that takes calls until the block ends; then calls that are still up are ended.
 
     Raises AgentFolderError, ConfigurationError, ModelMissing, ModelCorrupt, StoreError before anything is answered.
     """
-    clock = MonotonicClock()
     async with AsyncExitStack() as stack:
         desk_of: list[CallDesk] = []
         observer = partial(_notice, desk_of)
         pool = await stack.enter_async_context(SpeechPool.open(speech_settings(config), observer=observer))
-        opened = await stack.enter_async_context(open_agent(folder, config, pool, clock))
+        opened = await stack.enter_async_context(open_agent(folder, config, pool, MonotonicClock(), around))
         server = Server(config, pool, opened)
         stack.callback(server.wheel.close)
         server.monitor.start()
@@ -204,7 +205,7 @@ async def open_server(folder: Path, config: Config, behind: Behind | None = None
         yield server
 
 
-async def serve(folder: Path, config: Config, ready: Callable[[Server], None]) -> None:
+async def serve(folder: Path, config: Config, ready: Callable[[Server], None], around: Around | None = None) -> None:
     """Runs a server until SIGTERM or SIGINT; the first drains, the second ends the calls at once."""
     loop = asyncio.get_running_loop()
     asked, hurried = asyncio.Event(), asyncio.Event()
@@ -214,7 +215,7 @@ async def serve(folder: Path, config: Config, ready: Callable[[Server], None]) -
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    async with open_server(folder, config) as server:
+    async with open_server(folder, config, around=around) as server:
         ready(server)
         await until_stopped(server, asked, hurried)
 

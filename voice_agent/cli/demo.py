@@ -18,7 +18,7 @@ import uvloop
 import voice_agent
 from simulations.judge import judged
 from simulations.result import CallResult, latency
-from simulations.runs.server_process import serving
+from simulations.runs.server_process import serve_command, serving
 from simulations.scenario import Scenario
 from simulations.scenario_file import read_scenarios
 from voice_agent.app.logs import log_to_stderr
@@ -96,7 +96,7 @@ async def _server(folder: Path, options: argparse.Namespace) -> AsyncIterator[Re
     if options.data_dir is not None:
         given += ["--data-dir", options.data_dir]
     log = await asyncio.to_thread(_log_path, options)
-    async with serving(folder, log, Ready, *given) as ready:
+    async with serving(serve_command(folder, *given), log, Ready) as ready:
         yield ready
 
 
