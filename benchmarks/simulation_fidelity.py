@@ -33,8 +33,15 @@ QUICK_SCENARIOS: Final = 3
 SERVERS: Final = 6
 """Calls at once: each needs little, but each is as long as a call."""
 EXAMPLE: Final = Path(voice_agent.__file__).parents[1] / "examples" / "riverside_broadband"
-LATENCIES: Final = Latencies(recognition_us=SCRIPTED_LATENCY_US, synthesis_us=SCRIPTED_LATENCY_US)
-"""Those of the doubles in a server's speech process."""
+PIPE_US: Final = 1_000
+"""To a speech process and back."""
+LATENCIES: Final = Latencies(
+    recognition_us=SCRIPTED_LATENCY_US + PIPE_US,
+    synthesis_us=SCRIPTED_LATENCY_US + PIPE_US,
+    understanding_us=2_000,
+    tool_us=1_000,
+)
+"""Those of the doubles in a server's speech process, and what a server takes with examples and data this small."""
 
 
 def measure(asked: Asked) -> Measured:

@@ -101,9 +101,9 @@ async def _called(key: RunKey, scenario: Scenario, stage: RunStage, world: World
         case "audio":
             speech = replace(stage.engines.speech(scenario, key.seed), caller_mind=_held_mind(key, scenario, stage))
             shared = agent_call.Stage(stage.pack, world, stage.config, speech, stage.civil_start)
-            line = line_of(key, scenario)
+            line = by_telephone(line_of(key, scenario))
             place = f"{scenario.scenario}: line"
-            recording = None if line is None else load_noise(line, stage.scenarios, place)
+            recording = load_noise(line, stage.scenarios, place)
             spoken = await agent_call.agent_call(conversation, scenario, shared, line, recording)
             voice = stage.engines.voice(scenario)
             return _Call(spoken.result, spoken.log, stage.config.turns, spoken.tape, voice)
@@ -135,6 +135,16 @@ def line_of(key: RunKey, scenario: Scenario) -> LineSettings | None:
     """
     settings = condition(key.condition) if key.condition else scenario.line_settings
     return None if settings == LineSettings() else settings
+
+
+def by_telephone(line: LineSettings | None) -> LineSettings:
+    """`line` as a telephone call has it: in packets and G.711 where it says no codec, with a jitter buffer at each end.
+
+    Without them an answer would come 80 ms sooner than it does over the telephone.
+    """
+    if line is None:
+        return LineSettings(codec="pcmu")
+    return line if line.codec != "none" else msgspec.structs.replace(line, codec="pcmu")
 
 
 def _record(

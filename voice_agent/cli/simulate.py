@@ -218,9 +218,9 @@ class _Interrupt:
 
     def ends(self, records: Iterator[RunRecord | None]) -> Iterator[RunRecord | None]:
         for record in records:
+            yield record
             if self._came:
                 raise KeyboardInterrupt
-            yield record
 
 
 @contextlib.contextmanager

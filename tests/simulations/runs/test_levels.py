@@ -85,9 +85,10 @@ def test_a_spoken_turn_says_when_and_how_the_wait_was_made_up(runs: dict[str, Pl
     assert turn.answer_ended_ms is not None
     assert turn.began_ms < turn.ended_ms < turn.answer_began_ms < turn.answer_ended_ms
     stages = {stage.name: stage.ms for stage in turn.stages}
-    assert {"endpoint", "understanding", "synthesis"} <= stages.keys()
+    assert {"endpoint", "synthesis"} <= stages.keys(), "words are understood before the turn is taken"
     assert turn.latency_ms is not None
-    assert abs(sum(stages.values()) - turn.latency_ms) < 100
+    on_its_way_ms = turn.latency_ms - sum(stages.values())
+    assert 80 <= on_its_way_ms <= 140, "through a jitter buffer there and back, 60 ms at first, less once it is calm"
 
 
 def test_a_spoken_run_says_how_turns_were_taken(runs: dict[str, Played]) -> None:
