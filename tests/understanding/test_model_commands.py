@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from voice_agent.conversation import commands as c
 from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.expectation import OPEN, Choice, Expectation, SlotView
-from voice_agent.understanding.model_commands import AnswerUnusable, merged, read_answer
+from voice_agent.understanding.model_commands import UNLIKELY, AnswerUnusable, doubted, merged, read_answer
 from voice_agent.understanding.model_prompt import JourneyCard, understanding_prompt
 
 JOURNEYS = ("track_order", "return_item")
@@ -109,6 +109,49 @@ def test_a_person_who_was_asked_for_is_heard_whoever_noticed() -> None:
     wish = c.StartJourney("track_order", 0.8)
     assert merged((wish,), (c.WantHuman(),), asked("x")) == (wish, c.WantHuman())
     assert merged((c.WantHuman(),), (c.WantHuman(),), asked("x")) == (c.WantHuman(),)
+
+
+def test_a_question_about_facts_is_none_of_a_journey_whatever_the_model_says() -> None:
+    said = asked("what happens if I pay my bill late?")
+    question, wish, angry = c.AskQuestion(said.text), c.StartJourney("pay_bill", 0.8), c.ShowFrustration("low")
+    assert merged((wish, angry), (question,), said) == (question, angry)
+    assert merged((wish,), (c.StartJourney("track_order", 0.9),), said) == (wish,)
+    assert merged((wish,), (c.AskQuestion("is it my bill"),), asked("is it my bill")) == (wish,)
+
+
+def test_annoyance_that_rules_hear_is_kept() -> None:
+    wish, angry = c.StartJourney("track_order", 0.8), c.ShowFrustration("high")
+    assert merged((wish,), (c.NotUnderstood("unclear"), angry), asked("x")) == (wish, angry)
+    assert merged((c.ShowFrustration("low"),), (angry,), asked("x")) == (c.ShowFrustration("low"),)
+
+
+def test_a_journey_that_the_router_finds_unlikely_is_asked_about_and_not_begun() -> None:
+    wish, other, question = c.StartJourney("track_order", 0.8), c.StartJourney("pay_bill", 0.8), c.AskQuestion("x")
+    scores = (("pay_bill", 0.5), ("return_item", UNLIKELY / 2))
+    angry = c.ShowFrustration("low")
+    assert doubted((wish, angry), (c.NotUnderstood("unclear"),), scores) == (c.Ambiguous(("track_order",)), angry)
+    assert doubted((wish,), (question,), scores) == (question,)
+    assert doubted((wish, other), (), scores) == (other,)
+    assert doubted((other,), (), scores) == (other,)
+    assert doubted((wish,), (wish,), scores) == (wish,)
+    assert doubted((wish,), (), ()) == (wish,)
+
+
+def test_a_call_back_starts_a_journey_only_where_rules_say_so() -> None:
+    wish, back = c.StartJourney("talk_to_person", 0.8), c.WantHuman(call_back=True)
+    assert merged((wish,), (back,), asked("could you call me back instead")) == (back,)
+    own = c.StartJourney("talk_to_person", 0.95)
+    assert merged((wish,), (own, back), asked("call me back")) == (own, back)
+
+
+def test_none_of_two_wishes_that_rules_are_sure_of_is_lost() -> None:
+    one, other = c.StartJourney("track_order", 0.9), c.StartJourney("pay_bill", 0.85)
+    by_model = (c.StartJourney("pay_bill", 0.8),)
+    assert merged(by_model, (one, other), asked("x")) == (one, other)
+    assert merged(by_model, (one, c.StartJourney("pay_bill", 0.6)), asked("x")) == by_model
+    assert merged((c.StartJourney("return_item", 0.8),), (one, other), asked("x")) == (
+        c.StartJourney("return_item", 0.8),
+    )
 
 
 def test_the_prompt_names_journeys_and_what_is_waited_for_and_its_schema_holds_the_answers() -> None:

@@ -23,7 +23,7 @@ from voice_agent.effects.first_of import hedged_answer
 from voice_agent.errors import VoiceAgentError
 from voice_agent.ports.language import LanguageModel
 from voice_agent.understanding.local import needs_judging
-from voice_agent.understanding.model_commands import AnswerUnusable, merged, read_answer
+from voice_agent.understanding.model_commands import AnswerUnusable, doubted, merged, read_answer
 from voice_agent.understanding.model_prompt import NO_TITLES, JourneyCard, understanding_prompt
 
 FIRST_US: Final = 700_000
@@ -97,7 +97,8 @@ class ModelUnderstander:
             return msgspec.structs.replace(rules, engine=f"{rules.engine} ({self._model.name}: unusable)")
         if isinstance(read[0], NotUnderstood):
             return msgspec.structs.replace(rules, engine=f"{rules.engine} ({self._model.name}: nothing)")
-        commands = merged(read, rules.commands, asked)
+        by_router = rules.scores if rules.engine == "router" else ()
+        commands = doubted(merged(read, rules.commands, asked), rules.commands, by_router)
         return msgspec.structs.replace(rules, commands=commands, engine=self._model.name, engine_us=engine_us)
 
     def _is_for_model(self, asked: Understand) -> bool:

@@ -17,6 +17,7 @@ from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import SlotView
 from voice_agent.understanding.choices import read_choice
 from voice_agent.understanding.model_prompt import MOST_COMMANDS, slots_of
+from voice_agent.understanding.question_forms import asks_for_facts
 from voice_agent.understanding.values import read_value
 from voice_agent.understanding.words import words_of
 
@@ -62,13 +63,19 @@ def read_answer(answer: str, asked: Understand, journeys: Sequence[str]) -> tupl
     return out if out else (c.NotUnderstood("unclear"),)
 
 
+UNLIKELY: Final = 0.1
+"""A journey to which the router gives less is not begun on a model's word: the caller is asked."""
+
+
 def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Understand) -> tuple[AnyCommand, ...]:
     """What a turn comes to where both have read it.
 
     The model's reading, but for what must not rest on it: a yes that something is done upon counts only where rules
-    hear it too, and who asks for a person or for help is heard whichever of the two noticed.
+    hear it too, and who asks for a person or for help, or is annoyed, is heard whichever of the two noticed. What rules
+    tell by form stands too: a question about facts is none of a journey, and a call back starts one only where they say
+    so. Of two wishes that they are sure of none is lost.
     """
-    out = list(model)
+    out = _wishes_of_both(model, rules, asked)
     if asked.expectation.kind == "yes_no":
         yes = [command for command in rules if isinstance(command, c.Affirm)]
         out = [*yes, *(one for one in out if not isinstance(one, c.Affirm))] if _affirms(out) else out
@@ -78,9 +85,47 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
     out += [
         command
         for command in rules
-        if isinstance(command, c.WantHuman | c.NeedEmergencyHelp) and type(command) not in named
+        if isinstance(command, c.WantHuman | c.NeedEmergencyHelp | c.ShowFrustration) and type(command) not in named
     ]
     return tuple(out) if out else tuple(rules)
+
+
+def doubted(
+    commands: Sequence[AnyCommand], rules: Sequence[AnyCommand], scores: Sequence[tuple[str, float]]
+) -> tuple[AnyCommand, ...]:
+    """`commands` without journeys that the router finds unlikely and rules don't hear: what rules read as a question is
+    one, and else the caller is asked whether that was meant. `scores` are the router's, the likeliest journeys alone.
+    """
+    known = dict(scores)
+    heard = {command.journey for command in rules if isinstance(command, c.StartJourney)}
+    unlikely = [
+        command.journey
+        for command in commands
+        if isinstance(command, c.StartJourney) and command.journey not in heard
+        if known.get(command.journey, 0.0) < UNLIKELY
+    ]
+    if not known or not unlikely:
+        return tuple(commands)
+    kept = [one for one in commands if not (isinstance(one, c.StartJourney) and one.journey in unlikely)]
+    if any(isinstance(command, c.StartJourney | c.Ambiguous) for command in kept):
+        return tuple(kept)
+    question = next((command for command in rules if isinstance(command, c.AskQuestion)), None)
+    return (question if question is not None else c.Ambiguous(tuple(unlikely)), *kept)
+
+
+def _wishes_of_both(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Understand) -> list[AnyCommand]:
+    out = list(model)
+    started = [command for command in rules if isinstance(command, c.StartJourney)]
+    named = {wish.journey for wish in started}
+    rest = [command for command in out if not isinstance(command, c.StartJourney)]
+    question = next((command for command in rules if isinstance(command, c.AskQuestion)), None)
+    if question is not None and len(rest) < len(out) and asks_for_facts(asked.text, asked.language):
+        return [question, *(command for command in rest if not isinstance(command, c.AskQuestion))]
+    if any(isinstance(command, c.WantHuman) and command.call_back for command in rules):
+        return [*started, *rest]
+    wished = {command.journey for command in out if isinstance(command, c.StartJourney)}
+    sure = len(started) > 1 and all(wish.score >= MODEL_SCORE for wish in started)
+    return [*started, *rest] if sure and wished and wished < named else out
 
 
 def _affirms(commands: Sequence[AnyCommand]) -> bool:
