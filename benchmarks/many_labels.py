@@ -1,8 +1,9 @@
 """Sentences with any number of labels: one yes-or-no regression a label, on what routing sees of a sentence and on what
-the rules for dialogue acts read in it."""
+the rules for dialogue acts read in it, and where."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -14,7 +15,8 @@ from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.lexical import Lexicon
 from voice_agent.understanding.linear import Floats
-from voice_agent.understanding.router import Vector, unit
+from voice_agent.understanding.router import Vector
+from voice_agent.understanding.sentence_view import unit
 
 ACTS: Final[Mapping[str, Act]] = {
     "affirm": Act.AFFIRM,
@@ -27,6 +29,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "repeat": Act.REPEAT,
 }
 """The labels of NLU++ that are dialogue acts of ours. Its "acknowledge" is not one: we take "okay" for a yes."""
+_CLAUSES: Final = re.compile(r"[,.;!?]+")
 _RULE_WEIGHT: Final = 0.7
 _STRENGTH: Final = 20.0
 _STEPS: Final = 150
@@ -47,12 +50,20 @@ class ManyLabels:
 
     def _features(self, texts: Sequence[str], vectors: Mapping[str, Vector]) -> Floats:
         meanings = unit(np.stack([vectors[text] for text in texts]).astype(np.float64) - self._centre)
-        rules = np.zeros((len(texts), len(ACTS)))
-        for row, text in zip(rules, texts, strict=True):
-            row[:] = [label in acts_by_rules(text) for label in ACTS]
+        rules = np.array([_where(text) for text in texts], dtype=np.float64)
         ones = np.ones((len(texts), 1))
         out: Floats = np.hstack([meanings, self._lexicon.vectors(texts), _RULE_WEIGHT * rules, ones])
         return out
+
+
+def _where(text: str) -> list[bool]:
+    """Of each act of `ACTS`: whether rules read it anywhere, in the first clause, in the last, and alone."""
+    reading = read_acts(text)
+    clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+    first, last = (acts_by_rules(clauses[at]) if clauses else set() for at in (0, -1))
+    anywhere = acts_by_rules(text)
+    alone = set() if reading.rest else anywhere
+    return [label in found for found in (anywhere, first, last, alone) for label in ACTS]
 
 
 def acts_by_rules(text: str) -> set[str]:

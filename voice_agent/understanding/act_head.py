@@ -18,7 +18,8 @@ from voice_agent.understanding.act_kinds import ASIDES, Act
 from voice_agent.understanding.examples import Example
 from voice_agent.understanding.general_sentences import out_of_scope
 from voice_agent.understanding.linear import Floats, softmax, train
-from voice_agent.understanding.router import Vector, centres_of, unit
+from voice_agent.understanding.router import Vector, centres_of
+from voice_agent.understanding.sentence_view import unit
 
 _STRENGTH: Final = 10.0
 _SURE: Final = 0.5

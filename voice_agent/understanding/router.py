@@ -22,7 +22,8 @@ import numpy.typing as npt
 from voice_agent.understanding.examples import Example
 from voice_agent.understanding.general_sentences import NEAR, out_of_scope
 from voice_agent.understanding.lexical import Lexicon
-from voice_agent.understanding.linear import Floats, Ints, fit_sigmoid, softmax, train
+from voice_agent.understanding.linear import MANY, Floats, Ints, fit_sigmoid, softmax
+from voice_agent.understanding.sentence_view import View, learn_view, unit
 
 Vector = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -31,10 +32,6 @@ _FOLDS = 5
 _SLOPE_ALONE = 15.0
 _FEWEST = 20
 """General sentences that a router is taught with at least."""
-_STRENGTH = 10.0
-_NEAREST = 3
-_MANY = 4_000
-"""From so many sentences on, one fold tells enough."""
 _TEMPERATURES = np.geomspace(0.1, 2.0, 40)
 _MANY_JOURNEYS = 50
 _WORDS, _WORDS_AMONG_MANY = 1 / 2, 1 / 3
@@ -58,28 +55,6 @@ class Routing(msgspec.Struct, frozen=True):
     in_scope: bool
 
 
-class _Model(msgspec.Struct, frozen=True):
-    """One view of sentences: embeddings, or words and letters."""
-
-    examples: Floats
-    labels: Ints
-    centres: Floats
-    weights: Floats
-    journeys: int
-
-    def probabilities(self, rows: Floats) -> Floats:
-        return softmax(rows @ self.weights)[:, : self.journeys]
-
-    def similarity(self, rows: Floats) -> Floats:
-        """`float64[n, journeys]`: mean of the cosine to the centre and to the nearest three examples."""
-        out = rows @ self.centres.T
-        cosines = rows @ self.examples.T
-        for journey in range(self.journeys):
-            own = cosines[:, self.labels == journey]
-            out[:, journey] = (out[:, journey] + np.sort(own, axis=1)[:, -_NEAREST:].mean(1)) / 2
-        return out
-
-
 class Scale(msgspec.Struct, frozen=True):
     """`slope` and `middle` of the in-scope decision, and the `temperature` that makes shares probabilities."""
 
@@ -96,8 +71,8 @@ class _Learnt(msgspec.Struct, frozen=True):
 
     journeys: tuple[str, ...]
     lexicon: Lexicon
-    lexical: _Model
-    semantic: _Model | None
+    lexical: View
+    semantic: View | None
     centres: Mapping[str, Floats]
     scales: tuple[Scale, ...]
 
@@ -145,8 +120,8 @@ class Router:
         words, labels, said = words[kept], labels[kept], said[kept]
         meanings = None if meanings is None else meanings[kept]
         scales = _scales([words] if meanings is None else [words, meanings], labels, said, len(journeys))
-        semantic = None if meanings is None else _model(meanings, labels, said, len(journeys))
-        lexical = _model(words, labels, said, len(journeys))
+        semantic = None if meanings is None else learn_view(meanings, labels, said, len(journeys), by_meaning=True)
+        lexical = learn_view(words, labels, said, len(journeys))
         return Router(_Learnt(tuple(journeys), lexicon, lexical, semantic, centres, scales))
 
     @property
@@ -194,7 +169,7 @@ def _comparable(view: Floats, own: Bools, near: Bools, by_meaning: bool) -> list
     return [at for at in range(len(view)) if own[at] or closest[at] < limits[at] or at in fewest]
 
 
-def _judge(views: Sequence[tuple[_Model, Floats]]) -> tuple[Floats, Floats]:
+def _judge(views: Sequence[tuple[View, Floats]]) -> tuple[Floats, Floats]:
     """For each row: each journey's share (they sum to 1), and the evidence that any journey is meant."""
     blend = _blend([model.probabilities(rows) for model, rows in views])
     best = blend.argmax(1)
@@ -212,33 +187,25 @@ def _blend(views: Sequence[Floats]) -> Floats:
     return out
 
 
-def _model(rows: Floats, labels: Ints, said: Bools, journeys: int) -> _Model:
-    """Names (rows not `said` by anybody) train the regression and are left out of likeness."""
-    inside = (labels < journeys) & said
-    weights = train(rows, labels, journeys + 1, _STRENGTH) if journeys else np.zeros((rows.shape[1], 1))
-    examples, own = rows[inside], labels[inside]
-    centres = (
-        unit(np.stack([examples[own == journey].mean(0) for journey in range(journeys)])) if journeys else rows[:0]
-    )
-    return _Model(examples, own, centres, weights, journeys)
-
-
 def _scales(views: Sequence[Floats], labels: Ints, said: Bools, journeys: int) -> tuple[Scale, ...]:
     """How to judge by the first view, by the first two, ..., from sentences unseen in training."""
     if not journeys:
         return tuple(Scale() for _ in views)
-    if len(labels) < _MANY:
+    if len(labels) < MANY:
         views = [_compact(rows) for rows in views]
     shares = np.zeros((len(views), len(labels), journeys))
     evidence = np.zeros((len(views), len(labels)))
     counts = np.bincount(labels[said], minlength=journeys + 1)
     turn = _turns(labels, said, journeys)
-    folds = 1 if len(labels) >= _MANY else _FOLDS
+    folds = 1 if len(labels) >= MANY else _FOLDS
     for fold in range(folds):
         held = turn == fold
         # A journey with one example keeps it: there is nothing else to compare with.
         kept = ~held | (counts[labels] == 1)
-        judged = [(_model(rows[kept], labels[kept], said[kept], journeys), rows[held]) for rows in views]
+        judged = [
+            (learn_view(rows[kept], labels[kept], said[kept], journeys, by_meaning=at > 0), rows[held])
+            for at, rows in enumerate(views)
+        ]
         for upto in range(len(views)):
             shares[upto, held], evidence[upto, held] = _judge(judged[: upto + 1])
     tried = said & (turn < folds)
@@ -286,9 +253,4 @@ def _compact(rows: Floats) -> Floats:
     """As many columns as rows, with the same inner products: many features cost time in every fold."""
     values, axes = np.linalg.eigh(rows @ rows.T)
     out: Floats = axes * np.sqrt(np.maximum(values, 0.0))
-    return out
-
-
-def unit(rows: Floats) -> Floats:
-    out: Floats = rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
     return out
