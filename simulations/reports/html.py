@@ -27,7 +27,7 @@ BUDGET_MS: Final = 1_100
 """From the end of a turn to the answer: what nine of ten and more answers to open speech are meant to keep within."""
 _FOLDER: Final = Path(__file__).parent / "page"
 _SCRIPTS: Final = (
-    *("dom", "figures", "runs", "words", "address", "list", "overview", "lines", "comparison", "matrix"),
+    *("dom", "figures", "runs", "words", "address", "list", "overview", "lines", "costs", "comparison", "matrix"),
     *("waveform", "player", "transcript", "trace", "run", "keys", "main"),
 )
 """In the order in which they need each other."""

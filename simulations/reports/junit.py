@@ -1,4 +1,4 @@
-"""A suite as JUnit XML, as CI servers read it: one `testcase` a run, one `testsuite` a condition. Pure.
+"""A suite as JUnit XML, as CI servers read it: one `testcase` a run, one `testsuite` a condition and level. Pure.
 
 A run that fell short has a `failure` of the type of the layer that it is put down to; one that could not be played has
 an `error`. A suite that was interrupted has an `error` of its own, so that half a suite never looks like a whole one.
@@ -21,9 +21,9 @@ _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 def junit_xml(report: SuiteReport) -> bytes:
     """The whole file, UTF-8."""
     root = ElementTree.Element("testsuites", {"name": _clean(report.agent), **_counts(report.runs)})
-    for condition in dict.fromkeys(run.key.condition for run in report.runs):
-        runs = [run for run in report.runs if run.key.condition == condition]
-        root.append(_suite(report, condition, runs))
+    for level, condition in dict.fromkeys((run.key.level, run.key.condition) for run in report.runs):
+        runs = [run for run in report.runs if (run.key.level, run.key.condition) == (level, condition)]
+        root.append(_suite(report, level, condition, runs))
     if not report.complete:
         root.append(_interrupted(report))
         root.set("tests", str(len(report.runs) + 1))
@@ -33,13 +33,13 @@ def junit_xml(report: SuiteReport) -> bytes:
     return data + b"\n"
 
 
-def _suite(report: SuiteReport, condition: str, runs: Sequence[RunRecord]) -> ElementTree.Element:
-    name = f"{report.agent} {report.level} {condition_name(condition)}"
+def _suite(report: SuiteReport, level: str, condition: str, runs: Sequence[RunRecord]) -> ElementTree.Element:
+    name = f"{report.agent} {level} {condition_name(condition)}"
     suite = ElementTree.Element(
         "testsuite", {"name": _clean(name), "timestamp": _without_offset(report.began), **_counts(runs)}
     )
     properties = ElementTree.SubElement(suite, "properties")
-    for key, value in (("level", report.level), ("seed", str(report.seed)), ("agent_digest", report.agent_digest)):
+    for key, value in (("level", level), ("seed", str(report.seed)), ("agent_digest", report.agent_digest)):
         ElementTree.SubElement(properties, "property", {"name": key, "value": _clean(value)})
     suite.extend(_case(report, run) for run in runs)
     return suite
@@ -50,7 +50,7 @@ def _case(report: SuiteReport, run: RunRecord) -> ElementTree.Element:
     parts = [part for part in (key.scenario, key.variant) if part]
     if report.repetitions > 1:
         parts.append(str(key.repetition))
-    where = f"{report.level}.{condition_name(key.condition)}".replace(" ", "_")
+    where = f"{key.level}.{condition_name(key.condition)}".replace(" ", "_")
     case = ElementTree.Element(
         "testcase",
         {"classname": _clean(f"simulations.{where}"), "name": _clean("/".join(parts)), "time": _seconds(run.wall_ms)},

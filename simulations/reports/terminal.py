@@ -27,7 +27,9 @@ def report_lines(report: SuiteReport) -> list[str]:
     """All that is told at the end."""
     comparison = () if report.comparison is None else _comparison(report.comparison)
     reached = _coverage(report.summary)
-    return [*_table(report), *_slowest(report), *_figures(report.summary), *comparison, *reached, *_verdict(report)]
+    costs = _costs(report.summary.get("level_costs", ()))
+    found = (_table(report), _slowest(report), _figures(report.summary), costs, comparison, reached, _verdict(report))
+    return [line for part in found for line in part]
 
 
 def _coverage(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -42,22 +44,54 @@ def _coverage(summary: Mapping[str, Any]) -> Iterator[str]:
 
 def _table(report: SuiteReport) -> Iterator[str]:
     """Scenarios down, conditions across; what passed of what was played."""
-    conditions = list(dict.fromkeys(run.key.condition for run in report.runs))
+    conditions = list(dict.fromkeys(_column(run, report) for run in report.runs))
     names = list(dict.fromkeys(_row_name(run) for run in report.runs))
     if not names:
         return
     first = max(len("scenario"), *map(len, names))
-    widths = [max(len(condition_name(condition)), 5) for condition in conditions]
+    widths = [max(len(condition), 5) for condition in conditions]
     yield ""
-    heads = (f"{condition_name(each):>{width}}" for each, width in zip(conditions, widths, strict=True))
+    heads = (f"{each:>{width}}" for each, width in zip(conditions, widths, strict=True))
     yield "  ".join((f"{'scenario':<{first}}", *heads))
     for name in names:
         runs = [run for run in report.runs if _row_name(run) == name]
         cells = (
-            f"{_cell([run for run in runs if run.key.condition == condition]):>{width}}"
+            f"{_cell([run for run in runs if _column(run, report) == condition]):>{width}}"
             for condition, width in zip(conditions, widths, strict=True)
         )
         yield "  ".join((f"{name:<{first}}", *cells))
+
+
+def _column(run: RunRecord, report: SuiteReport) -> str:
+    """The line, and before it the level where there are several."""
+    line = condition_name(run.key.condition)
+    if not report.levels:
+        return line
+    return f"{run.key.level} {line}" if run.key.condition else run.key.level
+
+
+def _costs(costs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Level by level what comes to something else, and what it is put down to."""
+    for cost in costs:
+        waits = ["-" if each is None else f"{each} ms" for each in cost["p50_ms"]]
+        yield ""
+        yield (
+            f"{cost['before']} -> {cost['after']}, which adds {cost['adds']}: {cost['same']} of {cost['pairs']} calls "
+            f"come to the same, {cost['worse']} fall short only then, {cost['better']} hold only then "
+            f"(p {cost['p']:.2g})"
+        )
+        yield f"  p50 of answers {waits[0]} -> {waits[1]}"
+        for each in cost["differ"]:
+            name = f"{each['scenario']} {each['variant']}".strip()
+            yield f"  {name}: {_came_to(each['before'])} -> {_came_to(each['after'])}"
+            if each["blame"] is not None:
+                yield f"    put down to {each['blame']['layer']}: {each['blame']['evidence']}"
+
+
+def _came_to(found: Mapping[str, Any]) -> str:
+    outcome = "no outcome" if found["outcome"] is None else found["outcome"]
+    missed = f" ({'; '.join(found['missed'])})" if found["missed"] else ""
+    return f"{found['status']}, {outcome}{missed}"
 
 
 def _row_name(run: RunRecord) -> str:
@@ -89,8 +123,10 @@ def _stages(turn: RunTurn) -> str:
 def _figures(summary: dict[str, Any]) -> Iterator[str]:
     """For each condition how sure it passes, and how long answers took; then what failures are put down to."""
     yield ""
+    several = len({group["level"] for group in summary.get("groups", ())}) > 1
     for group in summary.get("groups", ()):
-        parts = [f"{condition_name(group['condition'])}:"]
+        level = f"{group['level']}, " if several else ""
+        parts = [f"{level}{condition_name(group['condition'])}:"]
         parts += [f"p{each['percent']:g} of answers {each['value']} ms," for each in group["latency"]]
         figures = group["pass_hat_k"]
         parts += [_sure(each) for each in (figures if len(figures) < 3 else (figures[0], figures[-1]))]

@@ -95,6 +95,11 @@ class Jobs:
         self._workers.clear()
 
     @property
+    def level(self) -> Level:
+        """At which runs are played."""
+        return self._setting.level
+
+    @property
     def pids(self) -> list[int]:
         """Of the processes that run now."""
         return [worker.link.pid for worker in self._workers.values()]

@@ -156,6 +156,7 @@ class Machine(msgspec.Struct, frozen=True):
 class SuiteReport(msgspec.Struct, frozen=True, kw_only=True):
     """All runs of one suite. `complete` is false where it was interrupted: what is there is whole nevertheless.
 
+    `levels` are all that were played, where there are several; `level` is then the last of them.
     `planned` is how many runs there were to be; `left_out` are scenarios that were selected and that this level can't
     play. `summary` and `comparison` are figures drawn from the runs (pass^k, latencies, what differs from a baseline);
     they are plain data so that reports show what they don't know yet.
@@ -173,6 +174,7 @@ class SuiteReport(msgspec.Struct, frozen=True, kw_only=True):
     planned: int
     machine: Machine
     runs: tuple[RunRecord, ...]
+    levels: tuple[Level, ...] = ()
     left_out: tuple[str, ...] = ()
     summary: dict[str, Any] = {}
     comparison: dict[str, Any] | None = None

@@ -95,6 +95,28 @@ def run_suite(suite: Suite, played: Played, watch: Watch) -> SuiteReport:
     )
 
 
+def joined(reports: Sequence[SuiteReport], *, planned: int) -> SuiteReport:
+    """One report of the same suite at several levels, in their order; `planned` are the runs of all of them.
+
+    Where one was interrupted, none comes after it.
+    """
+    first, last = reports[0], reports[-1]
+    if len(reports) == 1 and planned == first.planned:
+        return first
+    runs = tuple(run for report in reports for run in report.runs)
+    return msgspec.structs.replace(
+        last,
+        levels=tuple(report.level for report in reports),
+        began=first.began,
+        wall_ms=sum(report.wall_ms for report in reports),
+        complete=len(runs) == planned,
+        planned=planned,
+        left_out=tuple(dict.fromkeys(name for report in reports for name in report.left_out)),
+        runs=runs,
+        summary=summary(runs),
+    )
+
+
 _SURE_AFTER: Final = 2
 """Runs: the first one waits until an agent is open."""
 

@@ -99,6 +99,21 @@ def test_what_workers_elsewhere_can_not_do_is_refused(
     assert hint.endswith(remedy)
 
 
+def test_levels_are_compared_in_one_report(desk: Cli, tmp_path: Path) -> None:
+    files = ("--json", tmp_path / "report.json", "--html", tmp_path / "report.html", "--junit", tmp_path / "r.xml")
+    assert desk.stored("simulate", DESK, "booked", "--level", "text,audio", *files) == 0
+    assert "text -> audio" in desk.out
+    assert "1 of 1 calls come to the same, 0 fall short only then" in desk.out
+    report = json.loads((tmp_path / "report.json").read_text())
+    check(report, "report")
+    assert (report["levels"], [run["key"]["level"] for run in report["runs"]]) == (["text", "audio"],) * 2
+    assert report["summary"]["level_costs"][0]["same"] == 1
+    assert len(ElementTree.parse(tmp_path / "r.xml").getroot().findall("testsuite")) == 2
+    assert "The cost of each layer" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert desk.stored("simulate", DESK, "--level", "text,telephone") == 2
+    assert "'telephone' is no level" in desk.err
+
+
 def test_recordings_that_were_only_for_the_page_are_named_nowhere_else(desk: Cli, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     assert desk.stored("simulate", DESK, "booked", "--level", "audio", "--html", page, "--json") == 0

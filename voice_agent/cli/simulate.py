@@ -12,7 +12,8 @@ import argparse
 import contextlib
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -31,9 +32,9 @@ from simulations.runs.jobs import Jobs
 from simulations.runs.last_failed import LastFailed
 from simulations.runs.machine import usable_cores
 from simulations.runs.plan import Plan, Wanted, candidates, only, plan
-from simulations.runs.records import RunRecord, SuiteReport
+from simulations.runs.records import Level, RunKey, RunRecord, SuiteReport
 from simulations.runs.shared_queue import checked_url
-from simulations.runs.suite import Suite, run_suite
+from simulations.runs.suite import Played, Suite, joined, run_suite
 from simulations.runs.worker_messages import Setting
 from simulations.scenario_file import read_scenario_files
 from voice_agent.app.office import load_agent
@@ -46,6 +47,7 @@ from voice_agent.cli.simulate_output import Shown
 from voice_agent.cli.simulate_variants import make_from_journey, mutate
 from voice_agent.config import Config
 from voice_agent.errors import UsageError
+from voice_agent.journeys.pack import Pack
 
 CANNOT_RUN: Final = 2
 FELL_SHORT: Final = 1
@@ -67,22 +69,41 @@ def run(options: argparse.Namespace) -> int:
         cache_in(Path(apart(config).store.data_dir)).clear()
     marks = LastFailed(Path(apart(config).store.data_dir), options.agent)
     shown = Shown(quiet=options.json is True, verbose=options.verbose, repetitions=options.runs)
-    suite = Suite(
-        agent=pack.agent.name,
-        digest=pack.digest,
-        level=options.level,
-        seed=options.seed,
-        repetitions=options.runs,
-        plan=_planned(options, marks, shown),
-    )
+    suites = [_suite(options, pack, level, marks, shown) for level in options.levels]
     with _recordings(options) as audio:
-        with _interruptible() as interrupt, _jobs(options, suite, apart(config), audio) as jobs:
-            report = run_suite(suite, lambda keys: interrupt.ends(jobs.played(keys, every_s=shown.every_s)), shown)
+        report = _played(options, suites, apart(config), audio, shown)
         if options.judge is not None and report.complete:
             report = judged(report, options, config)
         if options.coverage:
             report = with_coverage(report, pack)
         return _end(report, options, marks, shown, audio)
+
+
+def _suite(options: argparse.Namespace, pack: Pack, level: Level, marks: LastFailed, shown: Shown) -> Suite:
+    return Suite(
+        agent=pack.agent.name,
+        digest=pack.digest,
+        level=level,
+        seed=options.seed,
+        repetitions=options.runs,
+        plan=_planned(options, level, marks, shown),
+    )
+
+
+def _played(
+    options: argparse.Namespace, suites: Sequence[Suite], config: Config, audio: Path | None, shown: Shown
+) -> SuiteReport:
+    """One level after the other; an interrupt ends them all."""
+    reports: list[SuiteReport] = []
+    for suite in suites:
+        if len(suites) > 1:
+            shown.say(f"{len(suite.plan.runs)} runs at level {suite.level}")
+        with _interruptible() as interrupt, _jobs(options, suite, config, audio) as jobs:
+            told = partial(jobs.played, every_s=shown.every_s)
+            reports.append(run_suite(suite, partial(interrupt.ends, told), shown))
+        if not reports[-1].complete:
+            break
+    return joined(reports, planned=sum(len(suite.plan.runs) for suite in suites))
 
 
 def _end(report: SuiteReport, options: argparse.Namespace, marks: LastFailed, shown: Shown, audio: Path | None) -> int:
@@ -115,10 +136,10 @@ def _jobs(options: argparse.Namespace, suite: Suite, config: Config, audio: Path
     return Jobs(setting, processes, Path(config.store.data_dir) / LOGS)
 
 
-def _planned(options: argparse.Namespace, marks: LastFailed, shown: Shown) -> Plan:
+def _planned(options: argparse.Namespace, level: Level, marks: LastFailed, shown: Shown) -> Plan:
     wanted = Wanted(
         select=tuple(options.select),
-        level=options.level,
+        level=level,
         conditions=tuple(options.condition),
         repetitions=options.runs,
         seed=options.seed,
@@ -128,7 +149,7 @@ def _planned(options: argparse.Namespace, marks: LastFailed, shown: Shown) -> Pl
         shown.say("doubles hear no words in noise and on bad lines: conditions want --engines real")
     if not options.last_failed:
         return planned
-    again = only(planned, marks.keys(options.level))
+    again = only(planned, marks.keys(level))
     if again.runs:
         return again
     shown.say("nothing that was selected fell short when it was played last: all of it is played")
@@ -157,7 +178,7 @@ def _check_files(options: argparse.Namespace) -> None:
 def _check_spread(options: argparse.Namespace) -> None:
     """What workers on other machines can't do is refused before anything is queued."""
     local = "leave out --engine dbos"
-    if options.level == "phone":
+    if "phone" in options.levels:
         raise UsageError("workers of --engine dbos make no telephone calls", hint=f"{local}, or use --level audio")
     if options.audio is not None:
         raise UsageError("recordings of --audio stay on the machine that made them", hint=f"{local}, or --audio")
@@ -171,7 +192,7 @@ def _check_spread(options: argparse.Namespace) -> None:
 @contextlib.contextmanager
 def _recordings(options: argparse.Namespace) -> Iterator[Path | None]:
     """Where they are put: where they are wanted, or for as long as the page is made that they are part of."""
-    if options.audio is not None or options.html is None or options.engine != "local" or options.level == "text":
+    if options.audio is not None or options.html is None or options.engine != "local" or options.levels == ("text",):
         yield options.audio
         return
     with tempfile.TemporaryDirectory(prefix="voice-agent-recordings-") as folder:
@@ -216,8 +237,8 @@ class _Interrupt:
         self._came = True
         raise KeyboardInterrupt
 
-    def ends(self, records: Iterator[RunRecord | None]) -> Iterator[RunRecord | None]:
-        for record in records:
+    def ends(self, played: Played, keys: Sequence[RunKey]) -> Iterator[RunRecord | None]:
+        for record in played(keys):
             yield record
             if self._came:
                 raise KeyboardInterrupt

@@ -16,11 +16,27 @@ MOST_RUNS: Final = 10_000
 MOST_MUTANTS: Final = 10_000
 
 
+def levels(text: str) -> tuple[str, ...]:
+    """`audio`, or `text,audio`: each once, in the order in which they are compared."""
+    named = text.split(",")
+    wrong = next((each for each in named if each not in LEVELS), None)
+    if wrong is not None:
+        raise argparse.ArgumentTypeError(f"{wrong!r} is no level; there are {', '.join(LEVELS)}")
+    return tuple(level for level in LEVELS if level in named)
+
+
 def add_simulate(verb: argparse.ArgumentParser) -> None:
     """All of them but `AGENT`, `--config` and `--data-dir`."""
     verb.add_argument("select", nargs="*", metavar="SELECT", help="scenarios: names, patterns (track_*) or tag:NAME")
     which = verb.add_argument_group("which runs")
-    which.add_argument("--level", choices=LEVELS, default="text", help="typed, spoken, or over the telephone (text)")
+    which.add_argument(
+        "--level",
+        dest="levels",
+        type=levels,
+        default=("text",),
+        metavar="LEVEL[,LEVEL...]",
+        help="text (typed), audio (spoken), phone (over the telephone), or several to compare (text)",
+    )
     which.add_argument("--engines", choices=ENGINES, default="scripted", help="speech: doubles or real (scripted)")
     which.add_argument(
         "--condition", nargs="+", action="extend", default=[], metavar="NAME", help="lines to call over (as written)"

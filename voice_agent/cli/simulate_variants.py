@@ -40,13 +40,13 @@ ALONE: Final = ("select", "condition", "last_failed", "baseline", "junit", "html
 def make_from_journey(options: argparse.Namespace, config: Config, pack: Pack) -> int:
     """Makes scenarios of a journey, plays them, and says what of it none has reached. `config` is that of
     simulations. Raises UsageError for a journey that isn't there, or a folder that can't be written."""
-    _check_alone(options, "--from-journey")
+    level = _check_alone(options, "--from-journey")
     if options.into is None and not options.json:
         raise UsageError("where should the scenarios go?", hint="--into FOLDER writes a file each, --json prints them")
     journey = _journey(pack, options.from_journey)
     suite = JourneySuite(pack, journey, _callers(options))
     shown = Shown(quiet=True, verbose=False, repetitions=1)
-    setting = _setting(options, pack, config)
+    setting = _setting(options, level, pack, config)
     with Jobs(setting, _processes(options), _logs(config)) as jobs:
         first = _played(jobs, suite.first_asked(), options, shown)
         made = suite.chosen(_played(jobs, suite.of_callers(first), options, shown))
@@ -62,11 +62,11 @@ def make_from_journey(options: argparse.Namespace, config: Config, pack: Pack) -
 
 def mutate(options: argparse.Namespace, config: Config, pack: Pack) -> int:
     """Looks for the fewest changes that make a scenario fall short, and prints it with them. 1 where there are such."""
-    _check_alone(options, "--mutate")
-    scenario = as_mutant(_scenario(options))
-    changes = changes_of(scenario, options.level, options.engines)
+    level = _check_alone(options, "--mutate")
+    scenario = as_mutant(_scenario(options, level))
+    changes = changes_of(scenario, level, options.engines)
     shown = Shown(quiet=True, verbose=False, repetitions=1)
-    key = _key(scenario, options.level, options.seed)
+    key = _key(scenario, level, options.seed)
     began_s, played = time.monotonic(), 0
 
     def play(variant: Scenario) -> RunRecord:
@@ -77,7 +77,7 @@ def mutate(options: argparse.Namespace, config: Config, pack: Pack) -> int:
         shown.finished(record, Progress(played, options.mutants + 1, 0, left_s))
         return record
 
-    with Jobs(_setting(options, pack, config), 1, _logs(config)) as jobs:
+    with Jobs(_setting(options, level, pack, config), 1, _logs(config)) as jobs:
         found = search_mutants(scenario, changes, play, budget=options.mutants)
     return _tell_mutants(found, options, shown)
 
@@ -112,7 +112,7 @@ def _tell_made(made: MadeSuite, shown: Shown) -> None:
 
 def _played(jobs: Jobs, scenarios: Sequence[Scenario], options: argparse.Namespace, shown: Shown) -> list[RunRecord]:
     """A record each, in their order."""
-    given = {_key(scenario, options.level, options.seed): scenario for scenario in scenarios}
+    given = {_key(scenario, jobs.level, options.seed): scenario for scenario in scenarios}
     done: dict[RunKey, RunRecord] = {}
     began_s = time.monotonic()
     for record in jobs.played(list(given), given=given, every_s=shown.every_s):
@@ -128,10 +128,10 @@ def _key(scenario: Scenario, level: Level, seed: int) -> RunKey:
     return RunKey(scenario.scenario, "", AS_WRITTEN, level, 1, seed_of(seed, Candidate(scenario.scenario), "", 1))
 
 
-def _scenario(options: argparse.Namespace) -> Scenario:
+def _scenario(options: argparse.Namespace, level: Level) -> Scenario:
     """The one that is called `NAME`, or `NAME/ROW`. Raises UsageError with the nearest."""
     files = read_scenario_files(options.agent / "simulations")
-    runs = plan(candidates(files), Wanted(select=(options.mutate,), level=options.level)).runs
+    runs = plan(candidates(files), Wanted(select=(options.mutate,), level=level)).runs
     if len(runs) != 1:
         names = ", ".join("/".join(filter(None, (run.scenario, run.variant))) for run in runs)
         raise UsageError(f"{options.mutate!r} means {len(runs)} scenarios: {names}", hint="name one of them")
@@ -158,13 +158,18 @@ def _callers(options: argparse.Namespace) -> list[KnownCaller]:
     return known if known else [KnownCaller(ANY_CALLER, None, {})]
 
 
-def _check_alone(options: argparse.Namespace, verb: str) -> None:
+def _check_alone(options: argparse.Namespace, verb: str) -> Level:
+    """The level to play at. Raises UsageError for options that mean nothing here."""
     for name in ALONE:
         if getattr(options, name) not in ([], None, False):
             told = "SELECT" if name == "select" else f"--{name.replace('_', '-')}"
             raise UsageError(f"{told} says nothing of what {verb} makes", hint=f"leave it out, or {verb}")
     if options.engine != "local" or options.runs != 1:
         raise UsageError(f"{verb} plays each scenario once, on this machine", hint="leave out --engine and --runs")
+    if len(options.levels) != 1:
+        raise UsageError(f"{verb} plays at one level", hint="name one after --level")
+    level: Level = options.levels[0]
+    return level
 
 
 def _write(made: MadeSuite, folder: Path) -> None:
@@ -176,9 +181,9 @@ def _write(made: MadeSuite, folder: Path) -> None:
         raise UsageError(f"{folder} can't be written: {problem}", hint="name a folder after --into") from None
 
 
-def _setting(options: argparse.Namespace, pack: Pack, config: Config) -> Setting:
+def _setting(options: argparse.Namespace, level: Level, pack: Pack, config: Config) -> Setting:
     minds = None if options.minds is None else str(options.minds)
-    return Setting(str(options.agent), pack.digest, options.level, options.engines, config, minds=minds)
+    return Setting(str(options.agent), pack.digest, level, options.engines, config, minds=minds)
 
 
 def _processes(options: argparse.Namespace) -> int:

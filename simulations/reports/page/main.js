@@ -61,7 +61,7 @@ function keptTheme() {
 const TITLE = document.title;
 theme(keptTheme());
 const made = [
-  `${report.level} level`,
+  report.levels && report.levels.length ? `levels ${report.levels.join(", ")}` : `${report.level} level`,
   `seed ${report.seed}`,
   report.repetitions > 1 ? `${report.repetitions} repetitions` : "",
   began(report.began),

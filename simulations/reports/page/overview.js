@@ -7,6 +7,7 @@ function drawOverview(main) {
     leading(),
     compared(report.comparison),
     byLine(),
+    costs(),
     groups().length > 1 ? null : blamed(),
     matrix(),
     taking(),
