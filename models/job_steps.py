@@ -11,6 +11,7 @@ from typing import assert_never
 
 import numpy as np
 
+from models.delivery import Delivery
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
 from models.process_messages import (
     Answer,
@@ -118,7 +119,7 @@ class JobSteps:
 
     def _synthesize(self, request: Synthesize) -> Iterator[Answer | None]:
         skip = request.skip_samples
-        for chunk in self._engines.synthesiser.synthesize(request.text):
+        for chunk in self._engines.synthesiser.synthesize(request.text, Delivery(request.speed)):
             fresh: Pcm = chunk[skip:]
             skip = max(0, skip - chunk.size)
             if fresh.size == 0:

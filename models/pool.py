@@ -150,9 +150,9 @@ class SpeechPool:
         vectors = np.frombuffer(answer.vectors, "<f4")
         return vectors.reshape(answer.rows, vectors.size // max(1, answer.rows)).astype(np.float32)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         """See `voice_agent.ports.speech.Synthesiser`."""
-        number, job = self._requested(SynthesizeWanted(text), deadline_us)
+        number, job = self._requested(SynthesizeWanted(text, speed), deadline_us)
         try:
             while not isinstance(answer := await job.next_answer(), Done):
                 if not isinstance(answer, Chunk):

@@ -30,6 +30,7 @@ class TranscribeWanted(msgspec.Struct, frozen=True):
 
 class SynthesizeWanted(msgspec.Struct, frozen=True):
     text: str
+    speed: float = 1.0
 
 
 class EmbedWanted(msgspec.Struct, frozen=True):
@@ -89,6 +90,7 @@ def request_for(wanted: Wanted, action: SendJob, deadline_us: int) -> Request:
                 generation=generation,
                 deadline_us=deadline_us,
                 text=wanted.text,
+                speed=wanted.speed,
                 skip_samples=action.skip_samples,
                 credit=action.credit,
             )

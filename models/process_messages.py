@@ -51,6 +51,7 @@ class Synthesize(_Request, frozen=True, kw_only=True, tag="synthesize"):
     text: str
     skip_samples: int
     credit: int
+    speed: float = 1.0
 
 
 class Embed(_Request, frozen=True, kw_only=True, tag="embed"):

@@ -59,7 +59,7 @@ class ScriptedSynthesiser:
     def __init__(self, latency_us: int = 0, *, seed: int = 0) -> None:
         self._latency = ScriptedLatency(latency_us, seed=seed)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         await self._latency.pass_by()
         pcm = modulated(text)
         for start in range(0, pcm.size, CHUNK_SAMPLES):

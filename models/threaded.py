@@ -65,9 +65,11 @@ class ThreadedSynthesiser:
         self._thread = thread
         self._delivery = delivery
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         """As the port says."""
-        for chunk in await self._thread.say(text, self._delivery, deadline_us):
+        own = self._delivery
+        delivery = own if speed == 1.0 else Delivery(own.speed * speed, own.semitones)
+        for chunk in await self._thread.say(text, delivery, deadline_us):
             yield chunk
 
 

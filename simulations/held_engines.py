@@ -66,12 +66,12 @@ class HeldSynthesiser:
         self._clock = engine_clock
         self._latency_us = latency_us
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         """As the port says; `deadline_us` is kept in virtual time by whoever waits."""
         real_us = self._clock.now_us() + REAL_DEADLINE_US
 
         async def all_chunks() -> list[Pcm]:
-            return [chunk async for chunk in self._engine.synthesize(text, deadline_us=real_us)]
+            return [chunk async for chunk in self._engine.synthesize(text, deadline_us=real_us, speed=speed)]
 
         for chunk in await held(all_chunks, self._latency_us):
             yield chunk

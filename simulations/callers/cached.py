@@ -52,9 +52,10 @@ class CachedSynthesiser:
         self._cache = cache
         self._made_by = made_by
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         """As the port says. What was not heard to its end is not kept."""
-        key = b"\0".join((b"said", self._made_by.encode(), text.encode("utf-8", "surrogatepass")))
+        made_by = self._made_by if speed == 1.0 else f"{self._made_by} at {speed!r}"
+        key = b"\0".join((b"said", made_by.encode(), text.encode("utf-8", "surrogatepass")))
         kept = self._cache.get(key)
         if kept is not None:
             try:
@@ -66,7 +67,7 @@ class CachedSynthesiser:
                     yield np.frombuffer(samples, "<i2").astype(np.int16)
                 return
         said = []
-        async for chunk in self._voice.synthesize(text, deadline_us=deadline_us):
+        async for chunk in self._voice.synthesize(text, deadline_us=deadline_us, speed=speed):
             said.append(chunk.astype("<i2").tobytes())
             yield chunk
         self._cache.put(key, msgspec.msgpack.encode(said))

@@ -79,8 +79,8 @@ class FilteredVoice:
         self._spoken = spoken
         self._voice = voice
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         """As the port says; everything comes with the last chunk."""
-        chunks = [chunk async for chunk in self._spoken.synthesize(text, deadline_us=deadline_us)]
+        chunks = [chunk async for chunk in self._spoken.synthesize(text, deadline_us=deadline_us, speed=speed)]
         if chunks:
             yield louder(filtered(np.concatenate(chunks), self._voice.filter), self._voice.loudness_db)

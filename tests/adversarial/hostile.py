@@ -77,7 +77,7 @@ class TimedUnderstanding:
 class QuickVoice:
     """A synthesiser of a hum, as long as somebody who talks fast would take."""
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         hum = np.full(_CHARACTER_SAMPLES * max(1, len(text)), _LOUD, np.int16)
         hum[::2] = -_LOUD
         for start in range(0, hum.size, _CHUNK):

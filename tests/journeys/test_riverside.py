@@ -180,7 +180,8 @@ def test_repeat_and_slower(call: Dialogue) -> None:
     call.says("slowly please", Repeat(slower=True))
     last = call.actions[-1]
     assert isinstance(last, Say)
-    assert last.clauses == ("That was 5 5 0 1,", "2 4 7 9.", "Is that right?")
+    assert last.clauses == ("That was 5 5,", "0 1,", "2 4,", "7 9.", "Is that right?")
+    assert last.pace == "slow"
 
 
 def test_silence_asks_again_then_whether_anybody_is_there_then_hangs_up(call: Dialogue) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_agent.journeys.clauses import FIRST_AT_MOST, split_clauses
 from voice_agent.journeys.templates import MissingValue, SlotValue, TemplateError, Values, parse_template, plain, render
-from voice_agent.journeys.wording import listed, spelled, spoken_date, when
+from voice_agent.journeys.wording import in_small_groups, listed, spelled, spoken_date, when
 
 TODAY = "2026-03-04"
 
@@ -87,6 +88,29 @@ def test_the_first_clause_is_short_and_figures_stay_together() -> None:
         "Is that right?",
     )
     assert split_clauses("1 2, 3 4.", slower=True) == ("1 2,", "3 4.")
+
+
+@pytest.mark.parametrize(
+    ("said", "slowly"),
+    [
+        ("That was 5 5 0 1, 2 4 7 9. Is that right?", "That was 5 5, 0 1, 2 4, 7 9. Is that right?"),
+        ("plus 4 4, 2 0, 7 9 4 6, 0 9 5.", "plus 4 4, 2 0, 7 9, 4 6, 0 9 5."),
+        ("m a y a 1, at, gmail dot com.", "m a, y a 1, at, gmail dot com."),
+        ("1 2 3, please", "1 2 3, please"),
+        ("Is it a 4 or a 5?", "Is it a 4 or a 5?"),
+    ],
+)
+def test_said_slowly_what_is_spelled_comes_in_smaller_groups(said: str, slowly: str) -> None:
+    assert in_small_groups(said) == slowly
+
+
+def test_what_is_to_be_written_down_is_said_twice_on_the_phone() -> None:
+    values = Values({"order": {"number": "AB1234"}})
+    template = parse_template("Your number is {order.number:twice}.")
+    assert render(template, values) == "Your number is A B, 1 2 3 4; again: A B, 1 2 3 4."
+    spanish = msgspec.structs.replace(values, language="es")
+    assert render(template, spanish).endswith("; otra vez: A B, 1 2 3 4.")
+    assert render(template, msgspec.structs.replace(values, channel="text")) == "Your number is AB1234."
 
 
 @given(st.text("ab 12.,!?;'\n", max_size=200))

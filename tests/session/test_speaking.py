@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import numpy as np
@@ -17,6 +18,7 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.session.speaking import FIRST_CHUNK_US, Mouth
+from voice_agent.turns.pacing import SPEEDS, pause_samples
 from voice_agent.turns.settings import PlayoutSettings
 
 LIMIT_US = samples_to_us(PlayoutSettings().limit_samples)
@@ -27,11 +29,13 @@ class NotingSynthesiser:
 
     def __init__(self) -> None:
         self.begun: list[tuple[str, int]] = []
+        self.speeds: list[float] = []
         self.given_up = 0
         self._engine = ScriptedSynthesiser(40_000)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         self.begun.append((text, deadline_us))
+        self.speeds.append(speed)
         try:
             async for chunk in self._engine.synthesize(text, deadline_us=deadline_us):
                 yield chunk
@@ -70,7 +74,7 @@ def run(play: Callable[[Face], Awaitable[None]], kind: type[Face] = Face) -> Fac
     return virtual_time.run(scene())
 
 
-def test_clauses_are_spoken_in_order_without_gaps() -> None:
+def test_clauses_are_spoken_in_order_with_a_pause_where_a_sentence_ends() -> None:
     async def play(face: Face) -> None:
         face.mouth.say(act.Say(1, 0, ("Hello.", "How are you?")))
         face.mouth.say(act.Say(2, 0, ("Good.",)))
@@ -80,7 +84,8 @@ def test_clauses_are_spoken_in_order_without_gaps() -> None:
     assert face.words() == "Hello. How are you? Good."
     assert [type(event) for event in face.fed] == [ev.PlaybackStarted, ev.PlaybackFinished] * 2
     sounding = [number for number, frame in enumerate(face.heard) if level_dbfs(frame) > -60]
-    assert sounding == list(range(sounding[0], sounding[-1] + 1))
+    silent = sorted(set(range(sounding[0], sounding[-1] + 1)) - set(sounding))
+    assert silent == list(range(silent[0], silent[0] + pause_samples("Hello.", "normal") // 160))
 
 
 def test_the_next_clause_is_made_while_the_first_is_heard() -> None:
@@ -168,3 +173,15 @@ def test_a_respelled_word_is_what_the_voice_gets_and_the_written_one_what_was_sa
     face = run(play, Pronouncing)
     assert [text for text, _ in face.synthesiser.begun] == ["Our why fye.", "In ree oh grand too."]
     assert face.fed[-1] == ev.PlaybackFinished(1)
+
+
+def test_said_slowly_the_voice_is_slower_and_every_cut_is_a_longer_pause() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("1 2,", "3 4."), pace="slow"))
+        await face.lets_pass(2.0)
+
+    face = run(play)
+    assert face.synthesiser.speeds == [SPEEDS["slow"]] * 2
+    sounding = [number for number, frame in enumerate(face.heard) if level_dbfs(frame) > -60]
+    longest = max(after - before for before, after in itertools.pairwise(sounding))
+    assert longest - 1 == pause_samples("1 2,", "slow") // 160 > pause_samples("1 2,", "normal") // 160

@@ -55,7 +55,7 @@ class HoarseSynthesiser:
         self._problem = problem
         self._engine = ScriptedSynthesiser(SYNTHESIS_US)
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         async for chunk in self._engine.synthesize(text, deadline_us=deadline_us):
             yield chunk
             if self._word in text:

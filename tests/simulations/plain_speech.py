@@ -20,7 +20,7 @@ class PlainVoice:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         self.asked.append(text)
         pcm = modulated(text)
         yield pcm[: pcm.size // 2]

@@ -148,7 +148,7 @@ class SlowEngine:
             raise EngineUnavailable("gone")
         return Recognition(f"{expects} {pcm.size}")
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         self.deadlines.append(deadline_us)
         for _ in text.split():
             await asyncio.to_thread(time.sleep, 0.002)

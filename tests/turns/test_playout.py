@@ -281,6 +281,30 @@ def test_every_word_is_heard_once_all_was_played() -> None:
     assert words_heard("", 0, 10) == ""
 
 
+def test_nothing_is_heard_in_the_pause_after_a_clause_and_all_of_the_clause_was_before_it() -> None:
+    playout = Playout(PlayoutSettings())
+    playout.begin(1, ("One two.", "Three."))
+    playout.feed(1, 0, tone(160))
+    playout.end_clause(1, 0, 320)
+    playout.feed(1, 1, tone(160))
+    playout.end_clause(1, 1)
+    heard = []
+    for _ in range(4):
+        playout.pull()
+        played = playout.played_until()
+        heard.append("" if played is None else f"{played.clause} {played.heard}")
+    assert heard == ["0 One two.", "0 One two.", "1 One two.", ""]
+
+
+def test_a_pause_does_not_hold_back_the_last_word_of_a_clause() -> None:
+    playout = Playout(PlayoutSettings())
+    playout.begin(1, ("One two.", "Three."))
+    playout.feed(1, 0, tone(320))
+    playout.end_clause(1, 0, 1_600)
+    playout.pull()
+    assert playout.played_until() == PlayedUntil(1, 0, 160, "One")
+
+
 def test_a_word_said_otherwise_than_written_takes_the_time_of_what_is_said() -> None:
     assert words_heard("An SUV please.", 60, 100) == "An SUV"
     assert words_heard("An SUV please.", 60, 100, ("An", "sport utility vehicle", "please.")) == "An"

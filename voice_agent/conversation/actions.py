@@ -22,8 +22,7 @@ from voice_agent.ports.urgency import Urgency
 class Say(Action, frozen=True, tag="say"):
     """Speak (or send) `clauses` in order, after what is still being spoken. `turn` is the caller's turn it answers.
 
-    `language` is the one it is in.
-    `citations` say which of the words are an article's.
+    `language` is the one it is in, `citations` say which of the words are an article's, `pace` how fast it is said.
     """
 
     utterance: int
@@ -32,6 +31,7 @@ class Say(Action, frozen=True, tag="say"):
     purpose: Literal["greeting", "reply", "reprompt", "filler", "farewell"] = "reply"
     language: str = "en"
     citations: tuple[Citation, ...] = ()
+    pace: Literal["normal", "slow"] = "normal"
 
 
 class HoldSpeaking(Action, frozen=True, tag="hold_speaking"):

@@ -8,7 +8,7 @@ from voice_agent.conversation.commands import Repeat
 from voice_agent.journeys.clauses import split_clauses
 from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.talk import Scene
-from voice_agent.journeys.wording import spelled
+from voice_agent.journeys.wording import in_small_groups, spelled
 
 _SPELLED_AT_MOST: Final = 3
 
@@ -20,7 +20,7 @@ def repeat(scene: Scene, asked: Repeat) -> None:
     elif asked.spelled and talk.last_values:
         _spell(scene)
     elif asked.slower:
-        scene.reply.repeat(split_clauses(" ".join(talk.last_clauses), slower=True))
+        scene.reply.repeat(split_clauses(in_small_groups(" ".join(talk.last_clauses)), slower=True), slowly=True)
     else:
         scene.reply.repeat(talk.last_clauses)
 

@@ -27,6 +27,7 @@ class Reply:
         self._texts: list[str] = []
         self._question: str | None = None
         self._clauses: tuple[str, ...] = ()
+        self._pace: Literal["normal", "slow"] = "normal"
         self._quotes: list[tuple[Quote, str, str, str]] = []
         self._actions: list[AnyAction] = []
         self._hang_up: HangUp | None = None
@@ -43,9 +44,10 @@ class Reply:
         """Replaces the question that was to be asked so far."""
         self._question = question
 
-    def repeat(self, clauses: Sequence[str]) -> None:
+    def repeat(self, clauses: Sequence[str], *, slowly: bool = False) -> None:
         """Says `clauses` as they are, after everything else."""
         self._clauses = tuple(clauses)
+        self._pace = "slow" if slowly else "normal"
 
     def act(self, action: AnyAction) -> None:
         self._actions.append(action)
@@ -74,7 +76,7 @@ class Reply:
         clauses = self.clauses()
         if clauses:
             cited = self._citations(" ".join(clauses))
-            out.append(Say(utterance, turn, clauses, self.purpose, language, cited))
+            out.append(Say(utterance, turn, clauses, self.purpose, language, cited, self._pace))
         out += self._actions
         if self._hang_up is not None:
             out.append(self._hang_up)

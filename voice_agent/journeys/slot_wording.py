@@ -5,6 +5,7 @@ What is said on the phone is read back by the grammars as the same value; proper
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from babel.numbers import format_currency
@@ -38,8 +39,17 @@ PHONETIC: Final = dict(
 )
 
 
-def said_value(slot_type: str, value: str, channel: Channel, numbers: Numbers, today: str | None, language: str) -> str:
-    """`today` is a date, ISO 8601; without it every date is said with its year."""
+def said_value(
+    slot_type: str,
+    value: str,
+    channel: Channel,
+    numbers: Numbers,
+    today: str | None,
+    language: str,
+    *,
+    region: str = "ZZ",
+) -> str:
+    """`today` is a date, ISO 8601; without it every date is said with its year. `region` is the agent's country."""
     match slot_type:
         case "digits" | "alphanumeric" | "order_id" | "spelled" | "postcode":
             return spelled(value, channel, numbers)
@@ -52,7 +62,7 @@ def said_value(slot_type: str, value: str, channel: Channel, numbers: Numbers, t
         case "email":
             return said_email(value, channel, language)
         case "phone":
-            return said_phone(value, channel, numbers, language)
+            return said_phone(value, channel, numbers, language, region)
         case "money":
             return said_money(value, channel, language)
         case _:
@@ -85,16 +95,17 @@ def _letters(text: str, marks: dict[str, str]) -> str:
     return " ".join(marks.get(mark, mark) for mark in text)
 
 
-def said_phone(number: str, channel: Channel, numbers: Numbers, language: str = "en") -> str:
-    """In groups as numbers of its country are written; the country's own prefix as "plus 4 4"."""
+def said_phone(number: str, channel: Channel, numbers: Numbers, language: str = "en", region: str = "ZZ") -> str:
+    """In groups as numbers of its country are written: "plus 4 4, ..." for those outside `region`."""
     if not is_phone(number):
         return number
-    written = national(number, "ZZ")
+    written = national(number, region)
     if channel == "text":
         return written
-    groups = ["".join(mark for mark in group if mark.isdecimal()) for group in written.replace("-", " ").split()]
+    groups = ["".join(mark for mark in group if mark.isdecimal()) for group in re.split(r"[\s()\-./]+", written)]
     plus = _MARKS.get(language, _MARKS["en"])["+"]
-    return f"{plus} {', '.join(' '.join(group) for group in groups if group != '')}"
+    said = ", ".join(" ".join(group) for group in groups if group != "")
+    return f"{plus} {said}" if written.startswith("+") else said
 
 
 def said_money(amount: str, channel: Channel, language: str = "en") -> str:

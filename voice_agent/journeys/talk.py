@@ -235,7 +235,9 @@ class Scene:
 
     def walk(self, frame: Frame, *, as_if_settled: bool = False) -> Walk:
         around = self.talk.surroundings
-        values = Values(self.names(), {}, around.channel, frame.journey.numbers, around.language, self.reply.values)
+        region = self.talk.pack.agent.region
+        numbers, said = frame.journey.numbers, self.reply.values
+        values = Values(self.names(), {}, around.channel, numbers, around.language, said, region=region)
         if self.talk.texting.sends(frame.journey, around):
             values = msgspec.structs.replace(values, link=self.talk.rendered(self.talk.pack.texts["by_text"][0]))
         watch = None if as_if_settled else self.talk.watch

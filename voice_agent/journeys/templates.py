@@ -15,9 +15,9 @@ import msgspec
 from voice_agent.conversation.expectation import Value
 from voice_agent.journeys.links import announced_links, spoken_links
 from voice_agent.journeys.slot_wording import phonetic, said_by_form, said_value
-from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, when, yes_or_no
+from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, twice, when, yes_or_no
 
-FORMS: Final = ("spelled", "phonetic", "spoken", "when", "choices")
+FORMS: Final = ("spelled", "twice", "phonetic", "spoken", "when", "choices")
 _GAP: Final = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-zA-Z_]\w*)*)(?::([a-z]+))?\}")
 
 
@@ -79,7 +79,7 @@ class Values(msgspec.Struct, frozen=True):
     """What gaps are filled from: `names` (paths start there) and `slots`; `language` is the one to speak.
 
     `said` is told the names and words that gaps are filled with: what a caller may want to have spelled. `link` is said
-    in the place of links on the phone, which are said in words where it is empty.
+    in the place of links on the phone, which are said in words where it is empty. `region` is the agent's country.
     """
 
     names: Mapping[str, Any]
@@ -89,6 +89,7 @@ class Values(msgspec.Struct, frozen=True):
     language: str = "en"
     said: list[str] | None = None
     link: str = ""
+    region: str = "ZZ"
 
     def today(self) -> str | None:
         today = self.names.get("today")
@@ -189,11 +190,13 @@ def _said(gap: Gap, values: Values) -> str:
         return _said_slot(gap, slot, values)
     raw = _raw(gap, values)
     text = _said_plainly(gap, raw, values.language)
-    if isinstance(raw, str) and gap.form in (None, "spelled"):
+    if isinstance(raw, str) and gap.form in (None, "spelled", "twice"):
         _tell(text, values)
     match gap.form:
         case "spelled":
             return spelled(text, values.channel, values.numbers)
+        case "twice":
+            return twice(text, values.channel, values.numbers, values.language)
         case "spoken":
             return said_by_form(text, values.channel, values.today(), values.language)
         case "phonetic":
@@ -215,7 +218,15 @@ def _said_slot(gap: Gap, slot: SlotValue, values: Values) -> str:
         raise MissingValue(gap.path[0])
     if not isinstance(slot.value, bool):
         _tell(slot.label, values)
-    return said_value(slot.slot_type, slot.label, values.channel, values.numbers, values.today(), values.language)
+    return said_value(
+        slot.slot_type,
+        slot.label,
+        values.channel,
+        values.numbers,
+        values.today(),
+        values.language,
+        region=values.region,
+    )
 
 
 def _tell(text: str, values: Values) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import string
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
@@ -14,6 +15,9 @@ Channel: TypeAlias = Literal["phone", "text"]
 Numbers: TypeAlias = Literal["grouped", "one_by_one"]
 
 _LISTED_AT_MOST: Final = 4
+_AGAIN: Final = {"en": "again", "es": "otra vez"}
+_SPELLED: Final = re.compile(r"(?<!\S)(?:[^\W_] ){3,}[^\W_](?![^\s,.;:?!])")
+"""Four letters or figures and more, each by itself."""
 
 
 def spelled(text: str, channel: Channel, numbers: Numbers) -> str:
@@ -43,6 +47,22 @@ def _grouped(run: str) -> list[str]:
     if len(groups[-1]) == 1:
         groups[-2:] = [groups[-2] + groups[-1]]
     return groups
+
+
+def twice(text: str, channel: Channel, numbers: Numbers, language: str = "en") -> str:
+    """What somebody is to write down: spelled, and once more; in text it stands there anyhow."""
+    said = spelled(text, channel, numbers)
+    return said if channel == "text" else f"{said}; {_AGAIN.get(language, _AGAIN['en'])}: {said}"
+
+
+def in_small_groups(said: str) -> str:
+    """What is spelled in a text as it is said, in groups of two and three: "5 5 0 1, 2 4 7" is "5 5, 0 1, 2 4 7"."""
+    return _SPELLED.sub(lambda run: _in_small_groups(run.group().split()), said)
+
+
+def _in_small_groups(marks: list[str]) -> str:
+    ends = [*range(2, len(marks) - 1, 2), len(marks)]
+    return ", ".join(" ".join(marks[start:end]) for start, end in zip([0, *ends], ends, strict=False))
 
 
 def spoken_date(text: str, channel: Channel, today: str | None, language: str = "en") -> str:

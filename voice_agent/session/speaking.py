@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import AsyncGenerator, Callable, Mapping
+from functools import partial
+from typing import Final, Protocol
 
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock
@@ -21,6 +22,7 @@ from voice_agent.errors import VoiceAgentError
 from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.ports.speech import Synthesiser
 from voice_agent.session.voices import Voices
+from voice_agent.turns.pacing import SPEEDS, pause_samples
 from voice_agent.turns.playout import Playout
 from voice_agent.turns.settings import PlayoutSettings
 from voice_agent.turns.utterance import Sounded
@@ -30,6 +32,12 @@ NO_VOICES: Final[Mapping[str, Synthesiser]] = {}
 NO_LEXICON: Final = Lexicon()
 
 _log = logging.getLogger("voice_agent.session")
+
+
+class Synthesis(Protocol):
+    """Of one clause."""
+
+    def __call__(self, *, deadline_us: int) -> AsyncGenerator[Pcm, None]: ...
 
 
 class Mouth:
@@ -96,11 +104,14 @@ class Mouth:
 
     async def _speak(self, asked: Say) -> None:
         voice = self._voices.speaking(asked.language)
+        speed, last = SPEEDS[asked.pace], len(asked.clauses) - 1
         for number, (written, words) in enumerate(zip(asked.clauses, self._sounded(asked), strict=True)):
             said = " ".join(word for word in words if word != "")
             text = written if words == tuple(written.split()) else said
             try:
-                await self._clause(voice, asked.utterance, number, text)
+                await self._clause(partial(voice.synthesize, text, speed=speed), asked.utterance, number)
+                pause = 0 if number == last else pause_samples(written, asked.pace)
+                self.playout.end_clause(asked.utterance, number, pause)
             except VoiceAgentError as problem:
                 _log.warning("synthesis failed (%s): %s", problem.code, problem, extra={"call": self._conversation})
                 self._feed(ev.SynthesisFailed(asked.utterance, number, problem.code, problem.message))
@@ -110,12 +121,11 @@ class Mouth:
                 self._feed(ev.SynthesisFailed(asked.utterance, number, "error", str(problem)))
                 self.playout.fail_clause(asked.utterance, number)
 
-    async def _clause(self, voice: Synthesiser, utterance: int, number: int, text: str) -> None:
+    async def _clause(self, synthesis: Synthesis, utterance: int, number: int) -> None:
         deadline_us = self._clock.now_us() + FIRST_CHUNK_US
-        async with contextlib.aclosing(voice.synthesize(text, deadline_us=deadline_us)) as chunks:
+        async with contextlib.aclosing(synthesis(deadline_us=deadline_us)) as chunks:
             async for chunk in chunks:
                 self.playout.feed(utterance, number, chunk)
                 while not self.playout.wants_more:
                     self._room.clear()
                     await self._room.wait()
-        self.playout.end_clause(utterance, number)

@@ -85,10 +85,12 @@ class Playout:
         self._queued += pcm.size
         return "taken"
 
-    def end_clause(self, utterance: int, clause: int) -> None:
-        """All PCM of the clause was fed."""
+    def end_clause(self, utterance: int, clause: int, pause_samples: int = 0) -> None:
+        """All PCM of the clause was fed. After it comes so much silence, in which nothing more of it is heard."""
         target = self._clause(utterance, clause)
-        if target is not None:
+        if target is not None and not target.complete:
+            target.pause(pause_samples)
+            self._queued += pause_samples
             target.complete = True
 
     def fail_clause(self, utterance: int, clause: int) -> None:

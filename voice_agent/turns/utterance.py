@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TypeAlias
 
-from voice_agent.audio import Pcm
+from voice_agent.audio import Pcm, silence
 from voice_agent.conversation.events import PlayedUntil
 from voice_agent.turns.heard import words_heard
 
@@ -26,6 +26,8 @@ class Clause:
         self.failed = False
         self.queued_samples = 0
         self.played_samples = 0
+        self._pause_samples = 0
+        """Silence at its end, which belongs to no word."""
         self._estimated_samples = len(" ".join(sounded) if sounded else text) * samples_per_character
         self._chunks: deque[Pcm] = deque()
         self._offset = 0
@@ -39,6 +41,11 @@ class Clause:
         if pcm.size > 0:
             self._chunks.append(pcm)
             self.queued_samples += pcm.size
+
+    def pause(self, samples: int) -> None:
+        """Silence after its last word."""
+        self.feed(silence(samples))
+        self._pause_samples += samples
 
     def play(self, out: Pcm) -> int:
         """Moves samples into `out` until it is full or the queue is empty; returns how many."""
@@ -58,10 +65,10 @@ class Clause:
 
     def heard(self) -> str:
         """Exact where all was played; by share of its length otherwise, which is estimated until it is complete."""
-        total = self.played_samples + self.queued_samples
+        total = self.played_samples + self.queued_samples - self._pause_samples
         if self.failed or not self.complete:
             total = max(total, self._estimated_samples) + 1
-        return words_heard(self.text, self.played_samples, total, self._sounded)
+        return words_heard(self.text, min(self.played_samples, total), total, self._sounded)
 
 
 class Utterance:

@@ -45,7 +45,7 @@ class CoughingVoice:
     def __init__(self) -> None:
         self._voice = ScriptedSynthesiser()
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         if text == COUGH:
             yield noise(400, seed=1)
             return

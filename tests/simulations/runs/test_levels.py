@@ -171,7 +171,7 @@ def test_a_condition_lies_between_caller_and_agent(tmp_path: Path) -> None:
 class DumbVoice:
     """A caller's voice that isn't there."""
 
-    def synthesize(self, text: str, *, deadline_us: int) -> object:
+    def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> object:
         raise EngineUnavailable("no voice process is left")
 
 

@@ -38,7 +38,7 @@ class CountingVoice:
         self.asked = 0
         self._fails = fails
 
-    async def synthesize(self, text: str, *, deadline_us: int) -> AsyncGenerator[Pcm, None]:
+    async def synthesize(self, text: str, *, deadline_us: int, speed: float = 1.0) -> AsyncGenerator[Pcm, None]:
         self.asked += 1
         yield SPEECH[: len(text)]
         if self._fails:

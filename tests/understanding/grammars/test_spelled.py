@@ -141,9 +141,24 @@ def test_a_telephone_number_is_one_of_its_country(text: str, setting: Setting, n
     reading = read_phone(text, setting)
     assert reading is not None
     assert reading.value == number
-    again = read_phone(said_phone(number, "phone", "grouped"), US)
-    assert again is not None
-    assert again.value == number
+    for region in ("ZZ", setting.region):
+        again = read_phone(said_phone(number, "phone", "grouped", region=region), US if region == "ZZ" else setting)
+        assert again is not None
+        assert again.value == number
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "said"),
+    [
+        ("+12125550199", "US", "2 1 2, 5 5 5, 0 1 9 9"),
+        ("+12125550199", "GB", "plus 1, 2 1 2, 5 5 5, 0 1 9 9"),
+        ("+442079460958", "GB", "0 2 0, 7 9 4 6, 0 9 5 8"),
+        ("+34612345678", "ES", "6 1 2, 3 4, 5 6, 7 8"),
+        ("+49301234567", "DE", "0 3 0, 1 2 3 4 5 6 7"),
+    ],
+)
+def test_a_telephone_number_is_said_as_people_of_its_country_group_it(number: str, region: str, said: str) -> None:
+    assert said_phone(number, "phone", "grouped", region=region) == said
 
 
 def test_part_of_a_telephone_number_is_not_whole() -> None:
