@@ -6,7 +6,7 @@ Real engines in virtual time. Only what the agent hears is impaired; the caller'
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ SNRS_DB: Final = (20, 15, 10, 5, 0)
 RATES: Final = (0.05, 0.10, 0.15, 0.20)
 BURST_PACKETS: Final = 4.0
 CLEAN: Final = LineSettings(codec="pcmu")
+CALLS_A_SCENARIO: Final = 2
 PARTS: Final = ("noise", "loss")
 
 
@@ -69,6 +70,13 @@ def points(part: str | None, *, quick: bool) -> Iterator[Point]:
             yield Point(f"{name}_loss_percent", round(100 * rate), msgspec.structs.replace(CLEAN, loss=loss))
 
 
+def callers(scenarios: Sequence[str], seed: int, *, quick: bool) -> list[tuple[str, int]]:
+    """Each scenario so often, with the seed of its line, the same at every point: no two calls of a point hear the same
+    noise, so that they don't fail together."""
+    times = 1 if quick else CALLS_A_SCENARIO
+    return [(name, seed + at * times + number) for at, name in enumerate(scenarios) for number in range(times)]
+
+
 def measure(asked: Asked) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         tree = virtual_time.run(_measured(asked, Path(folder) if asked.cache is None else asked.cache))
@@ -85,8 +93,11 @@ async def _measured(asked: Asked, cache: Path) -> dict[str, Any]:
     async with degraded_calls(engines, cache) as calls:
         for number, point in enumerate(everything, 1):
             say(f"degradation: {point.name} ({number} of {len(everything)})")
-            heard = [await calls.play(name, point.line, asked.seed) for name in chosen]
-            tree["points"][point.name] = _figures(point, dict(zip(chosen, heard, strict=True)), asked.seed)
+            heard = {
+                f"{name} {seed}": await calls.play(name, point.line, seed)
+                for name, seed in callers(chosen, asked.seed, quick=asked.quick)
+            }
+            tree["points"][point.name] = _figures(point, heard, asked.seed)
         tree["played_anew"] = {"calls": calls.played, "recognitions": engines.decoding.decoded}
     return tree
 

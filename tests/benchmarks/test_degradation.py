@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from benchmarks.degradation import NOISES, SCENARIOS, curves, points
+from benchmarks.degradation import NOISES, SCENARIOS, callers, curves, points
 from benchmarks.degradation_curves import Curve, drawn
 from benchmarks.degraded_calls import heard_in
 from benchmarks.server_process import EXAMPLE
@@ -46,6 +46,12 @@ def test_every_point_impairs_what_it_says_and_only_for_the_agent() -> None:
 def test_its_scenarios_are_the_examples() -> None:
     there = {path.stem for path in (EXAMPLE / "simulations").glob("*.yaml")}
     assert set(SCENARIOS) <= there
+
+
+def test_no_two_calls_of_a_point_hear_the_same_noise() -> None:
+    found = callers(SCENARIOS, 7, quick=False)
+    assert len({seed for _, seed in found}) == len(found) == 2 * len(SCENARIOS)
+    assert callers(SCENARIOS[:2], 7, quick=True) == [(SCENARIOS[0], 7), (SCENARIOS[1], 8)]
 
 
 def figures(curve: str, at: float | None, share: float, wer: float) -> dict[str, Any]:
