@@ -1,6 +1,6 @@
 // What is shown is in the address after `#`, so that a link leads to it: #run=...&status=failed&layer=recognition
 
-const FILTERS = ["q", "status", "layer", "scenario", "variant", "condition"];
+const FILTERS = ["q", "status", "layer", "scenario", "variant", "condition", "level"];
 const NONE = "-";
 
 /** `run` is the address of an open run, "" for the overview; filters are "" where they let everything through. */
@@ -47,6 +47,7 @@ function letThrough(state) {
     if (state.layer && layerOf(record) !== state.layer) return false;
     if (state.scenario && record.key.scenario !== state.scenario) return false;
     if (state.variant && named(record.key.variant) !== state.variant) return false;
+    if (state.level && record.key.level !== state.level) return false;
     if (state.condition && named(record.key.condition) !== state.condition) return false;
     return wanted.every((word) => wordsOf(run).includes(word));
   });

@@ -44,7 +44,7 @@ function line(group, { most, levels, waited, heard, seen }) {
   return h("tr", {},
     h("th", { scope: "row" },
       press(
-        () => goList({ condition: named(group.condition) }),
+        () => goList({ condition: named(group.condition), level: levels ? group.level : "" }),
         [levels ? group.level : "", conditionName(group.condition)].filter(Boolean).join(", "),
       ),
     ),

@@ -18,6 +18,7 @@ function buildList() {
     ...["", "failed", "error", "passed"].map((status) => statusChip(status)));
   const choices = [
     choice("layer", "Layer", distinct(layerOf).filter(Boolean)),
+    choice("level", "Level", distinct((record) => record.key.level)),
     choice("condition", "Condition", distinct((record) => record.key.condition)),
     choice("variant", "Variant", distinct((record) => record.key.variant)),
   ].filter(Boolean);
@@ -80,6 +81,7 @@ function refill(runs, state) {
   const filtered = FILTERS.some((name) => state[name]);
   const cell = [
     state.scenario,
+    state.level,
     state.condition && `on ${optionName("condition", unnamed(state.condition))}`,
   ].filter(Boolean).join(" ");
   put(byId("found"),

@@ -1,24 +1,25 @@
-// Scenarios down, conditions or variants across: what passed of what was played, to be seen and to be read.
+// Scenarios down, levels, conditions or variants across: what passed of what was played, to be seen and to be read.
 
+const AXES = ["level", "condition", "variant"];
 let across = null;
 
 function matrix() {
   if (!RUNS.length) return null;
-  const axes = ["condition", "variant"].map((name) => [name, distinct((record) => record.key[name])]);
-  const [conditions, variants] = axes.map(([, values]) => values);
-  if (across === null) across = conditions.length < 2 && variants.length > 1 ? "variant" : "condition";
+  const values = Object.fromEntries(AXES.map((name) => [name, distinct((record) => record.key[name])]));
+  const axes = AXES.filter((name) => values[name].length > 1);
+  if (across === null) across = axes[0] || "condition";
   const section = h("section", { class: "matrix", id: "matrix" });
   const fill = () => put(section,
     h("h2", {}, "Scenarios"),
-    conditions.length > 1 && variants.length > 1 ? switchOf(fill) : null,
-    h("div", { class: "wide" }, grid(across, across === "condition" ? conditions : variants)),
+    axes.length > 1 ? switchOf(axes, fill) : null,
+    h("div", { class: "wide" }, grid(across, values[across])),
     legend());
   return fill();
 }
 
-function switchOf(fill) {
+function switchOf(axes, fill) {
   return h("div", { class: "chips", role: "group", "aria-label": "Columns" },
-    ...["condition", "variant"].map((name) => h("button", {
+    ...axes.map((name) => h("button", {
       type: "button", class: "chip", "aria-pressed": String(across === name),
       onclick: () => {
         across = name;

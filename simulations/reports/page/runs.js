@@ -34,7 +34,8 @@ function layerOf(record) {
 function apart(record) {
   const key = record.key;
   const repetition = report.repetitions > 1 ? `${key.repetition} of ${report.repetitions}` : "";
-  return [key.variant, key.condition, repetition].filter(Boolean).join(" · ");
+  const level = (report.levels || []).length > 1 ? key.level : "";
+  return [key.variant, level, key.condition, repetition].filter(Boolean).join(" · ");
 }
 
 /** Everything that was said, heard or decided about, in small letters; made when a search first wants it. */
