@@ -61,8 +61,10 @@ def figures(outcomes: dict[str, list[Outcome]]) -> dict[str, Any]:
 
 
 def _figures(kind: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    void, outcomes = sum(not outcome.begun for outcome in outcomes), [each for each in outcomes if each.begun]
     wrong = [outcome for outcome in outcomes if not right(outcome)]
     return {
+        "not_begun": void,
         "missed" if kind in WANTS_THE_FLOOR else "lost": share(len(wrong), len(outcomes)),
         "muted_ms": spread([outcome.muted_us / 1_000 for outcome in outcomes if outcome.muted_us is not None]),
         "decided_ms": spread([outcome.decided_us / 1_000 for outcome in outcomes if outcome.decided_us is not None]),
@@ -83,7 +85,8 @@ def goals(outcomes: dict[str, list[Outcome]]) -> tuple[Goal, ...]:
     out = []
     for kind, of_kind in outcomes.items():
         what = "interruptions missed" if kind in WANTS_THE_FLOOR else "turns lost"
-        wrong = sum(not right(outcome) for outcome in of_kind) / len(of_kind)
+        begun = [outcome for outcome in of_kind if outcome.begun]
+        wrong = sum(not right(outcome) for outcome in begun) / len(begun) if begun else None
         out.append(goal(f"{what}, {kind}", wrong, "<=", MAX_LOST))
     return tuple(out)
 

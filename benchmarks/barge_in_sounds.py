@@ -69,7 +69,8 @@ EARLIEST_US, LATEST_US = 1_200_000, 6_000_000
 class Sound(msgspec.Struct, frozen=True):
     """`words` are said by `voice`; without any, `made` and its seed say what sounds. `line` may carry more by itself.
 
-    It begins `after_us` after the agent did, and is `level_db` louder than -20 dBFS.
+    It begins `after_us` after the agent did, and is `level_db` louder than -20 dBFS; as loud is the `caller`, who has
+    spoken before. `side_talk` is so much softer and duller as a voice across the room.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Sound(msgspec.Struct, frozen=True):
     monologue: str
     after_us: int
     line: LineSettings
+    caller: str = "female_2"
     words: str = ""
     voice: str = ""
     made: str = ""
@@ -99,7 +101,13 @@ def _spoken(base: Sound, words: str, chance: np.random.Generator, line: LineSett
     around = LineSettings(codec="pcmu", noise=Noise(20.0, "office")) if quieter else base.line
     level_db = float(chance.choice((-8.0, -4.0, 0.0, 4.0)))
     return msgspec.structs.replace(
-        base, words=words, voice=voice, label=words, level_db=level_db, line=around if line is None else line
+        base,
+        words=words,
+        voice=voice,
+        caller=voice,
+        label=words,
+        level_db=level_db,
+        line=around if line is None else line,
     )
 
 
@@ -139,7 +147,8 @@ def _noise(base: Sound, chance: np.random.Generator) -> Sound:
 
 def _side_talk(base: Sound, chance: np.random.Generator) -> Sound:
     said = _spoken(base, ASIDES[int(chance.integers(len(ASIDES)))], chance, base.line)
-    return msgspec.structs.replace(said, level_db=0.0)
+    caller = VOICES[(VOICES.index(said.voice) + 1 + int(chance.integers(len(VOICES) - 1))) % len(VOICES)]
+    return msgspec.structs.replace(said, caller=caller)
 
 
 def _echo(base: Sound, chance: np.random.Generator) -> Sound:

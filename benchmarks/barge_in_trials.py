@@ -31,7 +31,7 @@ from voice_agent.clock import LoopClock, MonotonicClock
 from voice_agent.config import Config
 from voice_agent.conversation import actions as act
 from voice_agent.conversation.actions import CallTool, Connect, Transfer, Understand
-from voice_agent.conversation.commands import NotUnderstood
+from voice_agent.conversation.commands import NotUnderstood, StartJourney
 from voice_agent.conversation.events import CallStarted, Transcribed, Understood
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import VERSION, Header, Record
@@ -45,7 +45,7 @@ from voice_agent.turns.segments import Segments
 
 AFTER_US: Final = 3_500_000
 """How long is waited after the sound is over."""
-LONGEST_US: Final = 14_000_000
+LONGEST_US: Final = 26_000_000
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -53,7 +53,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     `muted_us`: when the voice was first held or stopped. `decided_us`: when it was first stopped or set free.
     `stopped`: some utterance was dropped. `turns` were taken; `heard` is all that was recognised. `mutes` counts how
-    often the voice was held, `silent_us` how long in all.
+    often the voice was held, `silent_us` how long in all. Not
+    `begun`: the agent never came to its answer, and there was nothing to try.
     """
 
     kind: str
@@ -66,10 +67,11 @@ class Outcome(msgspec.Struct, frozen=True):
     heard: tuple[str, ...]
     mutes: int
     silent_us: int
+    begun: bool = True
 
 
 class NobodyElse:
-    """Understanding, tools and hand-over of a caller who is never understood; and a journal that keeps nothing."""
+    """Understanding, tools and hand-over of a caller who asks about an order; and a journal that keeps nothing."""
 
     def begin(self, header: Header) -> None:
         pass
@@ -81,7 +83,10 @@ class NobodyElse:
         pass
 
     async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:
-        return Understood(asked.request, (NotUnderstood("unclear"),), "none", 0)
+        asks = "order" in asked.text.lower()
+        return Understood(
+            asked.request, (StartJourney("answer", 0.95) if asks else NotUnderstood("unclear"),), "none", 0
+        )
 
     async def run(self, asked: CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
         raise RuntimeError(f"nobody gave a reason to call {asked.tool}")
@@ -104,28 +109,30 @@ class TrialEngines:
 @cache
 def talkative(monologue: str) -> Pack:
     """An agent that has so much to say."""
-    first, _, rest = monologue.partition(". ")
-    said = f"greeting: >-\n  {first}.\ndisclosure: >-\n  {rest}\n"
-    return load({"agent.yaml": f"{_SPEAKER}{said}", "journeys/hours.yaml": _HOURS})
+    return load({"agent.yaml": _SPEAKER, "journeys/answer.yaml": _ANSWER.format(answer=monologue)})
 
 
 _SPEAKER: Final = """
 name: Speaker
 language: en
+greeting: Hello.
+disclosure: I'm an automated assistant.
 transfer: {to: callbacks}
 """
-_HOURS: Final = """
-journey: hours
-goal: The caller knows when the shop is open
-when: {examples: [when are you open]}
+_ANSWER: Final = """
+journey: answer
+goal: The caller knows
+when: {{examples: [tell me about my order]}}
 steps:
-  - say: We are open until six.
+  - say: >-
+      {answer}
 """
+OPENING: Final = "Can you tell me about my order?"
+_ASKS_AFTER_FRAMES: Final = 40
 
 
 async def play(sound: Sound, engines: TrialEngines) -> Outcome:
     """On a virtual loop."""
-    pcm = await sound_of(sound, engines.callers)
     clock, log, nobody = LoopClock(), ConversationLog(_header(sound)), NobodyElse()
     latencies, config = Latencies(), Config()
     core = build_core(talkative(sound.monologue), config.turns, log.header.conversation, recorded=False)
@@ -139,45 +146,76 @@ async def play(sound: Sound, engines: TrialEngines) -> Outcome:
     session = VoiceSession(
         core, log, World(clock, nobody, nobody, nobody, nobody), speech, Segments(segment_settings(config.turns))
     )
+    opening = louder(await spoken(OPENING, sound.caller, engines.callers), sound.level_db)
+    line = Call(session, Line(sound.line, sound.seed), opening, await sound_of(sound, engines.callers), sound)
+    log.follow(line.watch)
     async with asyncio.TaskGroup() as group:
         group.create_task(session.run(CallStarted("phone", "caller", "agent", "2026-03-04T10:00:00.000+00:00")))
-        onset_us = await _connect(session, Line(sound.line, sound.seed), pcm, sound)
+        await line.run()
         session.end("caller", "the trial is over")
-    return outcome(sound, tuple(log.read()), onset_us)
+    return outcome(sound, tuple(log.read()), line.onset_us)
 
 
-async def _connect(session: VoiceSession, line: Line, pcm: Pcm, sound: Sound) -> int:
-    """Plays the call; returns when the sound began, in microseconds of the call."""
-    loop = virtual_time.running_loop()
-    begun_us, ticks, spoke_at = loop.now_us(), 0, -1
-    frames = _frames(pcm)
-    begins, ends = 0, LONGEST_US // FRAME_US
-    while ticks < ends:
-        if spoke_at >= 0 and ticks == begins and sound.kind != "echo":
-            ends = min(ends, ticks + len(frames) + AFTER_US // FRAME_US)
-        said = frames[ticks - begins] if spoke_at >= 0 and 0 <= ticks - begins < len(frames) else _QUIET
-        heard, _ = line.carry_to_agent(said)
-        answered = session.tick(heard)
-        line.carry_to_caller(answered)
-        if spoke_at < 0 and any(voiced_windows(answered)):
-            spoke_at, begins = ticks, ticks + sound.after_us // FRAME_US
-        ticks += 1
-        await asyncio.sleep((begun_us + ticks * FRAME_US - loop.now_us()) / 1_000_000)
-    windows = b"" if not frames else voiced_windows(np.concatenate(frames))
-    first = next((at for at, voiced in enumerate(windows) if voiced), 0)
-    return begins * FRAME_US + first * FRAME_US // 2
+class Call:
+    """The caller's side: asks once the greeting is over, until the agent begins its long answer; then comes a sound."""
+
+    def __init__(self, session: VoiceSession, line: Line, opening: Pcm, pcm: Pcm, sound: Sound) -> None:
+        self.onset_us: int | None = None
+        self._session = session
+        self._line = line
+        self._opening = _frames(opening)
+        self._frames = _frames(pcm)
+        self._sound = sound
+        self._saying: list[Pcm] = []
+        self._quiet = 0
+        self._answering = False
+        self._begins: int | None = None
+
+    def watch(self, record: Record) -> None:
+        """The log goes on."""
+        if isinstance(record.entry, act.Say) and record.entry.clauses[0] in self._sound.monologue:
+            self._answering = True
+
+    async def run(self) -> None:
+        loop = virtual_time.running_loop()
+        begun_us, ticks, ends = loop.now_us(), 0, LONGEST_US // FRAME_US
+        while ticks < ends:
+            if ticks == self._begins:
+                self._saying = list(self._frames)
+                self.onset_us = ticks * FRAME_US + _voiced_from_us(self._frames)
+                ends = min(ends, ticks + len(self._frames) + AFTER_US // FRAME_US)
+            self._tick(ticks)
+            ticks += 1
+            await asyncio.sleep((begun_us + ticks * FRAME_US - loop.now_us()) / 1_000_000)
+
+    def _tick(self, number: int) -> None:
+        heard, _ = self._line.carry_to_agent(self._saying.pop(0) if self._saying else _QUIET)
+        answered = self._session.tick(heard)
+        self._line.carry_to_caller(answered)
+        voiced = any(voiced_windows(answered))
+        self._quiet = 0 if voiced or self._saying else self._quiet + 1
+        if self._begins is None and self._answering and voiced:
+            self._begins = number + self._sound.after_us // FRAME_US
+        elif not self._answering and self._quiet == _ASKS_AFTER_FRAMES:
+            self._saying, self._quiet = list(self._opening), 0
 
 
-def outcome(sound: Sound, records: Iterable[Record], onset_us: int) -> Outcome:
-    """What the log says of the time from the sound on; all of the call where the line itself is what sounds."""
-    whole = sound.words == "" and sound.made == ""
+def _voiced_from_us(frames: list[Pcm]) -> int:
+    windows = voiced_windows(np.concatenate(frames)) if frames else b""
+    return next((at for at, voiced in enumerate(windows) if voiced), 0) * FRAME_US // 2
+
+
+def outcome(sound: Sound, records: Iterable[Record], onset_us: int | None) -> Outcome:
+    """What the log says of the time from the sound on; None where the agent never began its answer."""
+    if onset_us is None:
+        return Outcome(sound.kind, sound.label, sound.seed, None, None, False, 0, (), 0, 0, begun=False)
     muted = decided = held = None
     mutes = silent_us = turns = 0
     stopped = False
     heard: list[str] = []
     for record in records:
         t_us, entry = record.t_us, record.entry
-        if t_us < onset_us and not whole:
+        if t_us < onset_us:
             continue
         match entry:
             case act.HoldSpeaking():
@@ -195,13 +233,12 @@ def outcome(sound: Sound, records: Iterable[Record], onset_us: int) -> Outcome:
                 heard.append(text)
             case _:
                 pass
-    since = 0 if whole else onset_us
     return Outcome(
         sound.kind,
         sound.label,
         sound.seed,
-        None if muted is None else muted - since,
-        None if decided is None else decided - since,
+        None if muted is None else muted - onset_us,
+        None if decided is None else decided - onset_us,
         stopped,
         turns,
         tuple(heard),
@@ -213,15 +250,19 @@ def outcome(sound: Sound, records: Iterable[Record], onset_us: int) -> Outcome:
 async def sound_of(sound: Sound, callers: CallerVoices) -> Pcm:
     """`int16[samples]` that the caller's telephone sends by itself; nothing where the line does all of it."""
     if sound.words:
-        voice = HeldSynthesiser(callers.voice(voice_of(sound.voice)), MonotonicClock(), 0)
-        chunks = [chunk async for chunk in voice.synthesize(sound.words, deadline_us=0)]
-        said = np.concatenate(chunks)
+        said = await spoken(sound.words, sound.voice, callers)
         said = side_talk(said) if sound.kind == "side_talk" else said
     elif sound.made:
         said = SOUNDS[sound.made](sound.seed)
     else:
         return silence(0)
     return said if sound.level_db == 0 else louder(said, sound.level_db)
+
+
+async def spoken(words: str, voice: str, callers: CallerVoices) -> Pcm:
+    """`int16[samples]` at about -20 dBFS."""
+    said = HeldSynthesiser(callers.voice(voice_of(voice)), MonotonicClock(), 0)
+    return np.concatenate([chunk async for chunk in said.synthesize(words, deadline_us=0)])
 
 
 def _frames(pcm: Pcm) -> list[Pcm]:

@@ -39,6 +39,22 @@ def us_to_samples(duration_us: int) -> int:
     return duration_us // 125
 
 
+def active_dbfs(pcm: Pcm) -> int | None:
+    """How loud `int16[samples]` are where they are loud: the level of the frames within 15 dB of the loudest.
+
+    None where there is nothing to hear.
+    """
+    frames = pcm[: pcm.size // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES).astype(np.float32)
+    powers = np.einsum("ij,ij->i", frames, frames) / FRAME_SAMPLES
+    loudest = float(powers.max(initial=0.0))
+    if loudest < 1.0:
+        return None
+    return round(10.0 * math.log10(float(powers[powers > loudest / _ACTIVE].mean()) / 32768.0**2))
+
+
+_ACTIVE: Final = 10**1.5
+
+
 def level_dbfs(pcm: Pcm) -> float:
     """Root-mean-square level in dB relative to full scale; `SILENT_DBFS` for digital silence or no samples."""
     if pcm.size == 0:

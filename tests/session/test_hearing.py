@@ -12,7 +12,7 @@ from models.scripted import ScriptedRecogniser, ScriptedVoiceActivity
 from simulations import virtual_time
 from simulations.line.talkers import talker
 from tests.session.small_world import small_world, understanding
-from voice_agent.audio import FRAME_SAMPLES, Pcm, level_dbfs, silence
+from voice_agent.audio import FRAME_SAMPLES, Pcm, active_dbfs, level_dbfs, silence
 from voice_agent.clock import LoopClock
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation import actions as act
@@ -83,11 +83,12 @@ def test_voice_is_told_by_its_position_in_the_track() -> None:
     run(play)
 
 
-def test_voice_must_last_longer_while_the_agent_speaks() -> None:
+def test_voice_counts_sooner_while_the_agent_speaks() -> None:
     async def play(head: Head) -> None:
-        short = np.concatenate((modulated("hello")[: 4 * FRAME_SAMPLES], silence(3_200)))
-        assert head.hears(short, agent_speaking=True) == []
-        assert [type(event) for event in head.hears(short)] == [ev.SpeechStarted, ev.SpeechDipped, ev.SpeechPaused]
+        short = np.concatenate((modulated("hello")[: 2 * FRAME_SAMPLES], silence(3_200)))
+        assert head.hears(short) == []
+        whole = [ev.SpeechStarted, ev.SpeechDipped, ev.SpeechPaused]
+        assert [type(event) for event in head.hears(short, agent_speaking=True)] == whole
 
     run(play)
 
@@ -99,7 +100,7 @@ def test_a_stretch_of_the_track_is_recognised_within_a_deadline() -> None:
         head.ears.transcribe(act.Transcribe(3, 2, start, start + modulated("5501").size, "digits"))
 
     head = run(play)
-    assert head.fed == [ev.Transcribed(3, 2, "5501", (), 1.0, "scripted", 0)]
+    assert head.fed == [ev.Transcribed(3, 2, "5501", (), 1.0, "scripted", 0, active_dbfs(modulated("5501")))]
     assert head.recogniser.asked == [(modulated("5501").size, "digits", RECOGNISE_US)]
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import msgspec
+
 from voice_agent.audio import us_to_samples
+from voice_agent.conversation.actions import ResumeSpeaking, StopSpeaking, Transcribe
 from voice_agent.conversation.events import (
     AnyEvent,
     CallStarted,
@@ -46,11 +49,15 @@ def is_backchannel(text: str, expectation: Expectation) -> bool:
     return text.lower().strip(".") in ("mm-hm", "yeah") and expectation.kind != "yes_no"
 
 
+def insists(text: str, expectation: Expectation) -> bool:
+    return text.lower().strip(".") in ("no", "stop", "wait")
+
+
 class Call:
     """Times are milliseconds of the call. `done` holds everything the floor did, in order, but for what it foretold."""
 
     def __init__(self, settings: FloorSettings | None = None, *, typed: bool = False) -> None:
-        self.floor = Floor(FloorSettings() if settings is None else settings, completeness, is_backchannel)
+        self.floor = Floor(FloorSettings() if settings is None else settings, completeness, is_backchannel, insists)
         self.done: list[FloorAction] = []
         self.likely: list[TurnLikely] = []
         self._now_us = 0
@@ -67,7 +74,7 @@ class Call:
             self._now_us = max(wake_us, self._now_us)
             self._note(self.floor.wake(self._now_us))
         self._now_us = max(at_ms * 1_000, self._now_us)
-        return self.done[before:]
+        return self._since(before)
 
     def tell(
         self, event: AnyEvent | Expecting | AgentSaid | AgentDecided, at_ms: int | None = None
@@ -77,7 +84,23 @@ class Call:
             self.until(at_ms)
         before = len(self.done)
         self._note(self.floor.handle(event, self._now_us))
-        return self.done[before:]
+        return self._since(before)
+
+    def _since(self, before: int) -> list[FloorAction]:
+        """Without why the agent stopped or went on, which is looked at where it matters: `votes`."""
+        return [
+            msgspec.structs.replace(action, votes=()) if isinstance(action, ResumeSpeaking | StopSpeaking) else action
+            for action in self.done[before:]
+        ]
+
+    def votes(self) -> tuple[str, ...]:
+        """Why the agent stopped or went on, the last time."""
+        return [action for action in self.done if isinstance(action, ResumeSpeaking | StopSpeaking)][-1].votes
+
+    def _asked(self, job: int | None, generation: int | None) -> tuple[int, int]:
+        asked = self.all_of(Transcribe)
+        newest = asked[-1] if asked else Transcribe(1, 1, 0, 0, "open")
+        return newest.job if job is None else job, newest.generation if generation is None else generation
 
     def _note(self, actions: list[FloorAction]) -> None:
         self.likely += [action for action in actions if isinstance(action, TurnLikely)]
@@ -100,18 +123,31 @@ class Call:
         """The last segment's voice ended at `end_ms`, which is noticed a little later."""
         return self.tell(SpeechPaused(self._segment, us_to_samples(end_ms * 1_000)), end_ms + PAUSE_MS)
 
-    def heard(self, text: str, at_ms: int, *, job: int = 1, generation: int = 1) -> list[FloorAction]:
-        return self.tell(Transcribed(job, generation, text, (), 0.9, "double", 100_000), at_ms)
+    def heard(
+        self,
+        text: str,
+        at_ms: int,
+        *,
+        job: int | None = None,
+        generation: int | None = None,
+        level_dbfs: int | None = None,
+    ) -> list[FloorAction]:
+        """Words for what was asked last, unless for another job."""
+        self.until(at_ms)
+        job, generation = self._asked(job, generation)
+        return self.tell(Transcribed(job, generation, text, (), 0.9, "double", 100_000, level_dbfs))
 
-    def fails(self, at_ms: int, *, job: int = 1, generation: int = 1) -> list[FloorAction]:
+    def fails(self, at_ms: int, *, job: int | None = None, generation: int | None = None) -> list[FloorAction]:
+        self.until(at_ms)
+        job, generation = self._asked(job, generation)
         return self.tell(TranscriptionFailed(job, generation, "engine_down", "no engine"), at_ms)
 
     def tell_key(self, key: str, at_ms: int) -> list[FloorAction]:
         return self.tell(DigitPressed(key), at_ms)
 
-    def says(self, utterance: int, at_ms: int, *, last: bool = True) -> list[FloorAction]:
+    def says(self, utterance: int, at_ms: int, *, last: bool = True, words: int = 0) -> list[FloorAction]:
         """The agent issues an utterance and begins to be heard."""
-        done = self.tell(AgentSaid(utterance, last), at_ms)
+        done = self.tell(AgentSaid(utterance, last, words=words), at_ms)
         return done + self.tell(PlaybackStarted(utterance, us_to_samples(at_ms * 1_000)))
 
     def played(self, utterance: int, at_ms: int) -> list[FloorAction]:

@@ -75,7 +75,7 @@ def test_another_voice_is_no_echo(seed: int) -> None:
     gate = EchoGate()
     echoes = judged(caller, voice(1), gate)
     assert not gate.known
-    assert longest_run(echoes) <= 1
+    assert longest_run(echoes) <= 3
     assert sum(echoes) <= 0.05 * sum(sounds(caller))
 
 
@@ -113,7 +113,7 @@ def test_what_was_sent_more_than_half_a_second_ago_does_not_come_back() -> None:
     agent = voice(1)
     late = np.concatenate((silence(6_400), agent[:-6_400]))
     gate = EchoGate()
-    assert longest_run(judged(late, agent, gate)) <= 1
+    assert longest_run(judged(late, agent, gate)) <= 3
     assert not gate.known
 
 

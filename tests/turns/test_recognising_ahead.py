@@ -51,7 +51,7 @@ def test_a_later_dip_overtakes_an_earlier_one() -> None:
     call.voice(1_000)
     call.dips(2_000)
     assert call.dips(2_200) == [CancelTranscription(1), Transcribe(2, 2, 8_000, 17_600, "open", "early")]
-    assert call.heard("I want", 2_310) == [DropLate("transcribed", 1, "nobody waits for it")]
+    assert call.heard("I want", 2_310, job=1, generation=1) == [DropLate("transcribed", 1, "nobody waits for it")]
 
 
 def test_a_pause_that_ends_later_than_the_dip_before_it_overtakes_it() -> None:

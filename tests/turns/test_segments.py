@@ -10,6 +10,8 @@ from voice_agent.turns.segments import SegmentEvent, Segments
 from voice_agent.turns.settings import SegmentSettings
 
 VOICE, DOUBT, SILENCE = 0.9, 0.4, 0.1
+LIKELY = 0.32
+"""Voice enough to mute the agent, and for nothing else."""
 
 
 def hear(segments: Segments, probability: float, frames: int, level_dbfs: float = -20.0) -> list[SegmentEvent]:
@@ -32,10 +34,18 @@ def test_a_click_is_no_voice() -> None:
     assert hear(segments, VOICE, 2) + hear(segments, SILENCE, 1) + hear(segments, VOICE, 2) == []
 
 
-def test_voice_must_last_longer_while_the_agent_speaks() -> None:
+def test_voice_counts_sooner_while_the_agent_speaks_for_it_only_mutes_it() -> None:
     segments = Segments(SegmentSettings())
     segments.agent_speaking = True
-    assert hear(segments, VOICE, 5) == []
+    assert hear(segments, LIKELY, 1) == []
+    assert hear(segments, LIKELY, 1) == [SpeechStarted(1, 0)]
+    assert segments.may_be_voice(LIKELY)
+
+
+def test_voice_must_last_longer_where_the_agents_comes_back() -> None:
+    segments = Segments(SegmentSettings())
+    segments.agent_speaking = segments.echoing = True
+    assert hear(segments, VOICE, 4) == []
     assert hear(segments, VOICE, 1) == [SpeechStarted(1, 0)]
 
 

@@ -70,7 +70,7 @@ def test_voice_that_goes_on_cancels_recognition_and_its_result_is_dropped() -> N
     assert call.heard("I want", 2_400) == [DropLate("transcribed", 1, "nobody waits for it")]
     assert call.is_in(State.CALLER_SPEAKING)
     call.pauses(3_000)
-    assert call.fails(3_250) == [DropLate("transcription_failed", 1, "nobody waits for it")]
+    assert call.fails(3_250, job=1, generation=1) == [DropLate("transcription_failed", 1, "nobody waits for it")]
 
 
 def test_a_result_of_another_generation_is_dropped() -> None:

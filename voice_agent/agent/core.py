@@ -14,7 +14,7 @@ from voice_agent.turns.floor import Floor
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.understanding.claims import claims_in
 from voice_agent.understanding.completeness import completeness
-from voice_agent.understanding.dialogue_acts import is_backchannel
+from voice_agent.understanding.dialogue_acts import insists, is_backchannel
 from voice_agent.understanding.turn_values import volunteered
 
 
@@ -25,7 +25,7 @@ def build_core(
 
     `recorded` is what `CallStarted` will say. `watch` is told what the journeys look at while they decide.
     """
-    floor = Floor(floor_settings(turns), completeness, _only_listening)
+    floor = Floor(floor_settings(turns), completeness, _only_listening, _insists)
     planner = Planner(claims_in, turns.plan_ms * 1_000, turns.judge_ms * 1_000)
     engine = Engine(pack, conversation, record=recorded, watch=watch, reads=volunteered, planner=planner)
     return Orchestrator(floor, engine, CallLimits(limit_settings(turns)))
@@ -44,4 +44,8 @@ def limit_settings(turns: TurnsConfig) -> LimitSettings:
 
 def _only_listening(text: str, expectation: Expectation) -> bool:
     """While yes or no is asked for, "mhm" and "right" are answers, and so never a sign of listening only."""
-    return expectation.kind != "yes_no" and is_backchannel(text)
+    return expectation.kind != "yes_no" and is_backchannel(text, expectation.setting.language)
+
+
+def _insists(text: str, expectation: Expectation) -> bool:
+    return insists(text, expectation.setting.language)

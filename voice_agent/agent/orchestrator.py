@@ -179,7 +179,8 @@ class Orchestrator:
             case act.Say(utterance=utterance, turn=turn, clauses=clauses, purpose=purpose):
                 self._unheard.add(utterance)
                 last = purpose != "filler"
-                said = signals.AgentSaid(utterance, last, None if turn == 0 else turn, len(clauses))
+                words = sum(len(clause.split()) for clause in clauses)
+                said = signals.AgentSaid(utterance, last, None if turn == 0 else turn, len(clauses), words)
                 return self._of_floor(said, now_us)
             case act.StopSpeaking():
                 self._unheard.clear()

@@ -10,6 +10,9 @@ from typing import Any, Final, Literal, TypeAlias
 from voice_agent.conversation.action import Action as Action  # noqa: PLC0414 -- exported
 from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.expectation import Expectation
+from voice_agent.conversation.holding import HoldSpeaking as HoldSpeaking  # noqa: PLC0414 -- exported
+from voice_agent.conversation.holding import ResumeSpeaking as ResumeSpeaking  # noqa: PLC0414
+from voice_agent.conversation.holding import StopSpeaking as StopSpeaking  # noqa: PLC0414
 from voice_agent.conversation.judging import SpokenLine
 from voice_agent.conversation.knowledge import Audience, Citation
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
@@ -32,25 +35,6 @@ class Say(Action, frozen=True, tag="say"):
     language: str = "en"
     citations: tuple[Citation, ...] = ()
     pace: Literal["normal", "slow"] = "normal"
-
-
-class HoldSpeaking(Action, frozen=True, tag="hold_speaking"):
-    """Fall silent at once but keep the rest: the caller may only have coughed."""
-
-    utterance: int
-
-
-class ResumeSpeaking(Action, frozen=True, tag="resume_speaking"):
-    """Go on where `HoldSpeaking` stopped."""
-
-    utterance: int
-
-
-class StopSpeaking(Action, frozen=True, tag="stop_speaking"):
-    """Drop all that is not yet spoken."""
-
-    utterance: int
-    reason: str
 
 
 class Transcribe(Action, frozen=True, tag="transcribe"):

@@ -73,7 +73,10 @@ class SpeechResumed(Event, frozen=True, tag="speech_resumed"):
 
 
 class Transcribed(Event, frozen=True, tag="transcribed"):
-    """A recogniser's answer to `Transcribe`; empty `text` where it heard no words."""
+    """A recogniser's answer to `Transcribe`; empty `text` where it heard no words.
+
+    `level_dbfs` is how loud the stretch was where it was loud, None where nobody measured it.
+    """
 
     job: int
     generation: int
@@ -82,6 +85,7 @@ class Transcribed(Event, frozen=True, tag="transcribed"):
     confidence: float
     engine: str
     engine_us: int
+    level_dbfs: int | None = None
 
 
 class TranscriptionFailed(Event, frozen=True, tag="transcription_failed"):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, level_dbfs, silence
+from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, active_dbfs, level_dbfs, silence
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
@@ -55,7 +55,7 @@ class Ears:
         the place of an echo of the agent's voice, which is nobody's.
         """
         segments, probability = self.segments, self._voice_activity.probability(pcm)
-        segments.agent_speaking = agent_speaking
+        segments.agent_speaking, segments.echoing = agent_speaking, self._echo.known
         self.voice = withheld and probability >= VOICE and level_dbfs(pcm) >= VOICE_DBFS
         if withheld:
             self.track.append(silence(FRAME_SAMPLES))
@@ -106,4 +106,5 @@ class Ears:
             heard.confidence,
             heard.engine,
             heard.engine_us,
+            active_dbfs(pcm),
         )

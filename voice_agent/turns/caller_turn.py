@@ -72,9 +72,9 @@ class CallerTurn:
         self._generation += 1
 
     def now_sample(self, now_us: int) -> int:
-        """How far the voice, still on, has come by the clock."""
+        """How far the voice, still on, has come by the clock; a stretch begins with a lead-in."""
         since_us = 0 if self._voice_on_us is None else now_us - self._voice_on_us
-        return self._stretch_sample + us_to_samples(since_us)
+        return max(us_to_samples(now_us), self._stretch_sample + us_to_samples(since_us))
 
     def pause(self, end_sample: int, ended_us: int) -> None:
         """The voice ended at `end_sample`, which was heard at `ended_us`. What was recognised ahead may be all."""
@@ -134,6 +134,15 @@ class CallerTurn:
         """Nobody waits for the running recognition any more."""
         job, self.job = self.job, None
         return [] if job is None else [CancelTranscription(job)]
+
+    @property
+    def newest(self) -> Transcribed | None:
+        """The words of all of it, or of as much as was listened to; None where nobody has yet."""
+        return self.partial if self.heard is None else self.heard
+
+    def voiced_us(self, now_us: int) -> int:
+        """How much voice there was."""
+        return self._voiced_us + (0 if self._voice_on_us is None else max(0, now_us - self._voice_on_us))
 
     def voice_reaches_us(self, voiced_us: int) -> int:
         """When there will have been `voiced_us` of voice in the turn if it goes on from now."""

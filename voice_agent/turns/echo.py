@@ -21,7 +21,7 @@ import numpy as np
 from voice_agent.audio import FRAME_SAMPLES, Pcm
 from voice_agent.turns.sent_sound import (
     LEAST_POWER,
-    NEAR,
+    LONGEST_DELAY,
     WINDOW,
     Floats,
     SentSound,
@@ -40,14 +40,19 @@ UNLIKE: Final = 0.3
 LOUDER: Final = 10**0.5
 """Power above what the echo alone would have: 5 dB are somebody else."""
 _SIGHTINGS: Final = 3
-_SIGHTED_TICKS: Final = 6
+_SAME: Final = 3
+"""In samples. An echo keeps its delay; likenesses by chance, such as of two pitches, wander."""
+_SIGHTED_TICKS: Final = 8
 """An echo is known once it was seen so often, over so long: windows that overlap may err together."""
 _SIGHTED_WITHIN_TICKS: Final = 300
 _DOUBTS: Final = 5
-_SEARCH_EVERY: Final = 2
+_PATIENCE: Final = 25
+_SEARCH_EVERY: Final = 4
+"""How often all delays are searched while no echo is known: at first each time."""
 _SEARCH_ELSEWHERE_EVERY: Final = 8
 _CONFIRM_EVERY: Final = 5
 _LEARN: Final = 0.25
+_STEPS: Final = tuple(frames * FRAME_SAMPLES for frames in (-1, 1, -2, 2, -3, 3))
 
 
 class EchoGate:
@@ -63,7 +68,7 @@ class EchoGate:
         """Power of the echo in that of what was sent."""
         self._ticks = 0
         self._compared = 0
-        self._candidate = -NEAR
+        self._candidate = 0
         self._sightings = 0
         self._sighted_since = 0
         self._doubts = 0
@@ -104,28 +109,54 @@ class EchoGate:
         return suspicious and self._seen()
 
     def _seen(self) -> bool:
-        """Whether it is like what was sent: near the known delay, or, now and then, at any."""
+        """Whether it is like what was sent: where the echo is known or was seen, a step beside it, or anywhere."""
         if self.delay is not None:
             found = self._reference.near(self.delay, self._caller)
             if found.likeness >= LIKE:
                 self._learn(found)
                 return found.likeness >= STILL_LIKE
+            return self._stepped(self.delay) or self._searched(_SEARCH_ELSEWHERE_EVERY)
+        if self._sightings > 0:
+            found = self._reference.near(self._candidate, self._caller)
+            if found.likeness >= self._like() and abs(found.delay - self._candidate) <= _SAME:
+                self._sight(found)
+                return True
+        return self._searched(1 if self._compared < _PATIENCE else _SEARCH_EVERY)
+
+    def _like(self) -> float:
+        """What is likely to be more than chance."""
+        return max(LIKE, CHANCE / math.sqrt(samples_that_count(self._caller)))
+
+    def _stepped(self, delay: int) -> bool:
+        """Jitter buffers grow and shrink by whole frames: the same echo, a little sooner or later."""
+        for step in _STEPS:
+            if not 0 <= delay + step <= LONGEST_DELAY:
+                continue
+            found = self._reference.near(delay + step, self._caller)
+            if found.likeness >= STILL_LIKE and found.gain > self._gain / LOUDER:
+                self.delay, self._doubts = found.delay, 0
+                return True
+        return False
+
+    def _searched(self, every: int) -> bool:
+        """Looks at all delays, every so often."""
         self._compared += 1
-        if self._compared % (_SEARCH_EVERY if self.delay is None else _SEARCH_ELSEWHERE_EVERY) != 1:
+        if self._compared % every != 0:
             return False
         found = self._reference.anywhere(self._caller)
-        if found.likeness < max(LIKE, CHANCE / math.sqrt(samples_that_count(self._caller))):
+        if found.likeness < self._like():
             return False
         self._sight(found)
         return True
 
     def _sight(self, found: Sighting) -> None:
         """An echo, or chance: it is known once it has been seen at one delay for a while."""
-        if abs(found.delay - self._candidate) > NEAR or self._ticks - self._sighted_since > _SIGHTED_WITHIN_TICKS:
+        lost = self._ticks - self._sighted_since > _SIGHTED_WITHIN_TICKS
+        if self._sightings == 0 or abs(found.delay - self._candidate) > _SAME or lost:
             self._candidate, self._sightings, self._sighted_since = found.delay, 0, self._ticks
         self._sightings += 1
         if self._sightings >= _SIGHTINGS and self._ticks - self._sighted_since >= _SIGHTED_TICKS:
-            self.delay, self._gain, self._doubts = found.delay, found.gain, 0
+            self.delay, self._gain, self._doubts, self._compared = found.delay, found.gain, 0, 0
 
     def _learn(self, found: Sighting) -> None:
         self.delay, self._doubts = found.delay, 0

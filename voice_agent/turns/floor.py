@@ -6,9 +6,11 @@ The states are in `transitions`, the limits in `settings`, the two halves in `li
   passed *and* the words of all its voice are there. With them the orchestrator is told what the turn is likely to be.
 - Every turn that was opened ends in exactly one `TurnTaken` or `EndTurn`, and every `TurnTaken` in an `AgentSaid`, an
   `AgentDecided`, or a `DecisionOverdue` that repeats.
-- Voice over the agent holds it at once. Words, or long voice, stop it; a backchannel or no words let it go on. Where
-  the words are late the agent goes on for now, and is stopped when they come: they are not lost.
-- Words that would answer a question ("okay", "right") are a backchannel until the agent has begun to ask it.
+- Voice over the agent holds it at once, and its words are asked for while it is on: by them `interruption` decides soon
+  whether the agent stops or goes on. Words that come after it went on stop it all the same: none are lost.
+- Words that would answer a question ("okay", "right") are a backchannel until the agent has begun to ask it; where it
+  reads something back, until that was heard.
+- Where voice over the agent came to nothing repeatedly, it doesn't hold the agent any more before there are words.
 - An agent that was stopped never falls silent over noise: if no words follow, the turn is taken as `failed`.
 - Voice after a turn was taken opens a turn of its own (the continuation). The earlier one keeps its number and its
   answer; if that comes while the caller speaks it is held as if it had been interrupted before its first word.
@@ -24,14 +26,13 @@ from typing import TypeAlias
 from voice_agent.conversation import events
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import EndTurn
-from voice_agent.conversation.expectation import Expectation
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.endpointing import JudgeCompleteness
 from voice_agent.turns.listening import Listening, late
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, FloorEvent
 from voice_agent.turns.speaking import Speaking
-from voice_agent.turns.standing import Standing
+from voice_agent.turns.standing import JudgeWords, Standing
 from voice_agent.turns.transitions import Happening, State
 
 _Deadline: TypeAlias = tuple[int, Callable[[int], list[FloorAction]]]
@@ -41,17 +42,19 @@ class Floor:
     """A machine for one conversation.
 
     `completeness(text, expectation)` judges whether a value is all there, `is_backchannel(text, expectation)` whether
-    words only show that the caller listens; both must be pure.
+    words only show that the caller listens, `insists(text, expectation)` whether they must never be taken for that; all
+    must be pure.
     """
 
     def __init__(
         self,
         settings: FloorSettings,
         completeness: JudgeCompleteness,
-        is_backchannel: Callable[[str, Expectation], bool],
+        is_backchannel: JudgeWords,
+        insists: JudgeWords = lambda text, expectation: False,
     ) -> None:
         self._settings = settings
-        self._standing = Standing(settings, completeness, is_backchannel)
+        self._standing = Standing(settings, completeness, is_backchannel, insists)
         self._listening = Listening(self._standing)
         self._speaking = Speaking(self._standing, self._listening)
 
@@ -90,10 +93,10 @@ class Floor:
             case Expecting(expectation):
                 standing.expect(expectation, now_us)
             case events.PlaybackStarted(utterance=utterance):
-                standing.speech.played(utterance, 0, now_us)
+                standing.speech.played(utterance, 0, 0, now_us)
                 standing.answer_heard(now_us)
-            case events.PlayedUntil(utterance=utterance, clause=clause):
-                standing.speech.played(utterance, clause, now_us)
+            case events.PlayedUntil(utterance=utterance, clause=clause, heard=heard):
+                standing.speech.played(utterance, clause, len(heard.split()), now_us)
             case events.CallEnded():
                 return self._end(now_us)
             case events.Woken():
@@ -159,10 +162,25 @@ class Floor:
             return listening.keys_due_us, lambda now_us: listening.keyed(turn, now_us)
         if not turn.has_voice:
             return listening.endpoint_us(turn), lambda now_us: listening.endpoint_reached(turn, now_us)
-        if self._standing.speech:
-            interrupts_us = turn.voice_reaches_us(settings.interruption_us)
-            return interrupts_us, lambda now_us: self._speaking.interrupted(turn, now_us)
-        return turn.began_us + settings.longest_turn_us, lambda now_us: listening.too_long(turn, now_us)
+        longest: _Deadline = (turn.began_us + settings.longest_turn_us, lambda now_us: listening.too_long(turn, now_us))
+        if not self._standing.speech:
+            return longest
+        return min((longest, *self._interrupting(turn)), key=lambda deadline: deadline[0])
+
+    def _interrupting(self, turn: CallerTurn) -> list[_Deadline]:
+        """While the caller's voice is on over the agent: when to look at its words, and when to decide by them."""
+        settings, listening, held_us = self._settings.interruption, self._listening, self._standing.speech.held_since_us
+        out: list[_Deadline] = []
+        look_us = listening.look_due_us(turn)
+        if look_us is not None:
+            out.append((look_us, lambda now_us: listening.look(turn, now_us)))
+        if held_us is not None:
+            goes_on_us = max(held_us, turn.voice_reaches_us(settings.voiced_us))
+            due_us = goes_on_us if turn.newest is None else held_us + settings.decide_us
+            if turn.job is not None:  # its words are worth a moment more
+                due_us = max(due_us, goes_on_us)
+            out.append((due_us, lambda now_us: listening.weigh(turn, now_us)))
+        return out
 
     def _speech_deadline(self) -> _Deadline:
         speech, turn = self._standing.speech, self._standing.turn

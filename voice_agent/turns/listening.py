@@ -12,10 +12,12 @@ from voice_agent.conversation.events import (
     Transcribed,
     TranscriptionFailed,
 )
-from voice_agent.conversation.expectation import OPEN, Expectation
+from voice_agent.conversation.expectation import Expectation
 from voice_agent.ports.urgency import Urgency
 from voice_agent.turns.caller_turn import CallerTurn
+from voice_agent.turns.interruption import Verdict
 from voice_agent.turns.keypad import Keypad
+from voice_agent.turns.looks import Looks
 from voice_agent.turns.signals import FloorAction, TurnLikely, TurnTaken, TurnTooLong
 from voice_agent.turns.standing import Standing
 from voice_agent.turns.transitions import Happening, State
@@ -28,6 +30,7 @@ class Listening:
         self._standing = standing
         self._settings = standing.settings
         self._keypad = Keypad(standing.settings)
+        self._looks = Looks(standing.settings.interruption)
         self._jobs = 0
         self._early: int | None = None
         """The newest job, where it was begun ahead."""
@@ -39,16 +42,37 @@ class Listening:
     # Voice
 
     def voice_on(self, event: SpeechStarted | SpeechResumed, now_us: int) -> list[FloorAction]:
-        """Voice joins the open turn, or opens one; the agent is held."""
+        """Voice joins the open turn, or opens one; the agent is held, but where that was for nothing before."""
         standing = self._standing
         if standing.state is State.KEYING or (standing.turn is not None and standing.turn.final):
             return []
         standing.learn_pause(now_us)
         turn = standing.open_turn(now_us)
         cancelled = turn.voice(event.segment, event.at_sample, now_us)
+        if standing.speech:
+            self._looks.begin(now_us)
+            if standing.state is State.AGENT_SPEAKING and self._only_noise:
+                return [*cancelled]
         held = standing.speech.hold(now_us)
         standing.go(Happening.VOICE_ON, now_us)
         return [*cancelled, *held]
+
+    def spoken_over(self, now_us: int) -> None:
+        """The agent has begun to say something while the caller's voice is on."""
+        self._looks.begin(now_us)
+
+    @property
+    def _only_noise(self) -> bool:
+        return self._standing.false_alarms >= self._settings.interruption.false_alarms
+
+    def look_due_us(self, turn: CallerTurn) -> int | None:
+        """When the words of the voice that is on over the agent are asked for; None while they are on their way."""
+        return self._looks.due_us if turn.has_voice and turn.job is None else None
+
+    def look(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """Asks for them."""
+        self._looks.over()
+        return self.recognise_so_far(turn, now_us)
 
     def voice_dipped(self, event: SpeechDipped) -> list[FloorAction]:
         """Recognition starts ahead, while it isn't known yet whether this is a pause: words for nothing cost less than
@@ -78,6 +102,7 @@ class Listening:
         if turn is None or not turn.has_voice or turn.segment != event.segment:
             return []
         earliest_us = now_us - self._settings.track_slack_us
+        self._looks.over()
         turn.pause(event.end_sample, min(max(samples_to_us(event.end_sample), earliest_us), now_us))
         self._standing.go(Happening.VOICE_OFF, now_us)
         if turn.heard is not None:
@@ -104,8 +129,9 @@ class Listening:
         turn.job = None
         if isinstance(event, Transcribed):
             turn.recognised(event)
-            return self.weigh(turn, now_us) if turn.heard is not None else []
+            return self.weigh(turn, now_us) if turn.heard is not None or self._standing.speech else []
         if event.job == self._early:
+            self._looks.failed(now_us)
             return [] if turn.has_voice else [self._transcribe(turn)]
         if not turn.retried:
             turn.retried = True
@@ -113,18 +139,33 @@ class Listening:
         return self._give_up(turn, now_us)
 
     def weigh(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
-        """The words are there: do they stop the agent, and is the turn over?"""
+        """What is known of the words: do they stop the agent, and is the turn over?"""
         standing = self._standing
         out: list[FloorAction] = []
         if standing.speech:
-            if not turn.words:
-                return standing.drop(turn, "no words", now_us)
-            if standing.is_backchannel(turn.words, standing.expectation if standing.speech.asking else OPEN):
-                return standing.drop(turn, "backchannel", now_us)
-            out += standing.stop_for(turn, "the caller said something", now_us)
+            verdict = standing.verdict(turn, now_us)
+            if verdict.decision != "stop":
+                return self._not_stopped(turn, verdict, now_us)
+            reason = "the caller goes on" if turn.newest is None else "the caller said something"
+            out += standing.stop_for(turn, reason, now_us, verdict.votes)
+        if turn.heard is None:
+            return out
         if self.endpoint_us(turn) <= now_us:
             return out + self.endpoint_reached(turn, now_us)
         return [*out, TurnLikely(self._taken(turn))] if turn.words else out
+
+    def _not_stopped(self, turn: CallerTurn, verdict: Verdict, now_us: int) -> list[FloorAction]:
+        """The agent goes on, or nothing is decided yet."""
+        if verdict.decision == "wait":
+            if self._standing.speech.held_since_us is None:
+                self._looks.later(now_us)
+            else:
+                self._looks.again(now_us)
+            return []
+        if turn.heard is not None:
+            return self._standing.drop(turn, verdict.votes[0], now_us, verdict.votes)
+        self._looks.later(now_us)
+        return self._standing.go_on(verdict, now_us)
 
     def endpoint_us(self, turn: CallerTurn) -> int:
         """When a turn whose voice is off is over, as far as is known now."""

@@ -25,12 +25,13 @@ class State(Enum):
 
 
 class Segments:
-    """One caller's track. `agent_speaking` is set by the owner: voice must then last longer to count."""
+    """One caller's track. The owner sets `agent_speaking`, and whether it comes back from the caller: `echoing`."""
 
     def __init__(self, settings: SegmentSettings) -> None:
         self.agent_speaking = False
+        self.echoing = False
         self._settings = settings
-        self._lowest_probability = min(settings.on_probability, settings.off_probability)
+        self._lowest_probability = min(settings.on_probability, settings.off_probability, settings.barge_in_probability)
         self._state = State.SILENT
         self._segment = 0
         self._frames = 0
@@ -64,7 +65,8 @@ class Segments:
 
     def _is_voiced(self, probability: float, level_dbfs: float) -> bool:
         settings = self._settings
-        threshold = settings.off_probability if self._voiced else settings.on_probability
+        begins = settings.barge_in_probability if self.agent_speaking else settings.on_probability
+        threshold = min(settings.off_probability, begins) if self._voiced else begins
         return probability >= threshold and level_dbfs >= settings.least_level_dbfs
 
     def _frame_in_voice(self) -> list[SegmentEvent]:
@@ -90,7 +92,10 @@ class Segments:
         return SpeechStarted(self._segment, at_sample)
 
     def _onset_frames(self) -> int:
-        return _whole_frames(self._settings.barge_in_onset_ms if self.agent_speaking else self._settings.onset_ms)
+        settings = self._settings
+        if not self.agent_speaking:
+            return _whole_frames(settings.onset_ms)
+        return _whole_frames(settings.echo_onset_ms if self.echoing else settings.barge_in_onset_ms)
 
 
 def _whole_frames(duration_ms: int) -> int:

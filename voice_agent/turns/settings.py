@@ -25,8 +25,10 @@ PARTICIPLES_BEFORE_MORE: Final = ("trying", "calling", "wondering", "looking", "
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a row of speech probabilities becomes stretches of voice.
 
-    Voice needs `on_probability` to begin and is lost below `off_probability`. It counts once it has lasted `onset_ms`
-    (`barge_in_onset_ms` while the agent speaks, for echo and noise are likelier then). Frames quieter than
+    Voice needs `on_probability` to begin and is lost below `off_probability`. It counts once it has lasted `onset_ms`.
+    While the agent speaks these are `barge_in_probability` and `barge_in_onset_ms`, which only mute it: too soon for
+    nothing costs a moment of silence, too late costs the caller's patience; but `echo_onset_ms` where the line has an
+    echo. Frames quieter than
     `least_level_dbfs` are never voice. `dip_ms` of silence may be the beginning of a pause, `pause_ms` are one.
     """
 
@@ -34,7 +36,9 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     off_probability: float = 0.35
     least_level_dbfs: float = -60.0
     onset_ms: int = 60
-    barge_in_onset_ms: int = 120
+    barge_in_onset_ms: int = 40
+    barge_in_probability: float = 0.3
+    echo_onset_ms: int = 100
     dip_ms: int = 100
     pause_ms: int = 200
     pre_roll_ms: int = 400
@@ -82,22 +86,42 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     participles_before_more: tuple[str, ...] = PARTICIPLES_BEFORE_MORE
 
 
+class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of voice over the agent; `interruption` says which applies when.
+
+    `look_us` after it began its words are asked for the first time, and then as long as nothing is decided; where the
+    agent goes on meanwhile, ever more seldom. `decide_us`: muted for so long, the agent stops or goes on by the words
+    so far. `partial_words` of an unfinished sentence are words enough. `softer_db`: so much softer than the caller
+    usually is, a voice is somebody else's. `voiced_us`: so much voice without a word known is an interruption. After
+    `false_alarms` for nothing, voice doesn't mute the agent any more before there are words, until a turn is taken.
+    `unheard_words`: what is read back counts as heard but for so many words at its end.
+    """
+
+    look_us: int = 220_000
+    decide_us: int = 600_000
+    partial_words: int = 2
+    softer_db: int = 9
+    voiced_us: int = 900_000
+    false_alarms: int = 2
+    unheard_words: int = 3
+
+
 class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits of the floor, each of which bounds how long one party can keep the other waiting.
 
     `track_slack_us`: how far the caller's track may lag behind the clock before its positions are no longer believed.
-    `interruption_us`: this much voice over the agent is an interruption, whatever the words.
+    `hold_limit_us`: for so long the agent stays muted at most.
     `playback_limit_us`: without news of playback for so long, an utterance is given up.
     `reaction_us`: voice that begins this soon after the agent's is no reaction to it, but the caller who goes on.
     `hash_grace_us`: a `#` this soon after keys that were complete without it is the end of them, not a new key.
     """
 
     endpoint: EndpointSettings = EndpointSettings()
+    interruption: InterruptionSettings = InterruptionSettings()
     track_slack_us: int = 400_000
     window_us: int = 25_000_000
     longest_turn_us: int = 60_000_000
-    interruption_us: int = 1_200_000
-    hold_limit_us: int = 3_000_000
+    hold_limit_us: int = 1_500_000
     reaction_us: int = 350_000
     silence_us: int = 7_000_000
     deciding_limit_us: int = 10_000_000

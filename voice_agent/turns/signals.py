@@ -36,13 +36,14 @@ class AgentSaid(msgspec.Struct, frozen=True):
     """A `Say` was issued. `last` is False for a filler that something else will follow.
 
     `turn` is the turn it answers, with all earlier ones; None answers all that were taken so far. It has `clauses`, of
-    which the last one asks, where it asks for anything.
+    which the last one asks, where it asks for anything, and `words` in all.
     """
 
     utterance: int
     last: bool = True
     turn: int | None = None
     clauses: int = 1
+    words: int = 0
 
 
 class AgentDecided(msgspec.Struct, frozen=True):

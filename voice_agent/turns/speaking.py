@@ -24,10 +24,11 @@ class Speaking:
         if standing.state is State.KEYING and turn is not None:
             turn.cut_off(event.utterance)
             return [StopSpeaking(event.utterance, "keys are being pressed")]
-        standing.speech.said(event.utterance, event.clauses, now_us)
+        standing.speech.said(event.utterance, event.clauses, event.words, now_us)
         out: list[FloorAction] = []
         if standing.state in (State.CALLER_SPEAKING, State.CALLER_PAUSED):
             out += standing.speech.hold(now_us)
+            self._listening.spoken_over(now_us)
         standing.go(Happening.AGENT_SPOKE, now_us)
         if turn is not None and turn.heard is not None:
             out += self._listening.weigh(turn, now_us)
@@ -64,14 +65,10 @@ class Speaking:
         self._standing.agent_gone(now_us)
         return [*freed]
 
-    def interrupted(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
-        """So much voice is no cough: whatever the words will be, the caller has the floor."""
-        return self._standing.stop_for(turn, "the caller goes on", now_us)
-
     def held_long_enough(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """Nothing is decided yet. A caller who is still heard has won; otherwise the words may stop the agent later."""
         if turn.has_voice:
-            return self.interrupted(turn, now_us)
+            return self._standing.stop_for(turn, "the caller goes on", now_us)
         resumed = self._standing.speech.resume(self._standing.speech.current, now_us)
         self._standing.go(Happening.OVER_TO_AGENT, now_us)
         return [*resumed]

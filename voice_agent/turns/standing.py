@@ -6,18 +6,27 @@ Only `go` changes the state, and only as `transitions` allows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import msgspec
 
 from voice_agent.conversation.actions import EndTurn
 from voice_agent.conversation.expectation import OPEN, Expectation
 from voice_agent.turns.agent_speech import AgentSpeech
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.endpointing import Endpoint, JudgeCompleteness, endpoint
-from voice_agent.turns.evidence import Evidence
+from voice_agent.turns.evidence import Evidence, has_words
+from voice_agent.turns.interruption import Interruption, Verdict, weigh
 from voice_agent.turns.owed import OwedAnswers
 from voice_agent.turns.own_pauses import OwnPauses
+from voice_agent.turns.own_voice import OwnVoice
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import FloorAction, SilenceLasted, TurnTaken
 from voice_agent.turns.transitions import TRANSITIONS, Happening, State
+
+JudgeWords: TypeAlias = Callable[[str, Expectation], bool]
+
+_FOR_NOTHING: Final = ("no words", "somebody else")
 
 
 class Standing:
@@ -27,11 +36,13 @@ class Standing:
         self,
         settings: FloorSettings,
         completeness: JudgeCompleteness,
-        is_backchannel: Callable[[str, Expectation], bool],
+        is_backchannel: JudgeWords,
+        insists: JudgeWords,
     ) -> None:
         self.settings = settings
         self.completeness = completeness
         self.is_backchannel = is_backchannel
+        self.insists = insists
         self.state = State.IDLE
         self.expectation = OPEN
         self.typed = False
@@ -39,6 +50,9 @@ class Standing:
         self.speech = AgentSpeech()
         self.owed = OwedAnswers(settings.deciding_limit_us)
         self.own_pauses = OwnPauses()
+        self.own_voice = OwnVoice()
+        self.false_alarms = 0
+        """How often voice over the agent came to nothing since a turn was taken."""
         self._taken_from_us: int | None = None
         """When the voice of the turn taken last had ended, while going on would still be the same turn."""
         self._going_on_until_us: int | None = None
@@ -72,7 +86,10 @@ class Standing:
         if self.turn is None:
             self.rest(now_us)
         else:
-            self.go(Happening.CALLER_WON, now_us)
+            self._won(self.turn, now_us)
+
+    def _won(self, turn: CallerTurn, now_us: int) -> None:
+        self.go(Happening.VOICE_WON if turn.has_voice else Happening.CALLER_WON, now_us)
 
     def open_turn(self, now_us: int) -> CallerTurn:
         """The turn that is open, or a new one."""
@@ -88,6 +105,9 @@ class Standing:
         """The open turn is over, and an answer is owed."""
         self._taken_from_us = None if self.turn is None or taken.keys != "" else self.turn.ended_us
         self._going_on_until_us = None
+        if self.turn is not None and self.turn.heard is not None and taken.text != "":
+            self.own_voice.learn(self.turn.heard.level_dbfs)
+        self.false_alarms = 0
         self.turn = None
         self.owe(taken.turn, now_us)
         self.rest(now_us)
@@ -97,19 +117,51 @@ class Standing:
         self.owed.owe(turn, now_us)
         self._silences = 0
 
-    def drop(self, turn: CallerTurn, reason: str, now_us: int) -> list[FloorAction]:
+    def drop(self, turn: CallerTurn, reason: str, now_us: int, votes: tuple[str, ...] = ()) -> list[FloorAction]:
         """The open turn comes to nothing, and the agent goes on if it was held."""
-        resumed = self.speech.resume(self.speech.current, now_us)
+        resumed = self.speech.resume(self.speech.current, now_us, votes)
+        self.false_alarms += reason in _FOR_NOTHING
         self.turn = None
         self.rest(now_us)
         return [*resumed, EndTurn(turn.number, reason)]
 
-    def stop_for(self, turn: CallerTurn, reason: str, now_us: int) -> list[FloorAction]:
+    def go_on(self, verdict: Verdict, now_us: int) -> list[FloorAction]:
+        """The agent goes on over the open turn, whose voice is on."""
+        resumed = self.speech.resume(self.speech.current, now_us, verdict.votes)
+        if resumed:
+            self.false_alarms += verdict.votes[0] in _FOR_NOTHING
+            self.go(Happening.OVER_TO_AGENT, now_us)
+        return [*resumed]
+
+    def stop_for(self, turn: CallerTurn, reason: str, now_us: int, votes: tuple[str, ...] = ()) -> list[FloorAction]:
         """The caller interrupts the agent."""
         turn.cut_off(self.speech.current)
-        stopped = self.speech.stop(reason)
-        self.go(Happening.CALLER_WON, now_us)
+        stopped = self.speech.stop(reason, votes)
+        self._won(turn, now_us)
         return [*stopped]
+
+    def verdict(self, turn: CallerTurn, now_us: int) -> Verdict:
+        """What becomes of the agent's words under the caller's, as far as they are known."""
+        newest, held_us = turn.newest, self.speech.held_since_us
+        words = newest.text.strip() if newest is not None and has_words(newest.text) else ""
+        asked = self.expectation if self._is_asking else msgspec.structs.replace(OPEN, setting=self.expectation.setting)
+        known = Interruption(
+            text=None if newest is None else words,
+            whole=turn.heard is not None,
+            insists=words != "" and self.insists(words, asked),
+            backchannel=words != "" and self.is_backchannel(words, asked),
+            softer_db=0 if newest is None else self.own_voice.softer_db(newest.level_dbfs),
+            muted_us=None if held_us is None else now_us - held_us,
+            voiced_us=turn.voiced_us(now_us),
+        )
+        return weigh(known, self.settings.interruption)
+
+    @property
+    def _is_asking(self) -> bool:
+        """Whether words may answer what is being said: from its last clause on; what is read back must be heard."""
+        confirms = self.expectation.confirming is not None
+        unheard = self.settings.interruption.unheard_words
+        return self.speech.asking and (not confirms or self.speech.heard_but(unheard))
 
     def endpoint(self, turn: CallerTurn) -> Endpoint:
         evidence = Evidence(

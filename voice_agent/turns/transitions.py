@@ -4,7 +4,8 @@ Events come with conditions (were there words? is anything left to say?). `Floor
 a `Happening` and looks it up here. A pair that is not in the table is a defect, and raises KeyError.
 
 Two things live beside the state: the caller's open turn (in CALLER_*, KEYING, YIELDING and WEIGHING always; in
-AGENT_SPEAKING only when the agent went on before the words had come) and turns whose answer is still owed.
+AGENT_SPEAKING only when the agent went on before the words had come, or over a voice without words) and turns whose
+answer is still owed.
 
 States that wait for nothing but the outside: CLOSED, and IDLE where the silence timer is off (typed conversations, and
 before the conversation has started). All others have a deadline.
@@ -31,7 +32,7 @@ class State(Enum):
     AGENT_SPEAKING = auto()
     """The agent speaks, or is about to: something was said that has not all been played."""
     YIELDING = auto()
-    """The caller's voice is on over the agent, whose playout is held."""
+    """The caller's voice is on over the agent, whose playout is held until words decide."""
     WEIGHING = auto()
     """As YIELDING, but the voice is off: its words decide whether the agent goes on."""
     CLOSED = auto()
@@ -48,7 +49,9 @@ class Happening(Enum):
     AGENT_SPOKE = auto()
     """The agent issued something to say."""
     CALLER_WON = auto()
-    """The agent was stopped, or had finished, while the caller's turn is open."""
+    """The agent was stopped, or had finished, while the caller's turn is open and its voice off."""
+    VOICE_WON = auto()
+    """The same while its voice is on."""
     OVER_TO_AGENT = auto()
     """No turn is open, or the open one doesn't keep the agent silent: it may speak (on)."""
     OVER_TO_THOUGHT = auto()
@@ -99,9 +102,11 @@ _TABLE: Final[dict[State, dict[Happening, State]]] = {
     },
     _S.AGENT_SPEAKING: {
         _H.VOICE_ON: _S.YIELDING,
+        _H.VOICE_OFF: _S.AGENT_SPEAKING,
         _H.KEY: _S.KEYING,
         _H.AGENT_SPOKE: _S.AGENT_SPEAKING,
         _H.CALLER_WON: _S.CALLER_PAUSED,
+        _H.VOICE_WON: _S.CALLER_SPEAKING,
         _H.OVER_TO_AGENT: _S.AGENT_SPEAKING,
         _H.OVER_TO_THOUGHT: _S.DECIDING,
         _H.OVER: _S.IDLE,
@@ -112,7 +117,8 @@ _TABLE: Final[dict[State, dict[Happening, State]]] = {
         _H.VOICE_OFF: _S.WEIGHING,
         _H.KEY: _S.KEYING,
         _H.AGENT_SPOKE: _S.YIELDING,
-        _H.CALLER_WON: _S.CALLER_SPEAKING,
+        _H.VOICE_WON: _S.CALLER_SPEAKING,
+        _H.OVER_TO_AGENT: _S.AGENT_SPEAKING,
         _H.ENDED: _S.CLOSED,
     },
     _S.WEIGHING: {

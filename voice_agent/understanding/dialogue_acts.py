@@ -19,6 +19,7 @@ _LONGEST_PHRASE = 160
 """Characters: so far is looked for one phrase's words, that a turn of any length is read in reasonable time."""
 _MANNERS = (Act.SLOWER, Act.SPELL)
 """Ways of saying it again."""
+_INSISTENT = (Act.DENY, Act.HOLD_ON, Act.CANCEL, Act.WANT_HUMAN, Act.REPEAT, Act.SLOWER, Act.SPELL)
 _REVERSED = {Act.AFFIRM: Act.DENY, Act.DENY: Act.AFFIRM}
 
 
@@ -75,6 +76,11 @@ def is_backchannel(text: str, language: str = "en") -> bool:
     plain = fold_accents(normalise(text)) if table.folded else normalise(text)
     words = plain.replace("all right", "alright").split()
     return len(words) <= _LONGEST_BACKCHANNEL and all(_is_listening(table, word) for word in words) and words != ["i"]
+
+
+def insists(text: str, language: str = "en") -> bool:
+    """Words that must be heard whatever is being said: "no", "stop", "wait", "say that again", "a person, please"."""
+    return any(act in _INSISTENT for act in read_acts(text, language).acts)
 
 
 def _is_listening(table: ActTable, word: str) -> bool:

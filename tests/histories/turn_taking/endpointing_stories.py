@@ -189,9 +189,9 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
             'took "I am late.": sentence, 500 ms',
             "held",
             "stopped: the caller said something",
-            'took "My train stands.": own pauses, 760 ms',
+            'took "My train stands.": own pauses, 680 ms',
             "prompted: \"I'm afraid I can't help with that. Tell me in a few words what you need. Anything else?\"",
-            'took "Leave a message.": own pauses, 760 ms',
+            'took "Leave a message.": own pauses, 680 ms',
         ),
     ),
     "learns_a_slow_callers_pauses": Story(

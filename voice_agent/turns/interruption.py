@@ -1,0 +1,112 @@
+"""Whether voice over the agent takes the floor: decided by words, by one table, once the agent is muted.
+
+The first line that applies decides; all that apply are reported as votes, first the one that decided
+(docs/turn-taking.md has the table with its reasons):
+
+    takes the floor      "no", "stop", "wait", "say that again": whatever else is so
+    somebody else        words of a voice that is much softer than this caller's
+    backchannel          "mhm", "okay" and nothing else: the agent goes on; while the voice is on, more may follow
+    words                all other words; a single one while the voice is on may yet turn out to be "okay"
+    no words             a cough, or noise: the agent goes on
+    voice goes on        no word is known, because the recogniser is late: so much voice is no cough
+    nothing known
+
+Pure and total. What is a backchannel and what insists is judged elsewhere, by language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from voice_agent.turns.evidence import has_words
+from voice_agent.turns.settings import InterruptionSettings
+
+Decision: TypeAlias = Literal["stop", "go on", "wait"]
+
+
+class Interruption(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the voice over the agent.
+
+    `text` are its words so far (empty: none were recognised; None: nobody has listened yet), `whole` where its voice is
+    off and these are all. `insists` and `backchannel` say how the words were judged. `softer_db` is how much softer it
+    is than the caller usually is. `muted_us`: for how long the agent has been muted because of it, None where it isn't.
+    `voiced_us`: how much voice there was.
+    """
+
+    text: str | None
+    whole: bool = False
+    insists: bool = False
+    backchannel: bool = False
+    softer_db: int = 0
+    muted_us: int | None = None
+    voiced_us: int = 0
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """`votes[0]` is the line that decided."""
+
+    decision: Decision
+    votes: tuple[str, ...]
+
+
+_Row: TypeAlias = tuple[
+    str,
+    Callable[[Interruption, InterruptionSettings], bool],
+    Callable[[Interruption, InterruptionSettings], Decision],
+]
+
+
+def _words(known: Interruption) -> bool:
+    return has_words(known.text)
+
+
+def _unless_due(otherwise: Decision) -> Callable[[Interruption, InterruptionSettings], Decision]:
+    """Waits for more while the agent is muted and the time to decide has not come, and where it isn't muted at all."""
+
+    def decide(known: Interruption, settings: InterruptionSettings) -> Decision:
+        return otherwise if known.muted_us is not None and known.muted_us >= settings.decide_us else "wait"
+
+    return decide
+
+
+def _by_words(known: Interruption, settings: InterruptionSettings) -> Decision:
+    several = known.text is not None and len(known.text.split()) >= settings.partial_words
+    return "stop" if known.whole or several else _unless_due("stop")(known, settings)
+
+
+_TABLE: Final[tuple[_Row, ...]] = (
+    ("takes the floor", lambda known, _: known.insists and _words(known), lambda *_: "stop"),
+    (
+        "somebody else",
+        lambda known, settings: _words(known) and known.softer_db >= settings.softer_db,
+        lambda *_: "go on",
+    ),
+    (
+        "backchannel",
+        lambda known, _: known.backchannel and _words(known),
+        lambda known, settings: "go on" if known.whole else _unless_due("go on")(known, settings),
+    ),
+    ("words", lambda known, _: _words(known), _by_words),
+    (
+        "no words",
+        lambda known, _: known.text is not None and not _words(known),
+        lambda known, settings: "go on" if known.whole else _unless_due("go on")(known, settings),
+    ),
+    (
+        "voice goes on",
+        lambda known, settings: (
+            known.text is None and known.muted_us is not None and known.voiced_us >= settings.voiced_us
+        ),
+        lambda *_: "stop",
+    ),
+    ("nothing known", lambda known, _: known.text is None, lambda *_: "wait"),
+)
+
+
+def weigh(known: Interruption, settings: InterruptionSettings) -> Verdict:
+    """Stop the agent, let it go on, or wait for more."""
+    applying = [(name, decide) for name, applies, decide in _TABLE if applies(known, settings)]
+    return Verdict(applying[0][1](known, settings), tuple(name for name, _ in applying))
