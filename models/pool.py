@@ -3,8 +3,8 @@
     async with SpeechPool.open(PoolSettings()) as pool:
         heard = await pool.transcribe(pcm, expects="open", deadline_us=clock.now_us() + 2_000_000)
 
-A pool is `Recogniser`, `Synthesiser` and `Embedder` at once. All its tasks live in one task group; it restarts what
-dies and tells an observer; its users see answers, or the errors that `voice_agent.ports.speech` names.
+A pool is `Recogniser`, `Synthesiser` and `Embedder` at once. It restarts what dies and tells an observer; its users
+see answers, or the errors that `voice_agent.ports.speech` names.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from models.pool_jobs import (
     Wanted,
     error_for,
     kind_of,
+    recognition_of,
     refusal,
     request_for,
     urgency_of,
@@ -125,7 +126,7 @@ class SpeechPool:
 
     @property
     def pids(self) -> dict[int, int]:
-        """Process number to process id, of those that run."""
+        """Process number to process id."""
         return {number: link.pid for number, link in self._links.items()}
 
     async def all_ready(self) -> None:
@@ -140,7 +141,7 @@ class SpeechPool:
         answer = await self._answer(TranscribeWanted(pcm, expects, urgency), deadline_us)
         if not isinstance(answer, Transcribed):
             raise ProtocolBroken(f"a transcript was asked for, {type(answer).__name__} came")
-        return Recognition(answer.text, answer.alternatives, answer.confidence, answer.engine, answer.engine_us)
+        return recognition_of(answer)
 
     async def embed(self, texts: Sequence[str], *, deadline_us: int) -> npt.NDArray[np.float32]:
         """See `voice_agent.ports.speech.Embedder`."""
@@ -207,8 +208,7 @@ class SpeechPool:
                     assert_never(action)
 
     def _send(self, action: SendJob | SendCancel | SendCredit) -> None:
-        link = self._links.get(action.process)
-        if link is None:
+        if (link := self._links.get(action.process)) is None:
             return
         match action:
             case SendCancel():

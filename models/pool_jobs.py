@@ -7,7 +7,7 @@ from typing import assert_never
 
 import msgspec
 
-from models.process_messages import Answer, Embed, Refused, Request, Synthesize, Transcribe
+from models.process_messages import Answer, Embed, Refused, Request, Synthesize, Transcribe, Transcribed
 from models.scheduler_messages import Failure, JobKind, SendJob
 from voice_agent.audio import Pcm
 from voice_agent.errors import (
@@ -19,6 +19,7 @@ from voice_agent.errors import (
     ModelMissing,
     VoiceAgentError,
 )
+from voice_agent.ports.speech import Recognition
 from voice_agent.ports.urgency import Urgency
 
 
@@ -83,7 +84,14 @@ def request_for(wanted: Wanted, action: SendJob, deadline_us: int) -> Request:
     match wanted:
         case TranscribeWanted():
             pcm = wanted.pcm.astype("<i2").tobytes()
-            return Transcribe(job=job, generation=generation, deadline_us=deadline_us, pcm=pcm, expects=wanted.expects)
+            return Transcribe(
+                job=job,
+                generation=generation,
+                deadline_us=deadline_us,
+                pcm=pcm,
+                expects=wanted.expects,
+                effort=action.effort,
+            )
         case SynthesizeWanted():
             return Synthesize(
                 job=job,
@@ -98,6 +106,11 @@ def request_for(wanted: Wanted, action: SendJob, deadline_us: int) -> Request:
             return Embed(job=job, generation=generation, deadline_us=deadline_us, texts=wanted.texts)
         case _:
             assert_never(wanted)
+
+
+def recognition_of(answer: Transcribed) -> Recognition:
+    found = (answer.text, answer.alternatives, answer.confidence, answer.engine, answer.engine_us)
+    return Recognition(*found, effort=answer.effort.value)
 
 
 def error_for(failure: Failure, reason: str) -> VoiceAgentError:

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
+from models.ladder import Effort
 from voice_agent.errors import VoiceAgentError
 
 VERSION: Final = 1
@@ -41,8 +42,11 @@ class _Request(_Job, frozen=True, kw_only=True):
 
 
 class Transcribe(_Request, frozen=True, kw_only=True, tag="transcribe"):
+    """`effort` is how well it is to be done; its answer says how well it was done, which may be better."""
+
     pcm: bytes
     expects: str
+    effort: Effort = Effort.FULL
 
 
 class Synthesize(_Request, frozen=True, kw_only=True, tag="synthesize"):
@@ -87,6 +91,7 @@ class Transcribed(_Job, frozen=True, kw_only=True, tag="transcribed"):
     confidence: float
     engine: str
     engine_us: int
+    effort: Effort = Effort.FULL
 
 
 class Chunk(_Job, frozen=True, kw_only=True, tag="chunk"):

@@ -16,12 +16,13 @@ from voice_agent.ports.speech import Recognition
 
 
 class ScriptedBlockingRecogniser:
-    def __init__(self, latency_us: int) -> None:
+    def __init__(self, latency_us: int, *, engine: str = "scripted") -> None:
         self._latency_us = latency_us
+        self._engine = engine
 
     def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
         time.sleep(self._latency_us / 1_000_000)
-        return Recognition(demodulated(pcm), engine="scripted", engine_us=self._latency_us)
+        return Recognition(demodulated(pcm), engine=self._engine, engine_us=self._latency_us)
 
 
 class ScriptedBlockingSynthesiser:

@@ -26,11 +26,12 @@ from typing import TypeVar
 import msgspec
 
 from models.catalog import EMBEDDERS, RECOGNISERS, SYNTHESISERS, Engine, Loading, engine
+from models.engines import BlockingRecogniser
 from models.job_steps import JobSteps, SpeechEngines
 from models.process_messages import FromProcess, ProtocolBroken, Ready, Refused, ToProcess, framed, receive
 from models.process_settings import EngineSettings
 from models.weights import WeightsStore, hub_download
-from voice_agent.errors import VoiceAgentError
+from voice_agent.errors import ModelMissing, VoiceAgentError
 
 T = TypeVar("T")
 _REFUSED_EXIT = 3
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     settings = msgspec.json.decode(options.config, type=EngineSettings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(settings.niceness)
+    if settings.cores:
+        os.sched_setaffinity(0, settings.cores)
     with socket.socket(fileno=options.fd) as connection:
         inbox: queue.SimpleQueue[ToProcess] = queue.SimpleQueue()
         threading.Thread(target=_read, args=(connection, inbox), name="reader", daemon=True).start()
@@ -53,13 +56,14 @@ def main(arguments: Sequence[str]) -> int:
         except VoiceAgentError as error:
             connection.sendall(framed(Refused(code=error.code, message=error.message, hint=error.hint)))
             return _REFUSED_EXIT
-        connection.sendall(framed(Ready(versions=versions(settings), loading_us=_now_us() - started_us)))
+        known = versions(settings, smaller=engines.smaller is not None)
+        connection.sendall(framed(Ready(versions=known, loading_us=_now_us() - started_us)))
         _work(connection, inbox, engines)
     return 0
 
 
 def load(settings: EngineSettings) -> SpeechEngines:
-    """All three engines, loaded in parallel. Raises what the weights or the catalog have against it."""
+    """All engines, loaded in parallel. Raises what the weights or the catalog have against it."""
     store = WeightsStore(
         Path(settings.cache_dir),
         given={name: Path(directory) for name, directory in settings.weights.items()},
@@ -69,17 +73,30 @@ def load(settings: EngineSettings) -> SpeechEngines:
     recogniser = engine(RECOGNISERS, settings.recogniser, "recogniser")
     synthesiser = engine(SYNTHESISERS, settings.synthesiser, "synthesiser")
     embedder = engine(EMBEDDERS, settings.embedder, "embedder")
-    with ThreadPoolExecutor(3) as threads:
+    with ThreadPoolExecutor(4) as threads:
         recognising = threads.submit(recogniser.load, loading)
         synthesising = threads.submit(synthesiser.load, loading)
         embedding = threads.submit(embedder.load, loading)
-        return SpeechEngines(recognising.result(), synthesising.result(), embedding.result())
+        smaller = threads.submit(_smaller, settings.smaller, loading)
+        return SpeechEngines(recognising.result(), synthesising.result(), embedding.result(), smaller.result())
 
 
-def versions(settings: EngineSettings) -> dict[str, str]:
+def _smaller(name: str, loading: Loading) -> BlockingRecogniser | None:
+    """The recogniser for what is late; None where none is wanted or its weights are not installed."""
+    if name == "":
+        return None
+    try:
+        return engine(RECOGNISERS, name, "recogniser").load(loading)
+    except ModelMissing as missing:
+        sys.stderr.write(f"speech process: {missing.message}; late recognitions are done by the usual model\n")
+        return None
+
+
+def versions(settings: EngineSettings, *, smaller: bool) -> dict[str, str]:
     """Engine name to the version of the package that it is, for the release that a conversation's log names."""
+    recognisers = (settings.recogniser, settings.smaller) if smaller else (settings.recogniser,)
     return {
-        settings.recogniser: _version(RECOGNISERS, settings.recogniser),
+        **{name: _version(RECOGNISERS, name) for name in recognisers},
         settings.synthesiser: _version(SYNTHESISERS, settings.synthesiser),
         settings.embedder: _version(EMBEDDERS, settings.embedder),
     }

@@ -52,6 +52,8 @@ _ANSWER_S: Final = 6.0
 _TOKENS_PER_SECOND: Final = 8
 _BEAMS: Final = 5
 _PROMPT: Final = ("<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>")
+_ENGLISH_PROMPT: Final = ("<|startoftranscript|>", "<|notimestamps|>")
+"""Of models that know English only: they were trained without language and task."""
 _END: Final = "<|endoftext|>"
 _LOOPS_IN_NOISE: Final = 0.5
 _LOOPING_CONFIDENCE: Final = 0.2
@@ -61,13 +63,13 @@ _LOOPING_CONFIDENCE: Final = 0.2
 class Whisper:
     """`BlockingRecogniser` over a CTranslate2 model directory, quantised to 8 bits at load (about 220 MB)."""
 
-    def __init__(self, directory: Path, *, engine: str) -> None:
+    def __init__(self, directory: Path, *, engine: str, english_only: bool = False) -> None:
         self._engine = engine
         self._model = ctranslate2.models.Whisper(
             str(directory), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
         self._tokenizer: tokenizers.Tokenizer = tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
-        self._prompt = [self._token(name) for name in _PROMPT]
+        self._prompt = [self._token(name) for name in (_ENGLISH_PROMPT if english_only else _PROMPT)]
         self._end = self._token(_END)
         self._full_us = _FULL_WINDOW_US
         self._generate(

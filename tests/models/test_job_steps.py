@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from models.delivery import NATURAL, Delivery
 from models.job_steps import JobSteps, SpeechEngines
+from models.ladder import Effort
 from models.modem import modulated
 from models.process_messages import (
     Answer,
@@ -136,3 +137,34 @@ def test_many_texts_are_embedded_in_several_steps() -> None:
     (answer,) = steps.step(0)
     assert isinstance(answer, Embedded)
     assert (answer.rows, len(answer.vectors)) == (20, 20 * 384 * 4)
+
+
+def test_what_is_late_is_recognised_by_the_smaller_model_and_says_so() -> None:
+    small = ScriptedBlockingRecogniser(0, engine="small")
+    engines = (
+        ScriptedBlockingRecogniser(0, engine="usual"),
+        ScriptedBlockingSynthesiser(0),
+        ScriptedBlockingEmbedder(0),
+    )
+    done = {
+        (effort, smaller is not None): recognised(JobSteps(SpeechEngines(*engines, smaller)), effort)
+        for effort in Effort
+        for smaller in (small, None)
+    }
+    assert done == {
+        (Effort.FULL, True): ("usual", Effort.FULL),
+        (Effort.FULL, False): ("usual", Effort.FULL),
+        (Effort.SHORT, True): ("usual", Effort.SHORT),
+        (Effort.SHORT, False): ("usual", Effort.SHORT),
+        (Effort.SMALL, True): ("small", Effort.SMALL),
+        (Effort.SMALL, False): ("usual", Effort.SHORT),
+    }
+
+
+def recognised(steps: JobSteps, effort: Effort) -> tuple[str, Effort]:
+    """The engine that did it, and how well."""
+    pcm = modulated("yes").tobytes()
+    steps.take(Transcribe(job=1, generation=1, deadline_us=10, pcm=pcm, expects="open", effort=effort), 0)
+    (answer,) = all_answers(steps)
+    assert isinstance(answer, Transcribed)
+    return answer.engine, answer.effort

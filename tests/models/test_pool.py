@@ -57,7 +57,7 @@ def test_a_pool_recognises_speaks_and_embeds_on_either_loop(run: Callable[..., N
             assert vectors.shape == (2, 384)
             assert (await pool.embed([], deadline_us=soon())).shape[0] == 0
             assert [chunk async for chunk in pool.synthesize("", deadline_us=soon())] == []
-            assert pool.versions == {"scripted": ""}
+            assert pool.versions == {"scripted": "", "scripted-small": ""}
             assert pool.statistics().finished == 5
 
     within(20, scenario, run)
@@ -146,6 +146,32 @@ def test_a_consumer_that_lags_holds_nobody_up() -> None:
             assert (await heard(pool)).text == SENTENCE
             pieces += [chunk async for chunk in spoken]
             assert demodulated(np.concatenate(pieces)) == SENTENCE
+
+    within(20, scenario)
+
+
+def test_of_many_that_speak_at_once_the_last_get_the_smaller_model_and_everybody_an_answer() -> None:
+    async def scenario() -> None:
+        async with SpeechPool.open(scripted_settings(processes=1, latency_us=100_000)) as pool:
+            answers = await asyncio.gather(*(heard(pool) for _ in range(8)))
+            assert {answer.text for answer in answers} == {SENTENCE}
+            efforts = [answer.effort for answer in answers]
+            assert efforts[0] == "full"
+            assert "small" in efforts
+            assert all((answer.engine == "scripted-small") == (answer.effort == "small") for answer in answers)
+            assert sum(pool.statistics().efforts.values()) == 8
+
+    within(20, scenario)
+
+
+def test_speech_processes_keep_to_their_cores() -> None:
+    core = min(os.sched_getaffinity(0))
+
+    async def scenario() -> None:
+        settings = scripted_settings(processes=1)
+        settings = msgspec.structs.replace(settings, engines=msgspec.structs.replace(settings.engines, cores=(core,)))
+        async with SpeechPool.open(settings) as pool:
+            assert [os.sched_getaffinity(pid) for pid in pool.pids.values()] == [{core}]
 
     within(20, scenario)
 

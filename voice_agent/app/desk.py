@@ -28,6 +28,7 @@ from voice_agent.conversation.events import (
     MediaLost,
     MediaQuality,
     StopAnnounced,
+    Transcribed,
 )
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.state import ConversationState, fold
@@ -240,7 +241,8 @@ class CallDesk:
             office.metrics.observe_line(state.quality)
         for outcome in state.outcomes:
             office.metrics.outcomes.labels(outcome.journey, outcome.outcome).inc()
-        _log.info("call ended", extra={"call": session.conversation, **_ending(state)})
+        less = sum(isinstance(each.entry, Transcribed) and each.entry.effort != "full" for each in records)
+        _log.info("call ended", extra={"call": session.conversation, **_ending(state), "heard_with_less_effort": less})
 
 
 def _let_go(hang_up: Callable[[], None], by: Ender) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from models.catalog import EMBEDDERS, SCRIPTED, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
+from models.catalog import EMBEDDERS, RECOGNISERS, SCRIPTED, SMALLER, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
 from models.engines import BlockingEmbedder
 from models.process_settings import EngineSettings, PoolSettings
 from models.scheduler_messages import SchedulerLimits
 from models.weights import WeightsStore
-from voice_agent.config import Config
+from voice_agent.app.cores import engine_cores
+from voice_agent.config import Config, SpeechConfig
 from voice_agent.errors import ConfigurationError
 from voice_agent.ports.speech import Synthesiser, VoiceActivity
 
@@ -25,16 +27,28 @@ def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSet
     Raises ConfigurationError.
     """
     speech = config.speech
+    cores = sorted(os.sched_getaffinity(0))
     engines = EngineSettings(
         recogniser=SCRIPTED if embeddings_only else speech.recogniser,
         synthesiser=SCRIPTED if embeddings_only else speech.synthesiser,
         embedder=speech.embedder,
         cache_dir=str(_cache_dir(config)),
+        smaller="" if embeddings_only else _smaller(speech),
+        cores=engine_cores(speech.cores, cores, workers=config.workers.count, processes=speech.processes),
         weights={name: str(path) for name, path in _given(config).items()},
         scripted_latency_us=SCRIPTED_LATENCY_US,
         loudness_lufs=config.audio.loudness_lufs,
     )
     return PoolSettings(engines, SchedulerLimits(processes=1 if embeddings_only else speech.processes))
+
+
+def _smaller(speech: SpeechConfig) -> str:
+    """The recogniser for what is late. Raises ConfigurationError."""
+    if speech.smaller == "auto":
+        return SMALLER.get(speech.recogniser, "")
+    if speech.smaller:
+        engine(RECOGNISERS, speech.smaller, "recogniser")
+    return speech.smaller
 
 
 def voices_of(config: Config, languages: Sequence[str], voice: Synthesiser) -> dict[str, Synthesiser]:

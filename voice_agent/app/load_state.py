@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
 from models.pool import SpeechPool
@@ -38,8 +39,10 @@ async def keep_watch(desk: CallDesk) -> None:
         desk.trouble()
 
 
-def load_state(desk: CallDesk, readings: Readings, speech: PoolStatistics) -> dict[str, Any]:
-    """For `/health`."""
+def load_state(
+    desk: CallDesk, readings: Readings, speech: PoolStatistics, versions: Mapping[str, str]
+) -> dict[str, Any]:
+    """For `/health`; `versions` are of the engines that run."""
     return {
         "degraded": is_degraded(speech, readings.now_us),
         "load": {
@@ -48,6 +51,7 @@ def load_state(desk: CallDesk, readings: Readings, speech: PoolStatistics) -> di
             "lateness_ms": readings.lateness_us // 1_000,
             "recognitions": speech.efforts,
             "left_out": speech.left_out,
+            "engines": versions,
         },
     }
 

@@ -119,7 +119,7 @@ class Server:
             "limit": self.config.calls.limit,
             "lost_calls": self.opened.lost,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
-            **load_state(desk, self.load(), pool),
+            **load_state(desk, self.load(), pool, self.pool.versions),
             **self.monitor.state(),
             "tools": self.opened.tools.state(),
             **storage_state(self.opened.store, self.recordings),

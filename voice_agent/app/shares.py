@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from voice_agent.app.cores import engine_cores, written
 from voice_agent.config import Config, RtpConfig
 from voice_agent.errors import ConfigurationError
 
 
-def shares(config: Config) -> tuple[Config, ...]:
-    """The settings of each worker. Raises ConfigurationError where there is not enough of something for all.
+def shares(config: Config, cores: Sequence[int] = ()) -> tuple[Config, ...]:
+    """The settings of each worker; `cores` are those of the machine that all may use together.
+
+    Raises ConfigurationError where there is not enough of something for all.
 
     Old recordings are looked after by the first alone.
     """
@@ -21,6 +26,10 @@ def shares(config: Config) -> tuple[Config, ...]:
         )
     calls, processes = _parts(config.calls.limit, count), _parts(config.speech.processes, count)
     ranges = port_ranges(config.rtp, count)
+    for_engines = config.speech.cores
+    if for_engines == "":
+        wanted = max(config.speech.processes, count)
+        for_engines = written(engine_cores("", cores, workers=count, processes=wanted))
     replace = msgspec.structs.replace
     return tuple(
         replace(
@@ -28,7 +37,7 @@ def shares(config: Config) -> tuple[Config, ...]:
             workers=replace(config.workers, count=1),
             rtp=ranges[number],
             calls=replace(config.calls, limit=calls[number]),
-            speech=replace(config.speech, processes=max(1, processes[number])),
+            speech=replace(config.speech, processes=max(1, processes[number]), cores=for_engines),
             store=replace(config.store, retention_days=config.store.retention_days if number == 0 else 0),
         )
         for number in range(count)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -129,7 +130,7 @@ class Supervisor:
 @asynccontextmanager
 async def open_workers(folder: Path, config: Config) -> AsyncIterator[Supervisor]:
     """Workers that take calls until the block ends. Raises ConfigurationError, WorkerFailed."""
-    parts = shares(config)
+    parts = shares(config, sorted(os.sched_getaffinity(0)))
     async with AsyncExitStack() as stack:
         dispatcher = Dispatcher([part.calls.limit for part in parts])
         try:

@@ -75,7 +75,8 @@ class SpeechResumed(Event, frozen=True, tag="speech_resumed"):
 class Transcribed(Event, frozen=True, tag="transcribed"):
     """A recogniser's answer to `Transcribe`; empty `text` where it heard no words.
 
-    `level_dbfs` is how loud the stretch was where it was loud, None where nobody measured it.
+    `level_dbfs` is how loud the stretch was where it was loud, None where nobody measured it. `effort` is less
+    than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
     """
 
     job: int
@@ -86,6 +87,7 @@ class Transcribed(Event, frozen=True, tag="transcribed"):
     engine: str
     engine_us: int
     level_dbfs: int | None = None
+    effort: Literal["full", "short", "small"] = "full"
 
 
 class TranscriptionFailed(Event, frozen=True, tag="transcription_failed"):

@@ -10,7 +10,7 @@ could finish it, after one retry on another process), `DeadlineExceeded`.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 import numpy as np
@@ -29,7 +29,8 @@ class Recognition(msgspec.Struct, frozen=True):
     """What a recogniser heard.
 
     `text` is the best hypothesis, empty where there were no words. `alternatives` are further hypotheses, best
-    first, without `text`. `confidence` is 0..1, an average over tokens of what the engine believes.
+    first, without `text`. `confidence` is 0..1, an average over tokens of what the engine believes. `effort` is less
+    than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Recognition(msgspec.Struct, frozen=True):
     confidence: float = 1.0
     engine: str = ""
     engine_us: int = 0
+    effort: Literal["full", "short", "small"] = "full"
 
 
 class Recogniser(Protocol):

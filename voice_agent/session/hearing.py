@@ -107,4 +107,5 @@ class Ears:
             heard.engine,
             heard.engine_us,
             active_dbfs(pcm),
+            heard.effort,
         )
