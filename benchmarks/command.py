@@ -20,6 +20,7 @@ from voice_agent.errors import UsageError, VoiceAgentError
 BENCHMARKS: Final[Mapping[str, str]] = {
     "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
     "understanding": "intents out of few and many examples, out of scope, several at once, in noise (needs --data)",
+    "endpointing": "callers cut off and callers kept waiting, by our rule, by silence and by smart-turn (needs --data)",
     "voice_to_voice": "how long a caller waits for an answer, measured at the RTP socket of a real call",
     "barge_in": "what stops the agent and what doesn't, how soon, and what it believes was heard of it",
     "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",

@@ -126,6 +126,7 @@ class JobSteps:
             engine=heard.engine,
             engine_us=heard.engine_us,
             effort=effort,
+            finished=heard.finished,
         )
 
     def _synthesize(self, request: Synthesize) -> Iterator[Answer | None]:

@@ -92,6 +92,7 @@ class Transcribed(_Job, frozen=True, kw_only=True, tag="transcribed"):
     engine: str
     engine_us: int
     effort: Effort = Effort.FULL
+    finished: float | None = None
 
 
 class Chunk(_Job, frozen=True, kw_only=True, tag="chunk"):

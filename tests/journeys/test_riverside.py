@@ -208,7 +208,7 @@ def test_who_asks_for_a_moment_gets_one(call: Dialogue) -> None:
     call.starts()
     call.says("where is my order", wants("track_order"))
     assert call.says("hold on", HoldOn()) == "Take your time."
-    assert call.is_silent(1) == ""
+    assert call.is_silent(1) == "Are you still there?"
     assert call.is_silent(2) == ASK_ACCOUNT_AGAIN
 
 

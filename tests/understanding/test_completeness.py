@@ -13,6 +13,7 @@ ORDER = Expectation(
     kind="choice", slot=SlotView("order", "choice", choices=(Choice("1", ("router",)), Choice("2", ("lamp",))))
 )
 DATE = Expectation(kind="value", slot=SlotView("day", "date"))
+BIRTHDAY = Expectation(kind="value", slot=SlotView("born", "date", tense="past"))
 NAME = Expectation(kind="value", slot=SlotView("name", "name"))
 AMOUNT = Expectation(kind="value", slot=SlotView("amount", "money"))
 CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value="55012479"), confirming="account")
@@ -33,11 +34,19 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("the third", DATE, "incomplete"),
         ("May", DATE, "incomplete"),
         ("the third of May", DATE, "complete"),
+        ("the third of May", BIRTHDAY, "enough"),
+        ("the third of May 1984", BIRTHDAY, "complete"),
+        ("tell me where my order is", OPEN, "unknown"),
+        ("tell me where order four eight two one three is", ACCOUNT, "unknown"),
+        ("four eight two one three is", ACCOUNT, "incomplete"),
+        ("No, Home one hundred.", OPEN, "unknown"),
+        ("a letter that I got from you", OPEN, "unknown"),
+        ("somebody told me that", OPEN, "incomplete"),
         ("next Monday", DATE, "complete"),
-        ("John", NAME, "unknown"),
-        ("my name is John", NAME, "unknown"),
+        ("John", NAME, "enough"),
+        ("my name is John", NAME, "enough"),
         ("my name is John Smith", NAME, "complete"),
-        ("twenty", AMOUNT, "unknown"),
+        ("twenty", AMOUNT, "enough"),
         ("twenty dollars", AMOUNT, "complete"),
         ("I want a person", ACCOUNT, "complete"),
         ("it's in my kitchen", ACCOUNT, "unknown"),

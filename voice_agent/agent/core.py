@@ -15,6 +15,7 @@ from voice_agent.turns.settings import FloorSettings
 from voice_agent.understanding.claims import claims_in
 from voice_agent.understanding.completeness import completeness
 from voice_agent.understanding.dialogue_acts import insists, is_backchannel
+from voice_agent.understanding.murmurs import only_to_oneself
 from voice_agent.understanding.turn_values import volunteered
 
 
@@ -43,7 +44,10 @@ def limit_settings(turns: TurnsConfig) -> LimitSettings:
 
 
 def _only_listening(text: str, expectation: Expectation) -> bool:
-    """While yes or no is asked for, "mhm" and "right" are answers, and so never a sign of listening only."""
+    """While yes or no is asked for, "mhm" and "right" are answers, and so never a sign of listening only. Who asked for
+    a moment may talk to themselves."""
+    if expectation.holding and only_to_oneself(text, expectation):
+        return True
     return expectation.kind != "yes_no" and is_backchannel(text, expectation.setting.language)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from models.catalog import EMBEDDERS, RECOGNISERS, SCRIPTED, SMALLER, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
 from models.engines import BlockingEmbedder
 from models.process_settings import EngineSettings, PoolSettings
+from models.prosody_catalog import NO_PROSODY
 from models.scheduler_messages import SchedulerLimits
 from models.weights import WeightsStore
 from voice_agent.app.cores import engine_cores
@@ -32,6 +33,7 @@ def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSet
         recogniser=SCRIPTED if embeddings_only else speech.recogniser,
         synthesiser=SCRIPTED if embeddings_only else speech.synthesiser,
         embedder=speech.embedder,
+        prosody=NO_PROSODY if embeddings_only else speech.prosody,
         cache_dir=str(_cache_dir(config)),
         smaller="" if embeddings_only else _smaller(speech),
         cores=engine_cores(speech.cores, cores, workers=config.workers.count, processes=speech.processes),

@@ -62,7 +62,7 @@ class Expectation(msgspec.Struct, frozen=True):
     """`slot` is what was asked for; `correctable` are slots filled earlier that the caller may still correct.
 
     `confirming` names the slot that is being read back, while `kind` is "yes_no". `setting` has a time only where it is
-    part of what understanding is asked.
+    part of what understanding is asked. `holding`: the caller asked for a moment, and the floor is theirs meanwhile.
     """
 
     kind: Kind = "open"
@@ -70,6 +70,7 @@ class Expectation(msgspec.Struct, frozen=True):
     confirming: str | None = None
     correctable: tuple[SlotView, ...] = ()
     setting: Setting = PLAIN
+    holding: bool = False
 
 
 OPEN = Expectation()

@@ -127,7 +127,11 @@ class Engine:
 
     @property
     def expectation(self) -> Expectation:
-        """What is waited for now."""
+        """What is waited for now, by the caller's leave at once or after the moment that they asked for."""
+        asked = self._asked_for()
+        return msgspec.structs.replace(asked, holding=True) if self._talk.holding else asked
+
+    def _asked_for(self) -> Expectation:
         waiting = self._talk.waiting
         correctable = self._talk.work.correctable()
         setting = Setting("", self._talk.surroundings.language, self._talk.pack.agent.region)

@@ -57,7 +57,8 @@ def miss(scene: Scene, reason: str) -> None:
 def silence(scene: Scene, times: int) -> None:
     """Nobody says anything: first the question again, then whether anybody is there, then good-bye.
 
-    Who asked for a moment gets one round more; while a tool is waited for, the caller is not to blame.
+    Who asked for a moment has been given a long one: then first whether they are there. While a tool is waited for, the
+    caller is not to blame.
     """
     talk = scene.talk
     if talk.phase is not Phase.LIVE or talk.waiting.kind in (Kind.CONNECTING, Kind.KEYPAD):
@@ -66,13 +67,11 @@ def silence(scene: Scene, times: int) -> None:
     if talk.waiting.kind in BUSY:
         scene.say("one_moment")
         return
-    match times - 1 if talk.holding else times:
-        case 0:
-            return
-        case 1:
-            ask_again(scene)
-        case 2:
+    match times:
+        case 1 | 2 if (times == 1) == talk.holding:
             scene.say("still_there")
             talk.checked_in = True
+        case 1 | 2:
+            ask_again(scene)
         case _:
             leave_in_silence(scene)

@@ -31,6 +31,7 @@ class Recognition(msgspec.Struct, frozen=True):
     `text` is the best hypothesis, empty where there were no words. `alternatives` are further hypotheses, best
     first, without `text`. `confidence` is 0..1, an average over tokens of what the engine believes. `effort` is less
     than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
+    `finished` is how finished the voice sounds, 0..1, None where nobody listens to that.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Recognition(msgspec.Struct, frozen=True):
     engine: str = ""
     engine_us: int = 0
     effort: Literal["full", "short", "small"] = "full"
+    finished: float | None = None
 
 
 class Recogniser(Protocol):

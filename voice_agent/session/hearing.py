@@ -108,4 +108,5 @@ class Ears:
             heard.engine_us,
             active_dbfs(pcm),
             heard.effort,
+            heard.finished,
         )

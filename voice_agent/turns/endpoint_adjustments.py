@@ -26,7 +26,8 @@ def adjust(evidence: Evidence, line: Line, delay_us: int, settings: EndpointSett
 
 
 def _prosody(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> Vote | None:
-    if evidence.finished is None:
+    """Of use where words may or may not be all. Values are told by their grammar: half a number may sound like any."""
+    if evidence.finished is None or evidence.kind not in ("open", "yes_no"):
         return None
     if evidence.finished >= settings.finished_from:
         return Vote("sounds finished", round(delay_us * settings.finished_factor))
@@ -37,7 +38,10 @@ def _prosody(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> V
 
 def _own_pauses(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> Vote | None:
     """Who pauses long gets the time they take. Who doesn't is not hurried: people slow down where it gets difficult."""
-    if evidence.own_pause_us is None:
+    unclear = evidence.kind == "open" or (evidence.kind == "yes_no" and evidence.completeness != "complete")
+    if evidence.own_pause_us is None or not unclear:
+        return None
+    if evidence.finished is not None and evidence.finished >= settings.finished_from:
         return None
     wanted_us = min(evidence.own_pause_us + settings.own_pause_margin_us, settings.own_pause_limit_us)
     return Vote("own pauses", wanted_us) if wanted_us > delay_us else None

@@ -3,18 +3,23 @@
     no transcript       nothing is known yet: wait for the recogniser, up to its limit
     no words            a cough, or a breath before the words: keep the audio together for a moment
     wants a moment      "let me see": what comes next may be the answer, and nobody waits for ours
-    complete            the value asked for is all there, e.g. eight digits of eight, a clear yes, one of the choices
+    clear answer        a yes or a no, where that was asked for
+    complete            the value asked for is all there, e.g. eight digits of eight, or one of the choices
+    too many figures    more digits than were asked for: they are all there, and one was misheard
     incomplete digits   people read numbers in groups and look them up: be patient
-    incomplete          the beginning of another value, e.g. a date without its month
+    incomplete value    the beginning of another value, e.g. a date without its month
+    incomplete          a sentence that can't end there: "I'd like to", "no, it's"
     trailing            ends in "and", "um", "my number is", a comma or dots: more is coming
     spelling            ends in single letters, and nobody knows how many there are
+    enough              all that is needed is there, and often more is said: a first name, a day without its year
     yes or no           words around a yes or a no that isn't clear yet
     choice              one of a few was asked for, and none is recognised yet
     figures             a number whose length nobody knows
     value               another value was asked for, e.g. a name
     understood          free speech that is already recognised as a wish
     all said            free speech that needs nothing after it: "goodbye", "thank you"
-    needs more          ends in a verb that is seldom the last word: "I'd like to change"
+    needs more          ends in a verb that is seldom the last word ("I'd like to change"), or in a clause that leans on
+                        another ("when I log in", "but the money")
     question            free speech that ends like a question
     sentence            free speech that ends like a sentence
     otherwise           free speech without an end in sight
@@ -36,6 +41,8 @@ from voice_agent.turns.evidence import Evidence, has_words
 from voice_agent.turns.settings import EndpointSettings
 
 _LETTERS: Final = re.compile(r"\b[b-hj-z]\b[\s.,-]*\b[a-z]\b[\s.,-]*$", re.IGNORECASE)
+_SHORT_CLAUSE: Final = 3
+_SHORT_SENTENCE: Final = 6
 _OPEN_ENDS: Final = (",", "-", "...", "\u2026", ":", ";")
 
 
@@ -73,11 +80,31 @@ def _needs_more(evidence: Evidence, settings: EndpointSettings) -> bool:
         return False
     before, last = ("", *evidence.words)[-2:]
     wished = last in settings.verbs_before_more and before in ("to", "i", "you", "can", "could", "please")
-    return wished or last in settings.participles_before_more
+    return wished or last in settings.participles_before_more or _is_dependent(evidence, settings)
+
+
+def _is_dependent(evidence: Evidence, settings: EndpointSettings) -> bool:
+    """Whether the last sentence is one clause that leans on another: "When I log in", "But the money"."""
+    text = "" if evidence.text is None else evidence.text.lower().strip(" .!")
+    if text.endswith("?"):
+        return False
+    clauses = re.split(r"[.!?,]\s+", text)
+    words = clauses[-1].split()
+    if len(clauses) > 1 and clauses[-1] != "" and words[0] in settings.joining_words:
+        return len(words) <= _SHORT_CLAUSE
+    alone = len(clauses) == 1 and 0 < len(words) <= _SHORT_SENTENCE
+    return alone and words[0] in settings.subordinating_words
 
 
 def _has_figures(evidence: Evidence, _: EndpointSettings) -> bool:
     return evidence.kind == "digits" and any(character.isdigit() for character in evidence.text or "")
+
+
+def _has_too_many_figures(evidence: Evidence, _: EndpointSettings) -> bool:
+    slot = evidence.expectation.slot
+    if evidence.kind != "digits" or slot is None or slot.length is None or evidence.completeness == "complete":
+        return False
+    return sum(character.isdigit() for character in evidence.text or "") > slot.length
 
 
 def _ends_in(marks: tuple[str, ...]) -> Callable[[Evidence, EndpointSettings], bool]:
@@ -88,21 +115,30 @@ LINES: Final = (
     Line("no transcript", lambda e, _: e.text is None, lambda s: s.transcript_wait_us, waits_for_recogniser=True),
     Line("no words", lambda e, _: not has_words(e.text), lambda s: s.no_words_us, settled=True),
     Line("wants a moment", lambda e, _: e.completeness == "moment", lambda s: s.moment_us, more_is_coming=True),
+    Line("clear answer", lambda e, _: e.completeness == "complete" and e.kind == "yes_no", lambda s: s.complete_us),
     Line(
         "complete",
         lambda e, _: e.completeness == "complete" and e.kind != "open",
         lambda s: s.complete_us,
         settled=True,
     ),
+    Line("too many figures", _has_too_many_figures, lambda s: s.enough_us),
     Line(
         "incomplete digits",
         lambda e, _: e.completeness == "incomplete" and e.kind == "digits",
         lambda s: s.incomplete_digits_us,
         more_is_coming=True,
     ),
+    Line(
+        "incomplete value",
+        lambda e, _: e.completeness == "incomplete" and e.kind == "value",
+        lambda s: s.incomplete_value_us,
+        more_is_coming=True,
+    ),
     Line("incomplete", lambda e, _: e.completeness == "incomplete", lambda s: s.incomplete_us, more_is_coming=True),
     Line("trailing", _is_trailing, lambda s: s.trailing_us, more_is_coming=True),
     Line("spelling", _is_spelling, lambda s: s.spelling_us, more_is_coming=True),
+    Line("enough", lambda e, _: e.completeness == "enough", lambda s: s.enough_us),
     Line("yes or no", lambda e, _: e.kind == "yes_no", lambda s: s.yes_no_us),
     Line("choice", lambda e, _: e.kind == "choice", lambda s: s.choice_us),
     Line("figures", _has_figures, lambda s: s.figures_us),

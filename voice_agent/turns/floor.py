@@ -12,6 +12,7 @@ The states are in `transitions`, the limits in `settings`, the two halves in `li
   reads something back, until that was heard.
 - Where voice over the agent came to nothing repeatedly, it doesn't hold the agent any more before there are words.
 - An agent that was stopped never falls silent over noise: if no words follow, the turn is taken as `failed`.
+- Who asked for a moment keeps the floor: what they say to themselves meanwhile is no turn, and silence may last longer.
 - Voice after a turn was taken opens a turn of its own (the continuation). The earlier one keeps its number and its
   answer; if that comes while the caller speaks it is held as if it had been interrupted before its first word.
 - Keys take the turn over from voice, stop the agent, and never mix with words.

@@ -180,6 +180,8 @@ class Listening:
             if turn.interrupted is None:
                 return self._standing.drop(turn, "no words", now_us)
             return self._fail(turn, now_us)
+        if self._standing.expectation.holding and self._standing.is_backchannel(turn.words, self._standing.expectation):
+            return self._standing.drop(turn, "said to themselves", now_us)
         return self._standing.take(self._taken(turn), now_us)
 
     def _taken(self, turn: CallerTurn) -> TurnTaken:

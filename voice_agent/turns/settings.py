@@ -15,7 +15,8 @@ TRAILING_WORDS: Final = (
 
 VERBS_BEFORE_MORE: Final = (
     *("change", "get", "book", "order", "know", "find", "make", "check", "ask", "tell", "move", "give", "see", "take"),
-    *("bring", "send", "put", "set", "add", "use", "buy", "have", "need", "want", "like"),
+    *("bring", "send", "put", "set", "add", "use", "buy", "have", "need", "want", "like", "return", "update", "report"),
+    *("schedule", "reschedule", "transfer", "say", "upgrade", "replace", "confirm", "arrange"),
 )
 """Verbs that seldom end a wish ("I'd like to change"): what is to be changed is still to come."""
 PARTICIPLES_BEFORE_MORE: Final = ("trying", "calling", "wondering", "looking", "talking", "hoping", "asking")
@@ -57,26 +58,28 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     no_words_us: int = 600_000
     moment_us: int = 900_000
     complete_us: int = 260_000
-    incomplete_digits_us: int = 1_600_000
-    incomplete_us: int = 1_200_000
-    trailing_us: int = 1_200_000
+    enough_us: int = 600_000
+    incomplete_digits_us: int = 1_800_000
+    incomplete_value_us: int = 1_500_000
+    incomplete_us: int = 1_500_000
+    trailing_us: int = 1_500_000
     spelling_us: int = 1_300_000
     yes_no_us: int = 450_000
-    choice_us: int = 500_000
+    choice_us: int = 600_000
     figures_us: int = 900_000
-    value_us: int = 700_000
+    value_us: int = 900_000
     understood_us: int = 400_000
-    all_said_us: int = 350_000
-    needs_more_us: int = 800_000
+    all_said_us: int = 450_000
+    needs_more_us: int = 1_200_000
     question_us: int = 450_000
     sentence_us: int = 500_000
     otherwise_us: int = 750_000
     finished_from: float = 0.7
     finished_factor: float = 0.8
     unfinished_below: float = 0.3
-    unfinished_factor: float = 1.6
-    own_pause_margin_us: int = 100_000
-    own_pause_limit_us: int = 1_500_000
+    unfinished_factor: float = 1.8
+    own_pause_margin_us: int = 50_000
+    own_pause_limit_us: int = 600_000
     noisy_below_db: int = 12
     noisy_us: int = 150_000
     preparing_us: int = 100_000
@@ -84,6 +87,8 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     trailing_words: tuple[str, ...] = TRAILING_WORDS
     verbs_before_more: tuple[str, ...] = VERBS_BEFORE_MORE
     participles_before_more: tuple[str, ...] = PARTICIPLES_BEFORE_MORE
+    joining_words: tuple[str, ...] = ("and", "but", "so", "or", "because", "then")
+    subordinating_words: tuple[str, ...] = ("when", "if", "because", "since", "after", "before", "while", "although")
 
 
 class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +117,7 @@ class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
     `track_slack_us`: how far the caller's track may lag behind the clock before its positions are no longer believed.
     `hold_limit_us`: for so long the agent stays muted at most.
     `playback_limit_us`: without news of playback for so long, an utterance is given up.
+    `holding_silence_us`: how long nobody may speak after the caller asked for a moment (`silence_us`: otherwise).
     `reaction_us`: voice that begins this soon after the agent's is no reaction to it, but the caller who goes on.
     `hash_grace_us`: a `#` this soon after keys that were complete without it is the end of them, not a new key.
     """
@@ -124,6 +130,7 @@ class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
     hold_limit_us: int = 1_500_000
     reaction_us: int = 350_000
     silence_us: int = 7_000_000
+    holding_silence_us: int = 20_000_000
     deciding_limit_us: int = 10_000_000
     playback_limit_us: int = 60_000_000
     inter_digit_us: int = 2_500_000

@@ -66,9 +66,10 @@ class Standing:
             self.start_silence(now_us)
 
     def expect(self, expectation: Expectation, now_us: int) -> None:
-        """While keys are taken in confidence nobody counts as silent; afterwards silence begins anew."""
+        """While keys are taken in confidence nobody counts as silent; afterwards silence begins anew, and it does when
+        the caller asks for a moment."""
         before, self.expectation = self.expectation, expectation
-        if "keypad" in (before.kind, expectation.kind):
+        if "keypad" in (before.kind, expectation.kind) or before.holding != expectation.holding:
             self._silences = 0
             self.start_silence(now_us)
 
@@ -168,6 +169,7 @@ class Standing:
             expectation=self.expectation,
             text=None if turn.heard is None else turn.heard.text,
             completeness=self.completeness(turn.words, self.expectation) if turn.words else "unknown",
+            finished=None if turn.heard is None else turn.heard.finished,
             own_pause_us=self.own_pauses.typical_us,
         )
         return endpoint(evidence, self.settings.endpoint)
@@ -190,7 +192,9 @@ class Standing:
 
     def start_silence(self, now_us: int) -> None:
         never = self.typed or self.expectation.kind == "keypad"
-        self.silence_due_us = None if never else now_us + self.settings.silence_us
+        settings = self.settings
+        limit_us = settings.holding_silence_us if self.expectation.holding else settings.silence_us
+        self.silence_due_us = None if never else now_us + limit_us
 
     def silent(self, now_us: int) -> list[FloorAction]:
         """The silence limit has passed; the next one begins."""

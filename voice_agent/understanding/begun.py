@@ -20,6 +20,7 @@ _DAYS: Final = frozenset(
     "day days weeks months years now".split()
 )
 _ORDINAL: Final = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|[a-z]*(?:first|second|third|th|tieth)")
+_YEAR: Final = re.compile(r"(?:19|20)?\d\d|\d+/\d+/\d+|nineteen|twenty|thousand|hundred|\w+ty")
 _CURRENCIES: Final = frozenset("dollar dollars pound pounds euro euros cent cents pence p quid bucks".split())
 _SPELLED: Final = frozenset({"postcode", "alphanumeric", "order_id", "spelled"})
 _NAMES: Final = 2
@@ -54,9 +55,13 @@ def lacks_a_part(slot_type: str, words: Sequence[str]) -> bool:
     return has_month != has_day and words[-1:] != [] and (words[-1] in _MONTHS or bool(_ORDINAL.fullmatch(words[-1])))
 
 
-def may_go_on(slot_type: str, words: Sequence[str]) -> bool:
-    """Whether a value is whole as it is, and often is said with more after it: a first name alone, a bare amount."""
-    match slot_type:
+def may_go_on(slot: SlotView, words: Sequence[str]) -> bool:
+    """Whether a value is whole as it is, and often is said with more after it: a first name alone, a bare amount, a day
+    without its year."""
+    match slot.slot_type:
+        case "date":
+            has_year = any(_YEAR.fullmatch(word) for word in words)
+            return slot.tense == "past" and not set(words) & _DAYS and not has_year
         case "name":
             since_is = len(words) - max((at + 1 for at, word in enumerate(words) if word in ("is", "its")), default=0)
             return since_is < _NAMES or (words[-1:] != [] and len(words[-1]) == 1)

@@ -15,13 +15,13 @@ from voice_agent.understanding.number_words import number_words
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
 from voice_agent.understanding.words import words_of
 
-Completeness: TypeAlias = Literal["complete", "incomplete", "unknown", "moment"]
+Completeness: TypeAlias = Literal["complete", "enough", "incomplete", "unknown", "moment"]
 
 DANGLING = frozenset(
     "and or but so because if that which who when where while with without for from to of in on at by about into "
     "than as the a an my your our his her their this these those um uh er erm uhm hmm like well is are was were "
     "be am im its i we they he she you dont want need have can could would will should may might must not very "
-    "really just also double triple treble hundred thousand called named whats wheres thats theres mr mrs ms dr "
+    "really just also double triple treble called named whats wheres thats theres mr mrs ms dr "
     "saint point".split()
 )
 """No sentence ends in one of these, apart from the phrases below."""
@@ -38,6 +38,12 @@ FINISHED_ENDINGS = frozenset(
         "that"
     ).split("|")
 )
+_PREPOSITIONS = frozenset("for from to of in on at by about into with without after before".split())
+_OBJECTS = frozenset("it you that this these those her".split())
+"""After a preposition they end a sentence: "a letter that I got from you"."""
+_ASKING = frozenset("where what who how when which whats wheres".split())
+_VERBS_LAST = frozenset("is are was were am be have do".split())
+"""They end an indirect question: "tell me where my order is"."""
 _ASKS_FOR_TIME = frozenset({Act.HOLD_ON, Act.AFFIRM, Act.NEUTRAL, Act.THANK})
 LEADS = (
     "number is",
@@ -54,8 +60,8 @@ LEADS = (
 
 
 def completeness(text: str, expectation: Expectation) -> Completeness:
-    """ "complete": answer now. "incomplete": wait, more will come. "unknown": words don't tell. "moment": they ask for
-    time, and for nothing else."""
+    """ "complete": answer now. "enough": all that is needed is there, and often more is said. "incomplete": wait, more
+    will come. "unknown": words don't tell. "moment": they ask for time, and for nothing else."""
     words = words_of(text)
     if not words:
         return "unknown"
@@ -67,7 +73,7 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
     asked = expectation.slot
     if asked is not None and expectation.confirming is None and asked.slot_type in DIGIT_TYPES and not asked.choices:
         figures = _figures(text, asked.length, words, expectation.setting.language)
-        if figures is not None:
+        if figures is not None and (figures != "incomplete" or _may_go_on_in_figures(words, expectation)):
             return figures
     if _is_chosen(asked, text, words, expectation.setting):
         return "complete"
@@ -84,7 +90,7 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
         return "incomplete"
     if read_value(asked, text, _at_some_time(expectation.setting)) is None:
         return "unknown"
-    return "unknown" if not asked.choices and may_go_on(asked.slot_type, words) else "complete"
+    return "enough" if not asked.choices and may_go_on(asked, words) else "complete"
 
 
 def _is_chosen(asked: SlotView | None, text: str, words: list[str], setting: Setting) -> bool:
@@ -109,7 +115,16 @@ def _figures(text: str, length: int | None, words: list[str], language: str) -> 
     return "complete" if reading.complete else "incomplete"
 
 
+def _may_go_on_in_figures(words: list[str], expectation: Expectation) -> bool:
+    """Whether more figures may follow: not where a sentence has gone on after them ("where order 48213 is")."""
+    return _ends_open(words) or read_digits(words[-1], None, number_words(expectation.setting.language)) is not None
+
+
 def _ends_open(words: list[str]) -> bool:
+    if words[-1] in _VERBS_LAST and set(words[:-1]) & _ASKING:
+        return False
+    if words[-1] in _OBJECTS and words[-2:-1] != [] and words[-2] in _PREPOSITIONS:
+        return False
     if " ".join(words[-2:]) in FINISHED_ENDINGS or " ".join(words[-3:]) in FINISHED_ENDINGS:
         return False
     return words[-1] in DANGLING or any(" ".join(words).endswith(lead) for lead in LEADS if " " in lead)

@@ -40,7 +40,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (asks("Leave my number."), says("212 555"), waits(2.5), hears()),
         (
             'took "Leave my number.": sentence, 500 ms',
-            'took "212 555": incomplete digits, 1600 ms',
+            'took "212 555": incomplete digits, 1800 ms',
             'prompted: "Sorry, I didn\'t catch that. What is your number?"',
         ),
     ),
@@ -56,7 +56,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": sentence, 500 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "Yes.": complete, 260 ms',
+            'took "Yes.": clear answer, 260 ms',
         ),
     ),
     "takes_no_at_once": Story(
@@ -64,7 +64,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": sentence, 500 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "No.": complete, 260 ms',
+            'took "No.": clear answer, 260 ms',
         ),
     ),
     "waits_after_no_it_is": Story(
@@ -80,7 +80,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": sentence, 500 ms',
             'took "5501 2478.": complete, 260 ms',
-            'took "No, it\'s 5501 2479.": complete, 260 ms',
+            'took "No, it\'s 5501 2479.": clear answer, 260 ms',
         ),
     ),
     "waits_after_yes_and": Story(
@@ -96,7 +96,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": sentence, 500 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "Yes, and thank you.": complete, 260 ms',
+            'took "Yes, and thank you.": clear answer, 260 ms',
         ),
     ),
     "waits_for_the_month_of_a_date": Story(
@@ -173,7 +173,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
     "takes_a_question_sooner_than_an_open_end": Story(
         (hears(), says("Can I leave a message?"), hears()), ('took "Can I leave a message?": question, 450 ms',)
     ),
-    "takes_goodbye_soon": Story((hears(), says("Goodbye."), hears()), ('took "Goodbye.": all said, 350 ms',)),
+    "takes_goodbye_soon": Story((hears(), says("Goodbye."), hears()), ('took "Goodbye.": all said, 450 ms',)),
     "learns_from_one_false_cut_off": Story(
         (
             asks("Leave a message."),
@@ -189,9 +189,9 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
             'took "I am late.": sentence, 500 ms',
             "held",
             "stopped: the caller said something",
-            'took "My train stands.": own pauses, 680 ms',
+            'took "My train stands.": own pauses, 600 ms',
             "prompted: \"I'm afraid I can't help with that. Tell me in a few words what you need. Anything else?\"",
-            'took "Leave a message.": own pauses, 680 ms',
+            'took "Leave a message.": own pauses, 600 ms',
         ),
     ),
     "learns_a_slow_callers_pauses": Story(
@@ -210,8 +210,8 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         ),
         (
             'took "Leave a message.": sentence, 500 ms',
-            'took "Well they know me I am the one who called today at noon.": own pauses, 740 ms',
-            'took "Leave a message.": own pauses, 740 ms',
+            'took "Well they know me I am the one who called today at noon.": own pauses, 600 ms',
+            'took "Leave a message.": own pauses, 600 ms',
         ),
     ),
     "learns_nothing_from_how_a_number_is_read": Story(
@@ -259,6 +259,49 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Leave my number.": sentence, 500 ms',
             'took "Let me see 212 555 0199.": complete, 260 ms',
+        ),
+    ),
+    "hold_on_keeps_the_floor": Story(
+        (
+            asks("Leave my number."),
+            says("One moment, let me find it."),
+            hears(),
+            waits(12.0),
+            says("Where did I put it?"),
+            waits(9.0),
+            says("212 555 0199."),
+            hears(),
+        ),
+        (
+            'took "Leave my number.": sentence, 500 ms',
+            'took "One moment, let me find it.": wants a moment, 900 ms',
+            "dropped: said to themselves",
+            'took "212 555 0199.": complete, 260 ms',
+        ),
+    ),
+    "hold_on_checks_in_after_a_while": Story(
+        (
+            asks("Leave my number."),
+            says("Hold on."),
+            hears(),
+            waits(18.0),
+            hears(),
+            says("Yes, I have it: 212 555 0199."),
+            hears(),
+        ),
+        (
+            'took "Leave my number.": sentence, 500 ms',
+            'took "Hold on.": wants a moment, 900 ms',
+            'prompted: "Are you still there?"',
+            'took "Yes, I have it: 212 555 0199.": complete, 260 ms',
+        ),
+    ),
+    "without_hold_on_silence_is_asked_about_sooner": Story(
+        (asks("Leave my number."), hears(), says("212 555 0199."), hears()),
+        (
+            'took "Leave my number.": sentence, 500 ms',
+            'prompted: "What is your number?"',
+            'took "212 555 0199.": complete, 260 ms',
         ),
     ),
 }
