@@ -7,7 +7,7 @@ and no network. Calls over the telephone are real SIP and RTP on loopback, each 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -19,7 +19,7 @@ from simulations.held_world import Latencies
 from simulations.measures.statistics import percentile
 from simulations.runs.jobs import Jobs
 from simulations.runs.plan import Wanted, candidates, plan
-from simulations.runs.records import Level, RunKey, RunRecord
+from simulations.runs.records import Level, RunKey, RunRecord, RunTurn
 from simulations.runs.worker_messages import Setting
 from simulations.scenario_file import read_scenario_files
 from voice_agent.app.engines import SCRIPTED_LATENCY_US
@@ -82,6 +82,7 @@ def measured(audio: dict[str, RunRecord], phone: dict[str, RunRecord]) -> Measur
         "answers": {level: len(ms) for level, ms in waits.items()},
         "median_latency_apart_ms": apart_ms,
         "turn_apart_ms": _turn_by_turn(audio, phone),
+        "stages_apart_ms": _by_stage(audio, phone),
     }
     return Measured(
         figures,
@@ -104,10 +105,35 @@ def _waits(runs: Iterable[RunRecord]) -> list[int]:
 
 def _turn_by_turn(audio: dict[str, RunRecord], phone: dict[str, RunRecord]) -> dict[str, float | int | None]:
     """How much longer the telephone took for the same turn, over calls of as many turns."""
-    longer: list[int] = []
+    longer = [_ms(other) - _ms(one) for one, other in _pairs(audio, phone)]
+    return {"turns": len(longer), **{f"p{at}": percentile(longer, at) for at in (5, 50, 95)}}
+
+
+def _by_stage(audio: dict[str, RunRecord], phone: dict[str, RunRecord]) -> dict[str, float]:
+    """The same by the parts of the wait, as medians; `on_the_way` is what no part of the agent's took: the line."""
+    apart: dict[str, list[int]] = {}
+    for one, other in _pairs(audio, phone):
+        mine, its = _parts(one), _parts(other)
+        for name in mine.keys() | its.keys():
+            apart.setdefault(name, []).append(its.get(name, 0) - mine.get(name, 0))
+    return {name: median(values) for name, values in sorted(apart.items())}
+
+
+def _parts(turn: RunTurn) -> dict[str, int]:
+    parts = {stage.name: stage.ms for stage in turn.stages}
+    return {**parts, "on_the_way": _ms(turn) - sum(parts.values())}
+
+
+def _pairs(audio: dict[str, RunRecord], phone: dict[str, RunRecord]) -> Iterator[tuple[RunTurn, RunTurn]]:
+    """The same turn at both levels, answered at both, of calls of as many turns."""
     for name, run in audio.items():
         other = phone[name]
         if len(run.turns) == len(other.turns):
-            pairs = [(mine.latency_ms, its.latency_ms) for mine, its in zip(run.turns, other.turns, strict=True)]
-            longer += [its - mine for mine, its in pairs if mine is not None and its is not None]
-    return {"turns": len(longer), **{f"p{at}": percentile(longer, at) for at in (5, 50, 95)}}
+            for pair in zip(run.turns, other.turns, strict=True):
+                if all(turn.latency_ms is not None for turn in pair):
+                    yield pair
+
+
+def _ms(turn: RunTurn) -> int:
+    assert turn.latency_ms is not None
+    return turn.latency_ms

@@ -16,6 +16,7 @@ def test_the_same_outcome_in_as_many_turns_agrees() -> None:
     assert figures.figures["agreement"]["share"] == 1
     assert figures.figures["median_latency_apart_ms"] == 40
     assert figures.figures["turn_apart_ms"] == {"turns": 3, "p5": 40, "p50": 40, "p95": 50}
+    assert figures.figures["stages_apart_ms"] == {"endpoint": 0, "on_the_way": 40}
     assert all(goal.met for goal in figures.goals)
 
 
