@@ -33,7 +33,8 @@ def test_the_answer_that_is_there_when_the_turn_is_taken_counts_at_once() -> Non
     call = greeted()
     (ahead,) = pauses_with(call, "Where is my order?")
     assert isinstance(ahead, act.UnderstandAhead)
-    assert answered(call, ahead.asked.request) == []
+    prepared = act.PrepareSpeech(1, "What's your eight-digit account number?")
+    assert answered(call, ahead.asked.request) == [prepared]
     taken = call.wait(2.0)
     assert [type(action) for action in taken] == [act.CloseSegment, act.TakeTurn, act.Understand, act.Say]
     understand = call.last(act.Understand)
@@ -51,7 +52,7 @@ def test_an_answer_that_comes_after_the_turn_was_taken_counts_when_it_comes() ->
 def test_an_answer_about_other_words_is_dropped_and_asked_anew() -> None:
     call = greeted()
     pauses_with(call, "Where is")
-    assert answered(call, 1) == []
+    answered(call, 1)
     call.voice_again()
     call.wait(1.0)
     call.voice_off()
@@ -94,3 +95,31 @@ def test_a_call_that_asked_ahead_is_decided_again_as_it_was() -> None:
         again.now_us = at_us
         again.tell(event)
     assert again.asked == call.asked
+
+
+def test_to_look_at_an_answer_beforehand_changes_nothing() -> None:
+    looked, not_looked = greeted(), greeted()
+    pauses_with(looked, "Where is my order?")
+    answered(looked, 1)
+    looked.wait(2.0)
+    pauses_with(not_looked, "Where is my order?")
+    not_looked.wait(2.0)
+    answered(not_looked, 1)
+    for call in (looked, not_looked):
+        call.plays_all()
+        call.speaks("5501 2479")
+    assert looked.last(act.Understand) == not_looked.last(act.Understand)
+    assert looked.last(act.Say) == not_looked.last(act.Say)
+
+
+def test_an_answer_that_needs_a_tool_first_is_not_prepared() -> None:
+    call = greeted()
+    pauses_with(call, "Where is my order?")
+    assert [type(action) for action in call.tell(ev.Understood(1, (), "double", 10_000))] == [act.PrepareSpeech]
+
+
+def test_nothing_is_prepared_once_the_turn_is_taken() -> None:
+    call = greeted()
+    pauses_with(call, "Where is my order?")
+    call.wait(2.0)
+    assert act.PrepareSpeech not in [type(action) for action in answered(call, 1)]

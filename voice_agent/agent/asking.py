@@ -38,6 +38,7 @@ class Asking:
         self._journeys = journeys
         self._requests = 0
         self._waiting: dict[int, TurnTaken] = {}
+        self._likely: TurnTaken | None = None
         self._ahead: Understand | None = None
         self._early: Understood | None = None
         """What the request ahead was answered with."""
@@ -48,13 +49,14 @@ class Asking:
         if self._ahead is not None and _alike(asked, self._ahead):
             return []
         self._requests += 1
+        self._likely = likely
         self._ahead, self._early = msgspec.structs.replace(asked, request=self._requests), None
         return [UnderstandAhead(self._ahead)]
 
     def taken(self, turn: TurnTaken, now_us: int) -> tuple[Understand, Understood | None]:
         """The turn was taken: what is to be asked about it, and the answer where it is there already."""
         asked, ahead, answer = self._question(turn, now_us), self._ahead, self._early
-        self._ahead = self._early = None
+        self._likely = self._ahead = self._early = None
         if ahead is not None and _alike(asked, ahead):
             if answer is None:
                 self._waiting[ahead.request] = turn
@@ -62,6 +64,11 @@ class Asking:
         self._requests += 1
         self._waiting[self._requests] = turn
         return msgspec.structs.replace(asked, request=self._requests), None
+
+    @property
+    def foreseen(self) -> tuple[TurnTaken, Understood] | None:
+        """The open turn as it is likely to be taken, and what it means, where both are known."""
+        return None if self._likely is None or self._early is None else (self._likely, self._early)
 
     def answered(self, event: Understood | UnderstandingFailed) -> TurnTaken | list[DropLate]:
         """The turn that `event` is about, or what is to be done with an answer that has none (yet)."""
@@ -86,6 +93,11 @@ class Asking:
         keys = keys_to_read(turn.keys, expected)
         language, disclosed = self._journeys.language, self._journeys.disclosed
         return Understand(0, turn.turn, turn.text, turn.alternatives, keys, expected, language, disclosed)
+
+
+def also_heard(turn: TurnTaken) -> tuple[str, ...]:
+    """What the turn may be besides its text."""
+    return (*turn.alternatives, turn.keys) if turn.keys != "" else turn.alternatives
 
 
 def _alike(asked: Understand, ahead: Understand) -> bool:

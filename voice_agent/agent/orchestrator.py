@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol, TypeAlias
 
-from voice_agent.agent.asking import Asking
+from voice_agent.agent.asking import Asking, also_heard
 from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
@@ -53,6 +53,8 @@ class Journeys(Protocol):
     def disclosed(self) -> tuple[Disclosed, ...]: ...
 
     def expected(self, now_us: int) -> Expectation: ...
+
+    def preview(self, event: TurnUnderstood, now_us: int) -> list[AnyAction]: ...
 
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]: ...
 
@@ -213,12 +215,24 @@ class Orchestrator:
     def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...], language: str | None = None) -> TurnUnderstood:
         cut = taken.interrupted_utterance
         heard = None if cut is None else self._heard.get(cut, "")
-        also = _also_heard(taken)
+        also = also_heard(taken)
         return TurnUnderstood(taken.turn, taken.text, commands, heard, language, also, self._taken_us)
 
     def _answered(self, event: ev.Understood | ev.UnderstandingFailed, now_us: int) -> list[_Task]:
         about = self._asking.answered(event)
-        return self._understood(about, event, now_us) if isinstance(about, TurnTaken) else [*about]
+        if isinstance(about, TurnTaken):
+            return self._understood(about, event, now_us)
+        return [*about, *self._prepared(event.request, now_us)]
+
+    def _prepared(self, request: int, now_us: int) -> list[act.PrepareSpeech]:
+        """The first words of the answer to a turn that isn't over, where they are known as soon as it is taken."""
+        foreseen = self._asking.foreseen
+        if foreseen is None or foreseen[1].request != request:
+            return []
+        likely, answer = foreseen
+        would = self._journeys.preview(self._turn(likely, answer.commands, answer.language), now_us)
+        said = next((action for action in would if isinstance(action, act.Say)), None)
+        return [] if said is None else [act.PrepareSpeech(likely.turn, said.clauses[0], said.language, said.pace)]
 
     def _understood(self, taken: TurnTaken, answer: ev.Understood | ev.UnderstandingFailed, now_us: int) -> list[_Task]:
         if isinstance(answer, ev.UnderstandingFailed):
@@ -274,10 +288,6 @@ class Orchestrator:
         if before is not None and self._floor.open_segment != before:
             actions.insert(0, act.CloseSegment(before))
         return actions
-
-
-def _also_heard(taken: TurnTaken) -> tuple[str, ...]:
-    return (*taken.alternatives, taken.keys) if taken.keys != "" else taken.alternatives
 
 
 def _after_the_end(event: AnyEvent) -> list[AnyAction]:

@@ -16,7 +16,11 @@ from models.weights import WeightsStore
 from voice_agent.app.cores import engine_cores
 from voice_agent.config import Config, SpeechConfig
 from voice_agent.errors import ConfigurationError
+from voice_agent.journeys.pack import Pack
+from voice_agent.journeys.preview import fixed_phrases
 from voice_agent.ports.speech import Synthesiser, VoiceActivity
+from voice_agent.session.phrase_cache import PhraseCache
+from voice_agent.session.speaking import pronounced
 
 SCRIPTED_LATENCY_US: Final = 20_000
 """What a double takes for an answer, in a speech process: about what is left of the wait with the fastest engine."""
@@ -60,6 +64,12 @@ def voices_of(config: Config, languages: Sequence[str], voice: Synthesiser) -> d
     """
     spoken = engine(SYNTHESISERS, config.speech.synthesiser, "synthesiser").languages
     return {language: voice for language in languages if not spoken or language in spoken}
+
+
+def with_phrases(pack: Pack, voice: Synthesiser) -> PhraseCache:
+    """`voice`, with what `pack` says to many callers alike kept once it was said, as it is pronounced."""
+    phrases, languages = fixed_phrases(pack), pack.agent.languages
+    return PhraseCache(voice, {pronounced(pack.lexicon, each, language) for each in phrases for language in languages})
 
 
 def voice_activity_of(config: Config) -> Callable[[], VoiceActivity]:

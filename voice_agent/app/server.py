@@ -25,7 +25,7 @@ from voice_agent.app.admission import Readings
 from voice_agent.app.chat_server import ChatServer, open_chat_server
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
-from voice_agent.app.engines import speech_settings, voice_activity_of, voices_of
+from voice_agent.app.engines import speech_settings, voice_activity_of, voices_of, with_phrases
 from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.load_state import keep_watch, load_metrics, load_state, readings_of
 from voice_agent.app.loop_monitor import LoopMonitor
@@ -172,8 +172,8 @@ async def open_server(
     """
     async with AsyncExitStack() as stack:
         desk_of: list[CallDesk] = []
-        observer = partial(_notice, desk_of)
-        pool = await stack.enter_async_context(SpeechPool.open(speech_settings(config), observer=observer))
+        opening = SpeechPool.open(speech_settings(config), observer=partial(_notice, desk_of))
+        pool = await stack.enter_async_context(opening)
         opened = await stack.enter_async_context(open_agent(folder, config, pool, MonotonicClock(), around))
         server = Server(config, pool, opened)
         stack.callback(server.wheel.close)
@@ -182,19 +182,19 @@ async def open_server(
         recordings = server.recordings = open_recordings(Path(config.store.data_dir)) if config.calls.record else None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
-        group = await stack.enter_async_context(tasks())
+        voice, group = with_phrases(opened.pack, pool), await stack.enter_async_context(tasks())
         stack.callback(group.create_task(delete_old_recordings(config)).cancel)
         office = Office(
             config,
             opened.pack,
             opened.world,
             pool,
-            pool,
+            voice,
             voice_activity_of(config),
             None if recordings is None else recordings.start,
             server.metrics,
             server.load,
-            voices_of(config, opened.pack.agent.languages, pool),
+            voices_of(config, opened.pack.agent.languages, voice),
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)

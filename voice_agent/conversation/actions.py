@@ -17,9 +17,12 @@ from voice_agent.conversation.judging import SpokenLine
 from voice_agent.conversation.knowledge import Audience, Citation
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
+from voice_agent.conversation.speech_actions import CancelTranscription as CancelTranscription  # noqa: PLC0414 -- exported
+from voice_agent.conversation.speech_actions import CloseSegment as CloseSegment  # noqa: PLC0414 -- exported
+from voice_agent.conversation.speech_actions import PrepareSpeech as PrepareSpeech  # noqa: PLC0414 -- exported
+from voice_agent.conversation.speech_actions import Transcribe as Transcribe  # noqa: PLC0414 -- exported
 from voice_agent.conversation.texting import SendText
 from voice_agent.conversation.votes import Vote
-from voice_agent.ports.urgency import Urgency
 
 
 class Say(Action, frozen=True, tag="say"):
@@ -35,30 +38,6 @@ class Say(Action, frozen=True, tag="say"):
     language: str = "en"
     citations: tuple[Citation, ...] = ()
     pace: Literal["normal", "slow"] = "normal"
-
-
-class Transcribe(Action, frozen=True, tag="transcribe"):
-    """Recognise the caller's track from `from_sample` to `to_sample`. A later generation makes earlier ones late.
-
-    `urgency` "early": the words are of use only where the voice doesn't go on, or only to know what is being said.
-    """
-
-    job: int
-    generation: int
-    from_sample: int
-    to_sample: int
-    expects: str
-    urgency: Urgency = "final"
-
-
-class CancelTranscription(Action, frozen=True, tag="cancel_transcription"):
-    job: int
-
-
-class CloseSegment(Action, frozen=True, tag="close_segment"):
-    """The voice heard so far is settled; what follows is a new segment."""
-
-    segment: int
 
 
 class TakeTurn(Action, frozen=True, tag="take_turn"):
@@ -256,6 +235,7 @@ class HangUp(Action, frozen=True, tag="hang_up"):
 
 AnyAction: TypeAlias = (
     Say
+    | PrepareSpeech
     | HoldSpeaking
     | ResumeSpeaking
     | StopSpeaking

@@ -10,6 +10,7 @@ Commands may be wrong; nothing that writes is reached by them alone (see `gates`
 
 from __future__ import annotations
 
+import copy
 from typing import assert_never
 
 import msgspec
@@ -60,6 +61,7 @@ from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.plan_answers import came_of_plan, waited_for_plan
 from voice_agent.journeys.planning import plan_due
+from voice_agent.journeys.preview import copied
 from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
@@ -195,6 +197,12 @@ class Engine:
         if isinstance(event, TurnUnderstood) and not scene.reply.answers():
             scene.reply.act(EndTurn(event.turn, "it asks for nothing"))
         return [*change_of_capture(talk), *self._actions(scene)]
+
+    def preview(self, event: TurnUnderstood, now_us: int) -> list[AnyAction]:
+        """What `event` would lead to now. Changes nothing."""
+        thought = copy.copy(self)
+        thought._talk = copied(self._talk)
+        return thought.handle(event, now_us)
 
     def _out_of_call(self, event: EngineEvent) -> list[AnyAction]:
         reason = "the call has ended" if self._talk.phase is Phase.ENDED else "the call has not started"

@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
-from functools import partial
-from typing import Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
-from voice_agent.conversation.actions import Say
+from voice_agent.conversation.actions import PrepareSpeech, Say
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import VoiceAgentError
 from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.ports.speech import Synthesiser
+from voice_agent.session.prepared_speech import PreparedSpeech, Wanted
 from voice_agent.session.voices import Voices
 from voice_agent.turns.pacing import SPEEDS, pause_samples
 from voice_agent.turns.playout import Playout
@@ -32,12 +32,6 @@ NO_VOICES: Final[Mapping[str, Synthesiser]] = {}
 NO_LEXICON: Final = Lexicon()
 
 _log = logging.getLogger("voice_agent.session")
-
-
-class Synthesis(Protocol):
-    """Of one clause."""
-
-    def __call__(self, *, deadline_us: int) -> AsyncGenerator[Pcm, None]: ...
 
 
 class Mouth:
@@ -65,12 +59,20 @@ class Mouth:
         self._queue: asyncio.Queue[Say] = asyncio.Queue()
         self._room = asyncio.Event()
         self._current: tuple[int, asyncio.Task[None]] | None = None
-        self._dropped = 0
+        self._prepared = PreparedSpeech()
+        self._group: asyncio.TaskGroup | None = None
 
     def say(self, asked: Say) -> None:
         """Speaks `asked` after what was asked before."""
         self.playout.begin(asked.utterance, asked.clauses, self._sounded(asked))
         self._queue.put_nowait(asked)
+
+    def prepare(self, asked: PrepareSpeech) -> None:
+        """Has a clause made that may be said next."""
+        if self._group is not None:
+            text = pronounced(self._lexicon, asked.clause, asked.language)
+            wanted = Wanted(self._voices.speaking(asked.language), text, SPEEDS[asked.pace])
+            self._prepared.start(self._group, wanted, self._clock.now_us() + FIRST_CHUNK_US)
 
     def _sounded(self, asked: Say) -> Sounded:
         return tuple(self._lexicon.sounded(clause.split(), asked.language) for clause in asked.clauses)
@@ -95,6 +97,7 @@ class Mouth:
     async def run(self) -> None:
         """Synthesises until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             while True:
                 asked = await self._queue.get()
                 task = group.create_task(self._speak(asked))
@@ -106,10 +109,9 @@ class Mouth:
         voice = self._voices.speaking(asked.language)
         speed, last = SPEEDS[asked.pace], len(asked.clauses) - 1
         for number, (written, words) in enumerate(zip(asked.clauses, self._sounded(asked), strict=True)):
-            said = " ".join(word for word in words if word != "")
-            text = written if words == tuple(written.split()) else said
             try:
-                await self._clause(partial(voice.synthesize, text, speed=speed), asked.utterance, number)
+                wanted = Wanted(voice, _text(written, words), speed)
+                await self._clause(wanted, asked.utterance, number)
                 pause = 0 if number == last else pause_samples(written, asked.pace)
                 self.playout.end_clause(asked.utterance, number, pause)
             except VoiceAgentError as problem:
@@ -121,11 +123,23 @@ class Mouth:
                 self._feed(ev.SynthesisFailed(asked.utterance, number, "error", str(problem)))
                 self.playout.fail_clause(asked.utterance, number)
 
-    async def _clause(self, synthesis: Synthesis, utterance: int, number: int) -> None:
+    async def _clause(self, wanted: Wanted, utterance: int, number: int) -> None:
         deadline_us = self._clock.now_us() + FIRST_CHUNK_US
-        async with contextlib.aclosing(synthesis(deadline_us=deadline_us)) as chunks:
+        prepared = self._prepared.take(wanted)
+        self._prepared.drop()
+        async with contextlib.aclosing(wanted.made(deadline_us) if prepared is None else prepared) as chunks:
             async for chunk in chunks:
                 self.playout.feed(utterance, number, chunk)
                 while not self.playout.wants_more:
                     self._room.clear()
                     await self._room.wait()
+
+
+def pronounced(lexicon: Lexicon, clause: str, language: str) -> str:
+    """What a voice is given for a clause."""
+    return _text(clause, lexicon.sounded(clause.split(), language))
+
+
+def _text(written: str, words: tuple[str, ...]) -> str:
+    """What a voice is given for a clause: `words` as they are pronounced, the clause itself where none is changed."""
+    return written if words == tuple(written.split()) else " ".join(word for word in words if word != "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
@@ -28,6 +28,24 @@ SETTLE_S: Final = 20.0
 """Longer than every errand's deadline: a turn that hasn't settled by then is given back as it is."""
 
 _log = logging.getLogger("voice_agent.session")
+
+NotTyped: TypeAlias = (
+    act.HoldSpeaking
+    | act.ResumeSpeaking
+    | act.StopSpeaking
+    | act.Transcribe
+    | act.CancelTranscription
+    | act.CloseSegment
+    | act.TakeTurn
+    | act.PrepareSpeech
+    | act.UnderstandAhead
+    | act.StartRecording
+    | act.RecordGap
+    | act.DropLate
+    | secure.StopSecureCapture
+    | act.EndTurn
+)
+"""What there is nothing to do about where nobody speaks."""
 
 
 class TextSession:
@@ -107,6 +125,8 @@ class TextSession:
 
     def _perform(self, action: AnyAction) -> None:
         self._taken.append(redacted(action))
+        if isinstance(action, NotTyped):
+            return
         match action:
             case act.Say(utterance=utterance):
                 self.driver.feed(ev.PlaybackStarted(utterance, 0))
@@ -127,21 +147,5 @@ class TextSession:
                 self.driver.feed(CallEnded("agent", reason))
                 self.ended = True
                 self._errands.cancel()
-            case (
-                act.HoldSpeaking()
-                | act.ResumeSpeaking()
-                | act.StopSpeaking()
-                | act.Transcribe()
-                | act.CancelTranscription()
-                | act.CloseSegment()
-                | act.TakeTurn()
-                | act.UnderstandAhead()
-                | act.StartRecording()
-                | act.RecordGap()
-                | act.DropLate()
-                | secure.StopSecureCapture()
-                | act.EndTurn()
-            ):
-                pass
             case _:
                 assert_never(action)

@@ -191,6 +191,8 @@ class VoiceSession:
         match action:
             case act.Say():
                 self._mouth.say(action)
+            case act.PrepareSpeech():
+                self._mouth.prepare(action)
             case act.HoldSpeaking():
                 self._mouth.playout.hold()
             case act.ResumeSpeaking():
