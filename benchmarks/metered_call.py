@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal, Protocol
 
 from benchmarks.answer_times import SentFrame, Wait, wait_for_answer
-from simulations.caller_session import CallerSession
 from simulations.loudness import voiced_windows
 from simulations.result import CallResult
 from telephony.codecs.g711 import PCMU
@@ -28,7 +28,7 @@ from telephony.sdp.session import parse as parse_sdp
 from telephony.sip import actions as sip
 from telephony.sip.endpoint import SipEndpoint, monotonic_us
 from telephony.sip.settings import SipSettings
-from voice_agent.audio import FRAME_MS
+from voice_agent.audio import FRAME_MS, Pcm
 from voice_agent.errors import CallFailed
 
 HOST: Final = "127.0.0.1"
@@ -56,10 +56,27 @@ class _StampedStream(RtpStream):
                     self.voiced_us.append(now_us)
 
 
+class MeteredCaller(Protocol):
+    """Who speaks and listens: `simulations.caller_session.CallerSession` is one."""
+
+    @property
+    def hung_up(self) -> bool: ...
+
+    async def listen(self) -> None: ...
+
+    def tick(self, heard: Pcm, /) -> tuple[Pcm, Sequence[str]]:
+        """20 ms of what was heard, for 20 ms of what is said and the keys pressed in it."""
+        ...
+
+    def end(self, by: Literal["agent", "network"], reason: str, /) -> None: ...
+
+    def result(self, call_id: str, /) -> CallResult: ...
+
+
 class MeteredCall:
     """One call, placed by `run`. It observes its own endpoint and is a member of its own wheel."""
 
-    def __init__(self, name: str, caller: CallerSession) -> None:
+    def __init__(self, name: str, caller: MeteredCaller) -> None:
         self.name = name
         self.sent: list[SentFrame] = []
         self._caller = caller

@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from benchmarks.answer_times import SentFrame
 from benchmarks.barge_in import figures, goals, right
+from benchmarks.barge_in_calls import silent_after
 from benchmarks.barge_in_sounds import ASIDES, BACKCHANNELS, INTERRUPTIONS, KINDS, VOICES, WANTS_THE_FLOOR, drawn
 from benchmarks.barge_in_trials import Outcome, outcome, talkative
 from simulations.callers.sounds import SOUNDS
@@ -81,3 +83,36 @@ def nothing() -> Outcome:
 def test_a_trial_in_which_nothing_happened_is_right_for_an_echo() -> None:
     assert right(nothing())
     assert figures({"echo": [nothing()]})["echo"]["muted_ms"] == {"count": 0}
+
+
+QUIET, LOUD = bytes(2), b"\x00\x01"
+
+
+def packets(*stretches: tuple[int, int]) -> list[int]:
+    """When packets came, 20 ms apart, in milliseconds from and to."""
+    return [at_ms * 1_000 for first, last in stretches for at_ms in range(first, last, 20)]
+
+
+def sent(onset_ms: int, until_ms: int) -> list[SentFrame]:
+    return [SentFrame(ms * 1_000, LOUD if ms >= onset_ms else QUIET) for ms in range(0, until_ms, 20)]
+
+
+def test_silence_is_timed_from_the_first_voiced_packet_to_the_last_loud_one() -> None:
+    assert silent_after(sent(1_000, 3_000), packets((500, 1_140))) == 120_000
+
+
+def test_a_pause_between_words_is_no_silence() -> None:
+    assert silent_after(sent(1_000, 3_000), packets((500, 1_060), (1_200, 1_400))) == 380_000
+
+
+def test_what_the_agent_says_next_is_another_matter() -> None:
+    assert silent_after(sent(1_000, 3_000), packets((500, 1_100), (1_900, 2_900))) == 80_000
+
+
+def test_an_agent_that_was_silent_already_took_no_time() -> None:
+    assert silent_after(sent(1_000, 3_000), packets((500, 900))) == 0
+
+
+def test_an_agent_that_never_stops_has_no_time() -> None:
+    assert silent_after(sent(1_000, 3_000), packets((500, 3_000))) is None
+    assert silent_after(sent(4_000, 3_000), packets((500, 1_000))) is None
