@@ -188,7 +188,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
             'took "Leave a message.": sentence, 500 ms',
             'took "I am late.": sentence, 500 ms',
             "held",
-            "stopped: the caller said something",
+            'stopped after "": words',
             'took "My train stands.": own pauses, 600 ms',
             "prompted: \"I'm afraid I can't help with that. Tell me in a few words what you need. Anything else?\"",
             'took "Leave a message.": own pauses, 600 ms',

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.histories.turn_taking.endpointing_stories import ENDPOINTING
+from tests.histories.turn_taking.interruption_stories import INTERRUPTIONS
 from tests.histories.turn_taking.story import Story
 
 FOLDER: Final = Path(__file__).parent
-STORIES: Final[Mapping[str, Story]] = {**ENDPOINTING}
+STORIES: Final[Mapping[str, Story]] = {**ENDPOINTING, **INTERRUPTIONS}

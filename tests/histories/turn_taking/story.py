@@ -15,6 +15,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
+from models.modem import modulated
 from models.scripted import noise
 from tests.agent.core_script import CIVIL_START
 from tests.histories.turn_taking.desk import desk, understanding, world
@@ -22,6 +25,7 @@ from tests.session.phone_line import Call, Parts, PhoneLine, on_the_line
 from voice_agent.agent.core import build_core
 from voice_agent.config import Config
 from voice_agent.conversation import actions as act
+from voice_agent.conversation.events import PlayedUntil
 from voice_agent.conversation.records import VERSION, Header, Record
 
 Step: TypeAlias = Callable[[PhoneLine], Awaitable[None]]
@@ -41,6 +45,11 @@ def says(text: str) -> Step:
 
 def waits(seconds: float) -> Step:
     return lambda line: line.waits(seconds)
+
+
+def says_softly(text: str, by_db: float = 14.0) -> Step:
+    """As somebody across the room does."""
+    return lambda line: line.plays((modulated(text) * 10 ** (-by_db / 20)).astype(np.int16))
 
 
 def coughs(milliseconds: int = 300) -> Step:
@@ -99,10 +108,11 @@ def played(name: str, story: Story) -> Call:
 
 def decided(records: Iterable[Record]) -> tuple[str, ...]:
     """Whose turn it was, as a log shows it: turns taken with the reason and the wait, turns dropped, speech held,
-    stopped and resumed, and what was said because nobody spoke."""
+    resumed, and stopped after the words that were heard of it, by which vote; what was said as nobody spoke."""
     entries = [record.entry for record in records]
     texts = {entry.turn: entry.text for entry in entries if isinstance(entry, act.Understand)}
     out: list[str] = []
+    heard = ""
     for entry in entries:
         match entry:
             case act.TakeTurn(turn=turn, reason=reason, votes=votes):
@@ -112,10 +122,12 @@ def decided(records: Iterable[Record]) -> tuple[str, ...]:
                 out.append(f"dropped: {reason}")
             case act.HoldSpeaking():
                 out.append("held")
-            case act.ResumeSpeaking():
-                out.append("resumed")
-            case act.StopSpeaking(reason=reason):
-                out.append(f"stopped: {reason}")
+            case PlayedUntil(heard=words):
+                heard = words
+            case act.ResumeSpeaking(votes=votes):
+                out.append(f"resumed: {votes[0]}" if votes else "resumed")
+            case act.StopSpeaking(reason=reason, votes=votes):
+                out.append(f'stopped after "{heard}": {votes[0] if votes else reason}')
             case act.Say(purpose="reprompt", clauses=clauses):
                 out.append(f'prompted: "{" ".join(clauses)}"')
             case _:
