@@ -56,7 +56,7 @@ def _record_story(name: str) -> int:
     told = STORIES[name]
     call = story.played(name, told)
     (TURN_TAKING / f"{name}.jsonl").write_bytes(call.as_text())
-    found = story.decided(call.log.read())
+    found = story.decided(call.log.read(), timed=told.timed)
     sys.stdout.write(f"{name}: {len(call.log)} records\n")
     if found != told.decisions:
         sys.stdout.write("".join(f"    {decision!r},\n" for decision in found))

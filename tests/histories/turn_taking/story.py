@@ -33,10 +33,14 @@ Step: TypeAlias = Callable[[PhoneLine], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Story:
-    """`decisions` are all of `decided` in order: a history is right where it shows them and no others."""
+    """`decisions` are all of `decided` in order: a history is right where it shows them and no others.
+
+    Not `timed`: it is about who has the floor, and not about how long was waited before a turn was taken.
+    """
 
     steps: tuple[Step, ...]
     decisions: tuple[str, ...]
+    timed: bool = True
 
 
 def says(text: str) -> Step:
@@ -106,7 +110,7 @@ def played(name: str, story: Story) -> Call:
     return on_the_line(caller, Parts(machine=core, world=world, header=header_of(name)))
 
 
-def decided(records: Iterable[Record]) -> tuple[str, ...]:
+def decided(records: Iterable[Record], *, timed: bool = True) -> tuple[str, ...]:
     """Whose turn it was, as a log shows it: turns taken with the reason and the wait, turns dropped, speech held,
     resumed, and stopped after the words that were heard of it, by which vote; what was said as nobody spoke."""
     entries = [record.entry for record in records]
@@ -117,7 +121,7 @@ def decided(records: Iterable[Record]) -> tuple[str, ...]:
         match entry:
             case act.TakeTurn(turn=turn, reason=reason, votes=votes):
                 waited = f"{votes[0].reason}, {votes[0].delay_us // 1_000} ms" if votes else reason
-                out.append(f'took "{texts.get(turn, "")}": {waited}')
+                out.append(f'took "{texts.get(turn, "")}"' + (f": {waited}" if timed else ""))
             case act.EndTurn(reason=reason):
                 out.append(f"dropped: {reason}")
             case act.HoldSpeaking():

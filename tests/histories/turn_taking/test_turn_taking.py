@@ -29,7 +29,7 @@ def test_a_history_is_decided_as_it_was_and_as_it_should_be(name: str) -> None:
     assert replay(records, core_of(header, records)).divergence is None, (
         f"if it was changed on purpose: python -m tests.histories.record {name}"
     )
-    assert decided(records) == STORIES[name].decisions
+    assert decided(records, timed=STORIES[name].timed) == STORIES[name].decisions
 
 
 def test_a_story_that_says_otherwise_is_found_out() -> None:
