@@ -95,9 +95,12 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AudioConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How loud every voice is, in LUFS (ITU-R BS.1770); no peak is above -1 dBFS."""
+    """How loud every voice is, in LUFS (ITU-R BS.1770); no peak is above -1 dBFS. The room it speaks from: `none`,
+    `comfort`, `office`, `street` or a WAV file, and its level."""
 
     loudness_lufs: Annotated[int, msgspec.Meta(ge=-36, le=-14)] = -22
+    ambience: str = "none"
+    ambience_dbfs: Annotated[int, msgspec.Meta(ge=-70, le=-30)] = -50
 
 
 class LanguageConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

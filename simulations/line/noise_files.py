@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulations.line.settings import LineSettings
-from simulations.playback import read_wav
+from voice_agent.app.wav_files import read_wav
 from voice_agent.audio import Pcm
 from voice_agent.errors import AgentFolderError, UsageError
 

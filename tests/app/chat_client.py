@@ -16,7 +16,7 @@ from models.scripted import ScriptedEmbedder
 from voice_agent.app.chat_server import ChatServer, open_chat_server
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import open_agent
-from voice_agent.app.server import tasks
+from voice_agent.app.task_groups import tasks
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import ChatConfig, Config, StoreConfig
 

@@ -17,7 +17,7 @@ from simulations.caller_session import CallerSession
 from simulations.cues import texts_of
 from simulations.mouth import PreparedLine, prepare_lines
 from simulations.phone_call import PhoneLine
-from simulations.playback import NoRecogniser, playback_scenario, prepare_files, read_wav
+from simulations.playback import NoRecogniser, playback_scenario, prepare_files
 from simulations.scenario import Line, Scenario
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
@@ -25,6 +25,7 @@ from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.settings import SipSettings
 from tests.simulations.callers import scenario_of
 from tests.simulations.plain_speech import Announcer, PlainEars, PlainVoice
+from voice_agent.app.wav_files import read_wav
 from voice_agent.audio import Pcm
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.channels.phone_call import Caller, CallLine

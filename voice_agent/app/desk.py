@@ -35,6 +35,7 @@ from voice_agent.conversation.state import ConversationState, fold
 from voice_agent.insights.latency import latencies
 from voice_agent.journeys.pack import Pack
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
+from voice_agent.session.backdrop import Sounds
 from voice_agent.session.segmenting import segment_settings
 from voice_agent.session.voice import Ender, VoiceSession
 from voice_agent.session.world import Recorder, SpeechWorld, World
@@ -60,6 +61,7 @@ class Office:
     metrics: Metrics
     readings: Callable[[], Readings]
     voices: Mapping[str, Synthesiser] = field(default_factory=dict)
+    sounds: Sounds = field(default_factory=Sounds)
 
 
 class Line(Protocol):
@@ -201,6 +203,7 @@ class CallDesk:
             line,
             office.voices,
             office.pack.lexicon,
+            office.sounds,
         )
         segments = Segments(segment_settings(office.config.turns))
         return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, line.hang_up))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from voice_agent.app.backdrops import music_of
 from voice_agent.app.compared_examples import compare_examples
 from voice_agent.config import Config
 from voice_agent.effects.catalogue import load_catalogue
@@ -25,7 +26,7 @@ def mistakes(folder: Path, files: Mapping[str, str], config: Config | None) -> t
     if found:
         return found, None
     pack = load(files)
-    found = _wrong_calls(folder, files, pack)
+    found = [*_no_music(folder, pack), *_wrong_calls(folder, files, pack)]
     if found:
         return found, None
     alike, by = compare_examples(files, pack, config)
@@ -41,6 +42,15 @@ def _unjudged(pack: Pack, config: Config | None) -> str:
 
 def _texts(config: Config | None) -> bool:
     return config is not None and (config.messages.url != "" or config.tools.mode == "mock")
+
+
+def _no_music(folder: Path, pack: Pack) -> list[Problem]:
+    try:
+        if pack.agent.hold is not None:
+            music_of(folder, pack.agent.hold)
+    except AgentFolderError as error:
+        return [as_problem(error)]
+    return []
 
 
 def _wrong_calls(folder: Path, files: Mapping[str, str], pack: Pack) -> list[Problem]:

@@ -22,6 +22,7 @@ from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import CallObserver, SipEndpoint
 from telephony.sip.settings import SipSettings
 from voice_agent.app.admission import Readings
+from voice_agent.app.backdrops import open_sounds
 from voice_agent.app.chat_server import ChatServer, open_chat_server
 from voice_agent.app.desk import CallDesk, Office
 from voice_agent.app.draining import drain_desk
@@ -33,6 +34,7 @@ from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Around, Opened, open_agent
 from voice_agent.app.sip_settings import sip_settings
 from voice_agent.app.storage import delete_old_recordings, open_recordings, storage_readings, storage_state
+from voice_agent.app.task_groups import tasks
 from voice_agent.channels.outgoing import Dialled
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.clock import MonotonicClock
@@ -176,9 +178,7 @@ async def open_server(
         pool = await stack.enter_async_context(opening)
         opened = await stack.enter_async_context(open_agent(folder, config, pool, MonotonicClock(), around))
         server = Server(config, pool, opened)
-        stack.callback(server.wheel.close)
-        server.monitor.start()
-        stack.callback(server.monitor.stop)
+        _start(server, stack)
         recordings = server.recordings = open_recordings(Path(config.store.data_dir)) if config.calls.record else None
         if recordings is not None:
             stack.push_async_callback(asyncio.to_thread, recordings.close)
@@ -195,6 +195,7 @@ async def open_server(
             server.metrics,
             server.load,
             voices_of(config, opened.pack.agent.languages, voice),
+            open_sounds(folder, opened.pack.agent.hold, config.audio),
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)
@@ -203,6 +204,12 @@ async def open_server(
         # Before the telephone is closed: callers are told that their call is over.
         stack.push_async_callback(_close_desk, server.desk)
         yield server
+
+
+def _start(server: Server, stack: AsyncExitStack) -> None:
+    stack.callback(server.wheel.close)
+    server.monitor.start()
+    stack.callback(server.monitor.stop)
 
 
 async def serve(folder: Path, config: Config, ready: Callable[[Server], None], around: Around | None = None) -> None:
@@ -229,19 +236,6 @@ async def until_stopped(server: Server, asked: asyncio.Event, hurried: asyncio.E
         await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
         draining.cancel()
         hurrying.cancel()
-
-
-@asynccontextmanager
-async def tasks() -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group; an error of the block is raised as it is, not inside an ExceptionGroup."""
-    raised: Exception | None = None
-    async with asyncio.TaskGroup() as group:
-        try:
-            yield group
-        except Exception as error:  # noqa: BLE001 - raised below
-            raised = error
-    if raised is not None:
-        raise raised
 
 
 async def _open_doors(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup, behind: Behind | None) -> None:

@@ -20,9 +20,9 @@ from telephony.sip.dispatch import Dispatcher
 from voice_agent.app.aggregate import AllMetrics, merged
 from voice_agent.app.front import Front
 from voice_agent.app.health import HealthServer, health_app
-from voice_agent.app.server import tasks
 from voice_agent.app.shares import shares
 from voice_agent.app.sip_settings import sip_settings
+from voice_agent.app.task_groups import tasks
 from voice_agent.app.worker_life import WorkerLife
 from voice_agent.app.worker_link import Drain, End
 from voice_agent.config import Config

@@ -15,6 +15,8 @@ from voice_agent.conversation.holding import ResumeSpeaking as ResumeSpeaking  #
 from voice_agent.conversation.holding import StopSpeaking as StopSpeaking  # noqa: PLC0414
 from voice_agent.conversation.judging import SpokenLine
 from voice_agent.conversation.knowledge import Audience, Citation
+from voice_agent.conversation.media_actions import HoldMusic as HoldMusic  # noqa: PLC0414
+from voice_agent.conversation.media_actions import StartRecording as StartRecording  # noqa: PLC0414
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.speech_actions import CancelTranscription as CancelTranscription  # noqa: PLC0414 -- exported
@@ -206,10 +208,6 @@ class RecordOutcome(Action, frozen=True, tag="record_outcome"):
     evidence: tuple[str, ...]
 
 
-class StartRecording(Action, frozen=True, tag="start_recording"):
-    """From now on both tracks may be written: the caller has been told."""
-
-
 class DropLate(Action, frozen=True, tag="drop_late"):
     """A result came that nobody waits for any more."""
 
@@ -258,6 +256,7 @@ AnyAction: TypeAlias = (
     | Connect
     | RecordOutcome
     | StartRecording
+    | HoldMusic
     | DropLate
     | EndTurn
     | HangUp

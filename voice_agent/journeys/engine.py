@@ -57,6 +57,7 @@ from voice_agent.journeys.engine_events import (
 )
 from voice_agent.journeys.judgement_answers import came_of_judgement, waited_for_judgement
 from voice_agent.journeys.judging import judgement_due
+from voice_agent.journeys.on_hold import change_of_hold, hold_due
 from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.plan_answers import came_of_plan, waited_for_plan
@@ -149,7 +150,8 @@ class Engine:
 
     def next_wake(self) -> int | None:
         """When a question or a plan has taken long; of silence, whoever listens tells it."""
-        dues = (bridge_due(self._talk), plan_due(self._talk), judgement_due(self._talk))
+        talk = self._talk
+        dues = (bridge_due(talk), plan_due(talk), judgement_due(talk), hold_due(talk))
         return min((due for due in dues if due is not None), default=None)
 
     def wake(self, now_us: int) -> list[AnyAction]:
@@ -157,7 +159,7 @@ class Engine:
         bridge(scene)
         waited_for_plan(scene)
         waited_for_judgement(scene)
-        return self._actions(scene)
+        return [*change_of_hold(self._talk, now_us), *self._actions(scene)]
 
     def handle(self, event: EngineEvent, now_us: int) -> list[AnyAction]:
         talk = self._talk
@@ -196,7 +198,7 @@ class Engine:
                 assert_never(event)
         if isinstance(event, TurnUnderstood) and not scene.reply.answers():
             scene.reply.act(EndTurn(event.turn, "it asks for nothing"))
-        return [*change_of_capture(talk), *self._actions(scene)]
+        return [*change_of_capture(talk), *change_of_hold(talk, now_us), *self._actions(scene)]
 
     def preview(self, event: TurnUnderstood, now_us: int) -> list[AnyAction]:
         """What `event` would lead to now. Changes nothing."""

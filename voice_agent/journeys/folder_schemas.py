@@ -39,6 +39,7 @@ from voice_agent.journeys.vocabulary import (
     AGENT,
     CHANNELS,
     EFFECTS,
+    HOLD,
     LANGUAGES,
     LEXICON,
     LISTED_TOOL,
@@ -76,6 +77,7 @@ def agent() -> Shape:
         "tone": TEXT,
         "channels": many(words(CHANNELS), least=1),
         "understander": words(UNDERSTANDERS),
+        "hold": mapping(HOLD, {"music": TEXT, "after": whole_number("after")}),
     }
     return mapping(AGENT, shapes, **exactly_one_of(("language", "languages")))
 

@@ -162,12 +162,21 @@ class Journey(msgspec.Struct, frozen=True):
         return next((policy for policy in self.policies if policy.name == name), None)
 
 
+class Hold(msgspec.Struct, frozen=True):
+    """What a caller hears who waits for a tool: `music` is "soft" or a WAV file of the folder, from `after_s` on."""
+
+    music: str
+    after_s: int = 3
+    place: Place = Place("agent.yaml", 1)
+
+
 class AgentSettings(msgspec.Struct, frozen=True):
     """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back.
 
     `understander` "local": no language model is asked, even where one is configured.
 
     `language` is the first of `languages`. `addresses`: list of people -> the URI at which they take calls at once.
+    `hold` None: who waits for a tool hears no music.
     `region`: ISO 3166-1, the country whose dates, amounts and numbers are meant where none is said.
     """
 
@@ -187,6 +196,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
     channels: tuple[str, ...] = ("phone", "text")
     tone: str = ""
     understander: Literal["local", "llm"] = "llm"
+    hold: Hold | None = None
 
 
 class Pack(msgspec.Struct, frozen=True):

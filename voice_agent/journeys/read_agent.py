@@ -9,15 +9,26 @@ import msgspec
 import phonenumbers
 
 from voice_agent.emergency import emergency_number
-from voice_agent.journeys.pack import AgentSettings
+from voice_agent.journeys.pack import AgentSettings, Hold
 from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Node
 from voice_agent.journeys.templates import Template
 from voice_agent.journeys.texts import built_in_texts
-from voice_agent.journeys.vocabulary import AGENT, CHANNELS, LANGUAGES, RECORDING, TRANSFER, UNDERSTANDERS
+from voice_agent.journeys.vocabulary import (
+    AGENT,
+    BOUNDS,
+    CHANNELS,
+    HOLD,
+    LANGUAGES,
+    RECORDING,
+    SOFT_MUSIC,
+    TRANSFER,
+    UNDERSTANDERS,
+)
 
 AGENT_FILE = "agent.yaml"
+_WAV: Final = re.compile(r"(?:[\w\-]+/)*[\w\-]+\.wav")
 _ADDRESS: Final = re.compile(r"sips?:(?:[^\s@<>\"]+@)?[^\s@<>\"]+|tel:\+?[0-9A-Fa-f*#().\-]+(?:;[^\s<>\"]+)?")
 
 
@@ -52,6 +63,7 @@ def read_agent(root: Node, problems: Problems) -> AgentFile:
         channels=_channels(keys["channels"], reading) if "channels" in keys else CHANNELS,
         tone=_text(keys, "tone", reading),
         understander="local" if _understander(keys, reading) == "local" else "llm",
+        hold=_hold(keys["hold"], reading) if "hold" in keys else None,
     )
     texts, places = _texts(keys.get("texts"), reading)
     return AgentFile(settings, texts, places, {name: node.place for name, node in keys.items()})
@@ -108,6 +120,16 @@ def _notice(node: Node | None, reading: Reading) -> Template | None:
         return None
     keys = reading.keys(node, RECORDING)
     return reading.template(keys["notice"], "notice") if "notice" in keys else None
+
+
+def _hold(node: Node, reading: Reading) -> Hold:
+    keys = reading.keys(node, HOLD)
+    music = reading.text(keys["music"], "music") if "music" in keys else ""
+    if music not in ("", SOFT_MUSIC) and _WAV.fullmatch(music) is None:
+        message = f"found '{music}' for music; allowed: {SOFT_MUSIC}, or a file of the folder such as hold.wav"
+        reading.problems.add(keys["music"].place, message)
+    after = reading.number(keys["after"], "after", *BOUNDS["after"]) if "after" in keys else Hold(music).after_s
+    return Hold(music, after, keys["music"].place if "music" in keys else node.place)
 
 
 def _transfer(node: Node | None, reading: Reading) -> tuple[str, Template | None, dict[str, str]]:

@@ -144,7 +144,7 @@ class Talk:
 
     `checked_in`: the agent has asked whether anybody is there, so yes answers that.
     `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
-    `patience_us` is when the caller, who waits for a tool, last heard of it.
+    `patience_us` is when the caller, who waits for a tool, last heard of it; `on_hold`: the call music plays for.
     `cited` is what was quoted of articles so far.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
     `reads` finds values in the sentence that asks for a journey.
@@ -164,6 +164,7 @@ class Talk:
     call: int = 0
     misses: int = 0
     holding: bool = False
+    on_hold: int | None = None
     checked_in: bool = False
     warned: bool = False
     offered_help: bool = False

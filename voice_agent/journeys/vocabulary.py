@@ -26,10 +26,11 @@ AGENT: Final = Keys(
     required=("name", "greeting", "disclosure", "transfer"),
     optional=(
         *("language", "languages", "region", "voice", "recording", "identification", "glossary", "texts"),
-        *("tone", "channels", "understander"),
+        *("tone", "channels", "understander", "hold"),
     ),
 )
 RECORDING: Final = Keys("recording", required=("notice",))
+HOLD: Final = Keys("hold", required=("music",), optional=("after",))
 TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer", "addresses"))
 
 JOURNEY: Final = Keys(
@@ -103,6 +104,7 @@ OF_TOOLS: Final = (TOOL_LIST, SOURCE, MCP, LISTED_TOOL, SECRET)
 ALL: Final = (
     AGENT,
     RECORDING,
+    HOLD,
     TRANSFER,
     JOURNEY,
     WHEN,
@@ -150,18 +152,20 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "length": (1, 30),
     "lengths": (1, 30),
     "timeout": (5, 120),
+    "after": (1, 30),
     "at_most": (1, 20),
     "deadline_ms": (100, 600_000),
     "attempts": (1, 5),
 }
-"""The least and the most of whole numbers; seconds for `timeout`. A caller will not wait longer than ten minutes, nor
-will a task that is to be told of it."""
+"""The least and the most of whole numbers; seconds for `timeout` and `after`. A caller will not wait longer than ten
+minutes, nor will a task that is to be told of it."""
 CONFIRM_STYLES: Final = ("never", "implicit", "readback", "explicit")
 TENSES: Final = ("past", "future", "any")
 ON_FAIL: Final = ("transfer", "end")
 SECURE_ENTRY: Final = ("keypad_only",)
 SECURE_CHECKS: Final = ("none", "luhn")
 POLICY_ON_FAIL: Final = ("refuse", "transfer")
+SOFT_MUSIC: Final = "soft"
 EFFECTS: Final = ("read", "write")
 UNDERSTANDERS: Final = ("local", "llm")
 MODES: Final = ("real", "mock")

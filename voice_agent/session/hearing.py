@@ -71,6 +71,11 @@ class Ears:
         """The agent's next 20 ms, `int16[160]`, which may come back from the caller's loudspeaker."""
         self._echo.sent(agent)
 
+    @property
+    def voiced(self) -> bool:
+        """Whether the caller speaks now, as far as anybody may know."""
+        return self.voice or self.segments.voiced
+
     def transcribe(self, asked: Transcribe) -> None:
         """Starts a recognition job; its result, or why there is none, is fed."""
 

@@ -40,6 +40,7 @@ NotTyped: TypeAlias = (
     | act.PrepareSpeech
     | act.UnderstandAhead
     | act.StartRecording
+    | act.HoldMusic
     | act.RecordGap
     | act.DropLate
     | secure.StopSecureCapture

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import zlib
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeAlias, assert_never
 
@@ -23,6 +24,7 @@ from voice_agent.conversation.events import AnyEvent, CallEnded, CallStarted
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.texting import SendText
 from voice_agent.machine import Machine
+from voice_agent.session.backdrop import Backdrop
 from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
 from voice_agent.session.hearing import Ears
@@ -70,6 +72,7 @@ class VoiceSession:
         self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands, world.mask)
         feed = self._feed_from_outside
         self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, feed, speech.voices, speech.lexicon)
+        self._backdrop = Backdrop(speech.sounds, zlib.crc32(self.conversation.encode()))
         self._secure = SecureEntry(self._errands.vault)
         self._recorder = speech.recorder
         self._line = speech.line
@@ -113,7 +116,8 @@ class VoiceSession:
                 self._interrupting(event)
             self._press(caller, digits, agent_speaking=speaking)
             self.driver.poll()
-        agent = self._mouth.pull()
+        quiet = not (self._mouth.playout.speaking or self._ears.voiced)
+        agent = self._backdrop.mixed(self._mouth.pull(), somebody_speaks=not quiet)
         self._ears.spoke(agent)
         if self._recorder is not None and not self._ended.is_set():
             withheld = withheld or self._secure.silences
@@ -187,6 +191,12 @@ class VoiceSession:
         self.driver.feed(CallEnded("agent", reason))
         self._finish("agent")
 
+    def _sound(self, action: act.HoldMusic | act.StartRecording) -> None:
+        if isinstance(action, act.HoldMusic):
+            self._backdrop.hold(on=action.on)
+        elif self._recorder is not None:
+            self._recorder.announce()
+
     def _perform(self, action: AnyAction) -> None:
         match action:
             case act.Say():
@@ -219,11 +229,11 @@ class VoiceSession:
                 self._errands.connect(action, self._line, self._ended.is_set)
             case act.RecordOutcome():
                 self._errands.commit()
-            case act.StartRecording() if self._recorder is not None:
-                self._recorder.announce()
+            case act.HoldMusic() | act.StartRecording():
+                self._sound(action)
             case act.HangUp(reason=reason):
                 self._hang_up(reason)
-            case act.StartRecording() | act.TakeTurn() | act.RecordGap() | act.DropLate() | act.EndTurn():
+            case act.TakeTurn() | act.RecordGap() | act.DropLate() | act.EndTurn():
                 pass
             case _:
                 assert_never(action)

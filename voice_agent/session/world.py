@@ -20,6 +20,7 @@ from voice_agent.conversation.records import Header, Record
 from voice_agent.conversation.texting import SendText
 from voice_agent.journeys.lexicon import Lexicon
 from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
+from voice_agent.session.backdrop import Sounds
 
 
 class Understanding(Protocol):
@@ -136,7 +137,7 @@ class SpeechWorld:
     a line (None: it can't be transferred).
 
     `voices` are those that speak a language; `synthesiser` says what is in others. With none nobody knows.
-    `lexicon` is how words are pronounced.
+    `lexicon` is how words are pronounced, `sounds` what is heard behind them.
     """
 
     recogniser: Recogniser
@@ -146,3 +147,4 @@ class SpeechWorld:
     line: Line | None = None
     voices: Mapping[str, Synthesiser] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    sounds: Sounds = field(default_factory=Sounds)

@@ -41,6 +41,11 @@ class Segments:
         self._end_sample = 0
         """End of the last voiced frame that belongs to a segment."""
 
+    @property
+    def voiced(self) -> bool:
+        """Whether there was voice in the last frame, however short."""
+        return self._voiced
+
     def may_be_voice(self, probability: float) -> bool:
         """Whether the next frame's level matters: with a lower `probability` no level makes it voice."""
         return probability >= self._lowest_probability
