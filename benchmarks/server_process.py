@@ -72,14 +72,14 @@ class RunningServer:
 
 
 @contextlib.asynccontextmanager
-async def running_server(work: Path, config: str = "") -> AsyncIterator[RunningServer]:
-    """`voice-agent serve` with the example agent and `config` (TOML); `work` is an empty folder for all it writes.
+async def running_server(work: Path, config: str = "", agent: Path = EXAMPLE) -> AsyncIterator[RunningServer]:
+    """`voice-agent serve` with an agent folder and `config` (TOML); `work` is an empty folder for all it writes.
 
     Raises CallFailed where it doesn't become ready; it is gone when the block ends.
     """
     settings, log, data_dir = work / "settings.toml", work / "server.log", work / "data"
     settings.write_text(config, encoding="utf-8")
-    arguments = ["serve", str(EXAMPLE), "--json", "--sip-port", "0", "--http-port", "0"]
+    arguments = ["serve", str(agent), "--json", "--sip-port", "0", "--http-port", "0"]
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
             *_python([*arguments, "--config", str(settings), "--data-dir", str(data_dir)]),

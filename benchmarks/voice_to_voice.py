@@ -2,137 +2,125 @@
 
 Server, engines and line are real; callers are synthetic, one at a time, and have spoken their lines to a file before
 the first call. What they understand is transcribed while the agent speaks and before they answer, never while a wait
-is being measured.
+is being measured. What measures is measured too: a responder that answers after a known time tells by how much waits
+come out too long, and that is subtracted.
+
+Parts, each of a few minutes: `calibration`, `calls_1` to `calls_5`, `overhead` (the same with engines that take no
+time), `peer` (a pipecat bot with the same models, hearing the same callers). With `--cache` they are kept, and a run
+without `--part` measures what is missing.
 """
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import uvloop
 
-from benchmarks.answer_times import voiced_stretches
-from benchmarks.matched_turns import MatchedTurn, match_turns
-from benchmarks.metered_call import MeteredCall
-from benchmarks.report import Asked, Goal, Measured, goal, say
-from benchmarks.riverside_callers import callers, number_of
-from benchmarks.server_process import RunningServer, cpu_seconds, running_server
+from benchmarks import calibration, desk_calls
+from benchmarks.kept_parts import KeptParts
+from benchmarks.measured_turns import MeasuredTurn, expecting, figures, first_audio, overheads
+from benchmarks.peers import pipecat_calls
+from benchmarks.report import Asked, Goal, Measured, goal
 from benchmarks.statistics import percentile, spread
-from simulations.caller_session import CallerSession
-from simulations.result import CallResult
-from simulations.scenario import Scenario
-from voice_agent.cli.placing import caller_engines, lines_of
-from voice_agent.config import Config, SpeechConfig, StoreConfig
+from voice_agent.errors import UsageError
 
-STAGES: Final = ("endpoint_us", "recognition_us", "understanding_us", "deciding_us", "synthesis_us", "total_us")
-MAX_P50_MS: Final = 1_000
-
-
-class MeteredTurns(msgspec.Struct, frozen=True):
-    """One call: what the caller saw, its turns, and how much processor time of the server it took, in seconds."""
-
-    result: CallResult
-    turns: tuple[MatchedTurn, ...]
-    cpu: dict[str, float]
+CALLS_A_PART: Final = 3
+CALL_PARTS: Final = 5
+PARTS: Final = ("calibration", *(f"calls_{number}" for number in range(1, CALL_PARTS + 1)), "overhead", "peer")
+CODE: Final = ("voice_agent", "models", "telephony", "benchmarks/answer_desk", "benchmarks/desk_callers.py")
+WITHIN_PEER: Final = 0.3
+"""Of the peer's waits, ours may take so much."""
 
 
 def measure(asked: Asked) -> Measured:
-    calls = uvloop.run(_call_all(callers(quick=asked.quick, seed=asked.seed)))
-    turns = [turn for call in calls for turn in call.turns]
-    return Measured(figures(calls), goals(turns))
+    """Raises UsageError for a part that there isn't."""
+    if asked.part is not None and asked.part not in PARTS:
+        raise UsageError(f"there is no part {asked.part!r}", hint=f"one of: {', '.join(PARTS)}")
+    kept = KeptParts(asked.cache, CODE, (asked.seed, asked.quick))
+    return _Run(asked, kept).measure()
 
 
-def figures(calls: Sequence[MeteredTurns]) -> dict[str, Any]:
-    """The tree that is printed."""
-    turns = [turn for call in calls for turn in call.turns]
-    answered = [turn for turn in turns if turn.wait.wait_us is not None]
-    kinds = sorted({turn.expected for turn in answered})
-    seconds = sum(call.result.duration_ms for call in calls) / 1_000
-    return {
-        "calls": [_call(call) for call in calls],
-        "turns": len(turns),
-        "unanswered": sum(turn.wait.wait_us is None and not turn.wait.spoken_over for turn in turns),
-        "spoken_over": sum(turn.wait.spoken_over for turn in turns),
-        "voice_to_voice_ms": _waits(answered),
-        "by_expected_ms": {kind: _waits([turn for turn in answered if turn.expected == kind]) for kind in kinds},
-        "by_purpose_ms": {
-            name: _waits([turn for turn in answered if turn.purpose == name])
-            for name in sorted({turn.purpose for turn in answered})
-        },
-        "by_stage_ms": _stages(answered),
-        "outside_minus_log_ms": spread([_difference_ms(turn) for turn in answered if turn.stages is not None]),
-        "server_cpu_share": {
-            part: round(sum(call.cpu[part] for call in calls) / seconds, 3) for part in ("worker", "speech")
-        },
-    }
+class _Run:
+    def __init__(self, asked: Asked, kept: KeptParts) -> None:
+        self._asked = asked
+        self._kept = kept
+
+    def measure(self) -> Measured:
+        calibrated = self._kept.of("calibration", lambda: uvloop.run(calibration.measure(self._asked.seed)))
+        error_ms: float = calibrated["error_ms"]["p50"]
+        turns = [turn for part in range(1, CALL_PARTS + 1) for turn in self._calls(part)]
+        without = self._turns("overhead", self._overhead) if self._wants("overhead") else []
+        peer = self._peer()
+        tree: dict[str, Any] = {"calibration": calibrated, **figures(turns, error_ms)}
+        tree["server_overhead_ms"] = spread(overheads(without, error_ms))
+        tree["server_overhead_p99_ms"] = percentile(overheads(without, error_ms), 99)
+        tree["peer"] = peer if isinstance(peer, str) else figures(peer, error_ms)
+        return Measured(tree, goals(turns, without, [] if isinstance(peer, str) else peer, error_ms))
+
+    def _calls(self, part: int) -> list[MeasuredTurn]:
+        name = f"calls_{part}"
+        if not self._wants(name):
+            return []
+        numbers = range((part - 1) * CALLS_A_PART, part * CALLS_A_PART)
+        return self._turns(name, lambda: uvloop.run(desk_calls.measure(self._numbers(numbers), self._asked.seed)))
+
+    def _overhead(self) -> list[MeasuredTurn]:
+        numbers = self._numbers(range(CALLS_A_PART))
+        return uvloop.run(desk_calls.measure(numbers, self._asked.seed, without_engines=True))
+
+    def _peer(self) -> list[MeasuredTurn] | str:
+        """Its turns, or why there are none."""
+        if not self._wants("peer"):
+            return "not measured in this run"
+        python = pipecat_calls.python() if self._asked.peer is None else self._asked.peer
+        if python is None:
+            return "not installed: `make .venv-peers/.ready` makes its environment"
+        numbers = self._numbers(range(CALLS_A_PART))
+        return self._turns("peer", lambda: uvloop.run(pipecat_calls.measure(python, numbers, self._asked.seed)))
+
+    def _turns(self, name: str, measure_turns: Any) -> list[MeasuredTurn]:
+        kept = self._kept.of(name, lambda: {"turns": [msgspec.to_builtins(turn) for turn in measure_turns()]})
+        return msgspec.convert(kept["turns"], list[MeasuredTurn])
+
+    def _wants(self, name: str) -> bool:
+        if self._asked.part is not None:
+            return name == self._asked.part
+        return not self._asked.quick or name == "calls_1"
+
+    def _numbers(self, numbers: range) -> range:
+        return numbers[:1] if self._asked.quick else numbers
 
 
-def goals(turns: Sequence[MatchedTurn]) -> tuple[Goal, ...]:
-    waits = [turn.wait.wait_us / 1_000 for turn in turns if turn.wait.wait_us is not None]
-    return (goal("voice to voice, p50", percentile(waits, 50), "<=", MAX_P50_MS, "ms"),)
+def goals(
+    turns: list[MeasuredTurn], without: list[MeasuredTurn], peer: list[MeasuredTurn], error_ms: float
+) -> tuple[Goal, ...]:
+    """Of what was measured."""
+    expected = first_audio(expecting(turns, something=True), error_ms)
+    speech = first_audio(expecting(turns, something=False), error_ms)
+    overhead = overheads(without, error_ms)
+    out: list[Goal] = []
+    if turns:
+        out += [
+            goal("something expected, p50", percentile(expected, 50), "<=", 450, "ms"),
+            goal("something expected, p95", percentile(expected, 95), "<=", 800, "ms"),
+            goal("open speech, p50", percentile(speech, 50), "<=", 600, "ms"),
+            goal("open speech, p95", percentile(speech, 95), "<=", 1_100, "ms"),
+        ]
+    if without:
+        out += [
+            goal("overhead of the server, p50", percentile(overhead, 50), "<=", 30, "ms"),
+            goal("overhead of the server, p99", percentile(overhead, 99), "<=", 60, "ms"),
+        ]
+    if turns and peer:
+        ours, theirs = first_audio(turns, error_ms), first_audio(peer, error_ms)
+        out += [
+            goal(f"share of the peer's wait, p{percent}", _share(ours, theirs, percent), "<=", WITHIN_PEER)
+            for percent in (50, 95)
+        ]
+    return tuple(out)
 
 
-async def _call_all(scenarios: Sequence[Scenario]) -> list[MeteredTurns]:
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        say("voice_to_voice: starting the server")
-        async with running_server(work) as server:
-            say("voice_to_voice: preparing what callers say")
-            config = Config(speech=SpeechConfig(cache_dir=str(server.data_dir / "cache")), store=StoreConfig(folder))
-            async with caller_engines(config) as engines:
-                lines = [await lines_of(scenario, engines) for scenario in scenarios]
-                out: list[MeteredTurns] = []
-                for scenario, said in zip(scenarios, lines, strict=True):
-                    caller = CallerSession(scenario, said, engines.pool, engines.clock)
-                    out.append(await _call_one(server, scenario, caller))
-                    say(f"voice_to_voice: call {len(out)} of {len(scenarios)}, {len(out[-1].turns)} turns")
-                return out
-
-
-async def _call_one(server: RunningServer, scenario: Scenario, caller: CallerSession) -> MeteredTurns:
-    number = number_of(scenario)
-    call = MeteredCall(scenario.scenario, caller)
-    before = cpu_seconds(server.pid)
-    result = await call.run(server.sip, number)
-    after = cpu_seconds(server.pid)
-    waits = call.waits(result)
-    await asyncio.sleep(1)  # the server writes its log behind the call
-    conversation = next(row.id for row in await server.calls() if number in row.caller)
-    shown = await server.shown(conversation)
-    _, records = await server.records(conversation)
-    greeting = voiced_stretches(call.voiced_us)
-    turns = match_turns(waits, greeting[0][0] if greeting else None, records, shown.latency)
-    return MeteredTurns(result, tuple(turns), {part: after[part] - before[part] for part in after})
-
-
-def _call(call: MeteredTurns) -> dict[str, Any]:
-    result = call.result
-    return {
-        "caller": result.scenario,
-        "complete": result.unfinished is None,
-        "seconds": round(result.duration_ms / 1_000, 1),
-        "waits_ms": [None if turn.wait.wait_us is None else round(turn.wait.wait_us / 1_000) for turn in call.turns],
-        "expected": [turn.expected for turn in call.turns],
-        "ended_by": result.ended_by,
-    }
-
-
-def _waits(turns: Sequence[MatchedTurn]) -> dict[str, Any]:
-    return spread([turn.wait.wait_us / 1_000 for turn in turns if turn.wait.wait_us is not None])
-
-
-def _stages(turns: Sequence[MatchedTurn]) -> dict[str, Any]:
-    """As the server's log tells; `recognition` runs inside `endpoint` and is no part of `total`."""
-    known = [turn.stages for turn in turns if turn.stages is not None]
-    return {stage.removesuffix("_us"): spread([getattr(line, stage) / 1_000 for line in known]) for stage in STAGES}
-
-
-def _difference_ms(turn: MatchedTurn) -> float:
-    if turn.wait.wait_us is None or turn.stages is None:
-        raise ValueError("only of a turn that was answered and is in the log")
-    return (turn.wait.wait_us - turn.stages.total_us) / 1_000
+def _share(ours: list[float], theirs: list[float], percent: float) -> float | None:
+    mine, its = percentile(ours, percent), percentile(theirs, percent)
+    return None if mine is None or its is None else mine / its

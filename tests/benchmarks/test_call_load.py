@@ -1,4 +1,4 @@
-"""What call_load and voice_to_voice report, from calls that are made up."""
+"""What call_load reports, from calls that are made up."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ import pytest
 
 from benchmarks.answer_times import Wait
 from benchmarks.call_load import Load, Media, caller_recording, failed_calls, figures, goals, media_of, settings
-from benchmarks.matched_turns import MatchedTurn
 from benchmarks.riverside_callers import callers, number_of
 from benchmarks.server_process import readings
 from benchmarks.sipp_callers import SippCount, counted
-from benchmarks.voice_to_voice import MeteredTurns
-from benchmarks.voice_to_voice import figures as voice_figures
-from benchmarks.voice_to_voice import goals as voice_goals
 from models.modem import demodulated
-from simulations.result import CallResult
 from voice_agent.config import load_config
 from voice_agent.errors import CallFailed
-from voice_agent.insights.shown import LatencyLine
 
 GOOD = Media(received=1_500, lost=0, late=0, concealed_frames=0, made_up_frames=0, sent=1_500)
 LOAD = Load(
@@ -107,23 +101,3 @@ def test_every_caller_has_a_number_of_its_own_and_says_the_same_by_seed() -> Non
     assert [line.say for line in callers(quick=True, seed=7)[0].lines[1:2]] == [
         "It's five five zero one, two four seven nine."
     ]
-
-
-def test_waits_are_reported_by_what_was_expected_and_by_stage() -> None:
-    stages = LatencyLine(1, 500_000, 200_000, 20_000, 0, 60_000, 580_000)
-    turns = (
-        MatchedTurn(Wait(0, 0, 700_000), "open", "reply", stages),
-        MatchedTurn(Wait(0, 0, 1_500_000), "digits", "reply"),
-        MatchedTurn(Wait(0, 0, None)),
-        MatchedTurn(Wait(0, 0, None, spoken_over=True)),
-    )
-    result = CallResult("c", "c", True, None, None, (), "", None, "caller", "done", 10_000)
-    found = voice_figures([MeteredTurns(result, turns, {"worker": 1.0, "speech": 5.0})])
-    assert found["voice_to_voice_ms"] == {"count": 2, "p50": 1_100.0, "p95": 1_460.0, "max": 1_500.0}
-    assert found["by_expected_ms"]["digits"]["p50"] == 1_500.0
-    assert found["by_stage_ms"]["endpoint"]["p50"] == 500.0
-    assert found["outside_minus_log_ms"]["p50"] == 120.0
-    assert (found["turns"], found["unanswered"], found["spoken_over"]) == (4, 1, 1)
-    assert found["server_cpu_share"] == {"worker": 0.1, "speech": 0.5}
-    assert not voice_goals(turns)[0].met
-    assert not voice_goals([])[0].met

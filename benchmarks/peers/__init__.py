@@ -1,0 +1,1 @@
+"""Other frameworks, measured beside ours: each with the same models, hearing the same callers."""
