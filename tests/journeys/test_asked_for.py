@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.dialogue import Dialogue
+from tests.journeys.dialogue import Dialogue, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
-from tests.journeys.test_asking import asks
+from tests.journeys.test_asking import asks, gaps
 from voice_agent.conversation.actions import Consult
+from voice_agent.conversation.commands import Affirm, Deny, Thank
 from voice_agent.conversation.knowledge import Consulted, FoundPassage
-from voice_agent.journeys.asked_for import has_what_is_asked_for
+from voice_agent.journeys.asked_for import has_what_is_asked_for, is_bare
 from voice_agent.journeys.load import load
 
 BOOSTER = "---\ntitle: Setting up the booster\n---\nPress the button on both.\n"
@@ -68,3 +69,54 @@ def test_it_has_to_be_likely_enough_all_the_same() -> None:
 def test_where_nothing_names_a_price_nothing_is_quoted() -> None:
     said = call(passage("booster#opening", 0.9)).says(PRICE, asks(PRICE))
     assert said.startswith("I'm sorry, I don't know that.")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "bare"),
+    [
+        ("how long will that take?", "en", True),
+        ("and how much is it", "en", True),
+        ("why?", "en", True),
+        ("how long does delivery take", "en", False),
+        ("is that free", "en", False),
+        ("¿cuánto cuesta?", "es", True),
+        ("¿cuánto cuesta el envío?", "es", False),
+        ("wie lange dauert das", "de", False),
+    ],
+)
+def test_a_question_without_a_subject_is_bare(question: str, language: str, bare: bool) -> None:
+    assert is_bare(question, language) is bare
+
+
+def test_a_bare_question_is_not_looked_up() -> None:
+    dialogue = call(passage("prices#opening", 0.9))
+    assert dialogue.says("how long will that take", asks("how long will that take")).startswith(
+        "I'm sorry, I don't know"
+    )
+    assert not [action for action in dialogue.actions if isinstance(action, Consult)]
+    (gap,) = gaps(dialogue)
+    assert (gap.question, gap.nearest) == ("how long will that take", "")
+
+
+def test_which_one_is_looked_up_with_what_there_is_to_choose() -> None:
+    dialogue = call(passage("prices#opening", 0.9))
+    dialogue.says("return", wants("return_item"), gives("account", "1234"))
+    dialogue.says("yes", Affirm())
+    dialogue.says("which one is newer", asks("which one is newer"))
+    assert [action.query for action in dialogue.actions if isinstance(action, Consult)] == [
+        "which one is newer (lamp, rug)"
+    ]
+
+
+def test_no_to_a_list_asks_what_should_be_different() -> None:
+    dialogue = call()
+    dialogue.says("return", wants("return_item"), gives("account", "1234"))
+    dialogue.says("yes", Affirm())
+    assert dialogue.says("none of those", Deny()) == "All right. What would you like to change?"
+    assert dialogue.engine.expectation.changing
+
+
+def test_okay_thanks_wants_nothing_else() -> None:
+    dialogue = call(passage("prices#opening", 0.9))
+    dialogue.says("how much is a booster", asks("how much is a booster"))
+    assert dialogue.says("okay, thanks", Affirm(), Thank()).startswith("You're welcome.")

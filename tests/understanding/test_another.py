@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from voice_agent.conversation.actions import Understand
-from voice_agent.conversation.commands import Affirm, AnyCommand, CorrectSlot, Deny, StartJourney
+from voice_agent.conversation.commands import Affirm, AnyCommand, CorrectSlot, Deny, NotUnderstood, StartJourney, Thank
 from voice_agent.conversation.expectation import Choice, Expectation, Setting, SlotView
 from voice_agent.understanding.local import commands_for
 from voice_agent.understanding.wishes import Judgement
@@ -65,3 +66,44 @@ def test_an_unsure_wish_said_with_no_to_a_read_back_is_none() -> None:
     assert NO_MORE not in understood("no, the visit of my aunt from Boston", read_back, NO_MORE)
     sure = StartJourney("move_appointment", 0.9)
     assert sure in understood("no, the visit of my aunt from Boston", read_back, sure)
+
+
+def test_asked_what_should_be_different_a_value_needs_no_words_for_it() -> None:
+    asked = Expectation("open", None, None, (DAY, ACCOUNT), SETTING)
+    assert not any(isinstance(each, CorrectSlot) for each in understood("the fifth of April", asked))
+    changing = msgspec.structs.replace(asked, changing=True)
+    (command,) = understood("the fifth of April", changing)
+    assert isinstance(command, CorrectSlot)
+    assert (command.slot, command.value) == ("from_day", "2026-04-05")
+
+
+@pytest.mark.parametrize("text", ["none of those", "neither of them", "none of these, thanks"])
+def test_none_of_those_is_no_and_no_wish(text: str) -> None:
+    assert understood(text, Expectation("choice", CHOICE), NO_MORE)[0] == Deny()
+
+
+def test_in_the_middle_of_something_only_a_clear_wish_begins_another() -> None:
+    choosing = Expectation("choice", CHOICE)
+    assert understood("can I get it sooner than that", choosing, StartJourney("change_plan", 0.58)) == (
+        NotUnderstood("unclear"),
+    )
+    clear = StartJourney("change_plan", 0.7)
+    assert understood("can I get it sooner than that", choosing, clear) == (clear,)
+
+
+def test_an_answer_that_does_not_fit_is_unclear_and_not_beyond_the_agent() -> None:
+    asked = Expectation("value", SlotView("day", "date"), None, (), SETTING)
+    assert commands_for(Understand(1, 1, "anytime next week", (), "", asked), Judgement()) == (
+        NotUnderstood("unclear"),
+    )
+    far = "please reserve tables in restaurants downtown"
+    assert commands_for(Understand(1, 1, far, (), "", asked), Judgement()) == (NotUnderstood("out_of_scope"),)
+
+
+@pytest.mark.parametrize("text", ["so what should I do", "what do I do", "what can I do about that"])
+def test_a_question_that_ends_in_i_do_is_no_yes(text: str) -> None:
+    assert not any(isinstance(each, Affirm) for each in understood(text, Expectation("yes_no")))
+
+
+def test_thanks_along_with_yes_are_kept() -> None:
+    assert understood("okay thanks", Expectation("yes_no")) == (Affirm(), Thank())

@@ -63,6 +63,8 @@ class Expectation(msgspec.Struct, frozen=True):
 
     `confirming` names the slot that is being read back, while `kind` is "yes_no". `setting` has a time only where it is
     part of what understanding is asked. `holding`: the caller asked for a moment, and the floor is theirs meanwhile.
+    `changing`: it was asked what should be different, so that a value replaces the present one in whatever words it
+    comes.
     """
 
     kind: Kind = "open"
@@ -71,6 +73,7 @@ class Expectation(msgspec.Struct, frozen=True):
     correctable: tuple[SlotView, ...] = ()
     setting: Setting = PLAIN
     holding: bool = False
+    changing: bool = False
 
 
 OPEN = Expectation()

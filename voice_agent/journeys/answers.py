@@ -266,6 +266,8 @@ def _polarity(turn: _Turn) -> bool:
     leaves = turn.first(Goodbye) is not None
     if leaves and (not turn.affirmed or turn.scene.talk.waiting.kind is Kind.ANYTHING_ELSE):
         return False
+    if turn.affirmed and turn.first(Thank) is not None and turn.scene.talk.waiting.kind is Kind.ANYTHING_ELSE:
+        return False  # "okay, thanks" wants nothing else
     if turn.affirmed:
         return affirm(turn.scene, turn.heard, turn.besides)
     if turn.left_over and turn.scene.talk.waiting.kind is Kind.ANYTHING_ELSE:

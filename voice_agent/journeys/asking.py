@@ -7,13 +7,14 @@ that it doesn't know, and the question is recorded as a gap.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from voice_agent.conversation.actions import Consult, DropLate, RecordGap
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
 from voice_agent.conversation.records import tag_of
 from voice_agent.journeys.articles import Article, Passage, find_passage
-from voice_agent.journeys.asked_for import has_what_is_asked_for
+from voice_agent.journeys.asked_for import has_what_is_asked_for, is_bare
 from voice_agent.journeys.disclosing import articles_disclosed
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.moods import calms
@@ -26,6 +27,8 @@ ANSWERED_FROM: Final = 0.5
 """Scores are calibrated: from here on, a passage is likelier to answer than not."""
 FILLER_AFTER_US: Final = 900_000
 """From the question to the words that bridge a slow search."""
+_FEW_CHOICES: Final = 6
+_ONE: Final = re.compile(r"\b(?:ones?|of (?:them|those|these)|cual(?:es)?|cuál(?:es)?)\b", re.IGNORECASE)
 _PERSON_AFTER: Final = 2
 """Questions in a row that nobody could answer: then a person is offered."""
 
@@ -42,13 +45,19 @@ def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
     asking.requests += 1
     moved_on = moved_on or (asking.open is not None and asking.open.moved_on)
     blocks = articles_disclosed(scene)
-    asking.open = OpenQuestion(asking.requests, text, scene.now_us, moved_on, blocks)
+    question = OpenQuestion(asking.requests, text, scene.now_us, moved_on, blocks)
     surroundings = talk.surroundings
+    if is_bare(text, surroundings.language):
+        asking.open = None
+        _own_up(scene, question, None)
+        _go_back(scene, question)
+        return True
+    asking.open = question
     names = surroundings.names(scene.now_us)
     scene.reply.act(
         Consult(
             asking.requests,
-            text,
+            _query(talk, text),
             surroundings.language,
             surroundings.channel,
             "customers" if surroundings.verified else "everyone",
@@ -57,6 +66,14 @@ def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
         )
     )
     return True
+
+
+def _query(talk: Talk, text: str) -> str:
+    """What is looked for: "which one is the cheapest" is about what there is to choose from."""
+    slot = talk.waiting.slot if talk.waiting.kind is Kind.SLOT else None
+    if slot is None or not 0 < len(slot.choices) <= _FEW_CHOICES or _ONE.search(text) is None:
+        return text
+    return f"{text} ({', '.join(choice.labels[0] for choice in slot.choices)})"
 
 
 def drop_question(scene: Scene) -> None:
@@ -83,12 +100,16 @@ def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> None:
     fit = [one for one in open_ones if one[1] is None or has_what_is_asked_for(question.text, one[1][1].text)]
     best, known = (*fit, *open_ones, (None, None))[0]
     if best is None or not fit or known is None or best.score < ANSWERED_FROM:
-        scene.say("dont_know")
-        _record_gap(scene, question.text, best)
-        scene.talk.asking.unanswered += 1
+        _own_up(scene, question, best)
     else:
         _answer(scene, question, *known)
         scene.talk.asking.unanswered = 0
+
+
+def _own_up(scene: Scene, question: OpenQuestion, best: FoundPassage | None) -> None:
+    scene.say("dont_know")
+    _record_gap(scene, question.text, best)
+    scene.talk.asking.unanswered += 1
 
 
 def bridge_due(talk: Talk) -> int | None:

@@ -146,7 +146,8 @@ class Engine:
             return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable, setting)
         if waiting.kind is Kind.WHICH:
             return Expectation("choice", which_slot(self._talk), None, correctable, setting)
-        return Expectation("yes_no" if waiting.kind in YES_NO else "open", None, None, correctable, setting)
+        kind: AnswerKind = "yes_no" if waiting.kind in YES_NO else "open"
+        return Expectation(kind, None, None, correctable, setting, changing=waiting.kind is Kind.CHANGE)
 
     def next_wake(self) -> int | None:
         """When a question or a plan has taken long; of silence, whoever listens tells it."""

@@ -35,10 +35,19 @@ _EMPTY_ES: Final = frozenset(
 
 def word_forms(text: str, language: str) -> list[str]:
     """The words that carry meaning, in order, each as its form; all words where none carries any."""
-    empty, shorten = _LANGUAGES.get(language, (frozenset(), _as_it_is))
-    words = [_bare(word) for word in _WORD.findall(text.casefold().replace("\u2019", "'"))]
-    telling = [word for word in words if word not in empty]
-    return [shorten(word.partition("'")[0]) for word in (telling if telling else words)]
+    _, shorten = _LANGUAGES.get(language, (frozenset(), _as_it_is))
+    telling = telling_words(text, language)
+    return [shorten(word.partition("'")[0]) for word in (telling if telling else _words(text))]
+
+
+def telling_words(text: str, language: str) -> list[str]:
+    """Those that carry meaning, as they stand, without accents."""
+    empty, _ = _LANGUAGES.get(language, (frozenset(), _as_it_is))
+    return [word for word in _words(text) if word not in empty]
+
+
+def _words(text: str) -> list[str]:
+    return [_bare(word) for word in _WORD.findall(text.casefold().replace("\u2019", "'"))]
 
 
 def _bare(word: str) -> str:

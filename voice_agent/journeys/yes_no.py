@@ -80,7 +80,15 @@ def _yes_to_slot(scene: Scene) -> bool:
 
 
 def _no_to_slot(scene: Scene) -> bool:
-    return _fill_yes_no(scene, False)
+    return _fill_yes_no(scene, False) or _none_of_those(scene)
+
+
+def _none_of_those(scene: Scene) -> bool:
+    """No to a list that tools made: something before it may have to be different."""
+    waiting = scene.talk.waiting
+    if waiting.slot is None or waiting.slot.slot_type != "reference":
+        return False
+    return _no_to_agreement(scene)
 
 
 def _no_to_readback(scene: Scene) -> bool:

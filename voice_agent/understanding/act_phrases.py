@@ -46,7 +46,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:thats|that{is}|its|it{is}|this{is}|youre|you are|sounds|looks|seems|all) {very}"
         r"(?:right|correct|true|fine|good|great|perfect|ok|okay|alright|all right|spot on|accurate|lovely|the one|it|"
         r"me)",
-        r"(?:i do|it is|it does|that is|i am|i have|we do|it was|i would|i did){end}|that would be great|that works|"
+        r"(?:(?<!should )(?<!can )(?<!could )(?<!must )(?<!do )(?<!shall )i do|it is|it does|that is|i am|i have|we do|"
+        r"it was|i would|i did){end}|that would be great|that works|"
         r"works for me",
         r"(?:please do|do it|do that|go ahead|go for it|carry on|lets do (?:it|that)|yes do|by all means|why not|"
         r"proceed)",
@@ -81,7 +82,7 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:i dont|i do not|it does not|i am not|im not|i have not|i havent|i didnt|i did not|i wouldnt|i cant|"
         r"we dont){end}",
         r"no (?:thanks|thank you|thank you very much|ta|cheers|way|chance)|nothing(?: (?:else|more|further|really))?|"
-        r"none|neither|neither of (?:them|those)",
+        r"(?:none|neither) of (?:them|those|these|that|it|your business)|none|neither",
         r"no (?:thanks |thank you )?(?:thats|that is) (?:all|it|everything|fine|okay|ok|all right|alright|all thanks|"
         r"enough)",
         r"no (?:im|i am) (?:good|fine|ok|okay|all right|alright|all set)",
@@ -200,7 +201,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
     Act.UNSURE: (
         r"(?:im |i am )?not (?:really |quite |entirely |too |so )?(?:sure|certain)(?: (?:about that|really))?|"
         r"im unsure|no idea|no clue|not a clue|"
-        r"i (?:dont|do not)(?: really)? (?:know|remember|have (?:it|that|one))(?: (?:it|that|sorry|the number))?|"
+        r"i (?:really )?(?:dont|do not)(?: really)? (?:know|remember|have (?:it|that|one))(?: (?:it|that|sorry|"
+        r"the number|with me|on me|here|to hand|at hand))*|"
         r"i have no (?:idea|clue)|i forgot|"
         r"i (?:cant|cannot) (?:remember|find it|say)|maybe|perhaps|possibly|it depends|hard to say",
     ),
@@ -224,6 +226,12 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
     ),
 }
 
+_ANNOUNCED: Final = (
+    *("i have a question", "i have a quick question", "ive got a question", "can i ask a question"),
+    *("can i ask something", "can i ask you something", "can i ask you a question", "could i ask you something"),
+    *("may i ask something", "may i ask you something"),
+)
+"""A question is to come: whoever announces it is told to go on."""
 WHOLE_TEXT: Final[Mapping[str, tuple[Act, ...]]] = {
     "help": (Act.OFFERS,),
     "help me": (Act.OFFERS,),
@@ -232,6 +240,8 @@ WHOLE_TEXT: Final[Mapping[str, tuple[Act, ...]]] = {
     "can you help": (Act.OFFERS,),
     "can you help me": (Act.OFFERS,),
     "could you help me": (Act.OFFERS,),
+    **dict.fromkeys(_ANNOUNCED, (Act.GREET,)),
+    **dict.fromkeys(("no thats it", "no that was it", "no that is it"), (Act.DENY, Act.GOODBYE)),
     "sorry": (Act.REPEAT,),
     "what": (Act.REPEAT,),
     "say what": (Act.REPEAT,),

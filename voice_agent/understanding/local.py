@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from voice_agent.conversation import commands as c
 from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.commands import FRUSTRATION_LEVELS, AnyCommand
@@ -29,6 +31,9 @@ from voice_agent.understanding.words import words_of
 
 _SURE_OVER_ACT: Final = 0.75
 """A journey goes before what the head hears only where it is surer than this."""
+_CLEAR_WISH: Final = 0.6
+_STRANGE_WORDS: Final = 4
+"""Words of content with which an answer that doesn't fit is something that the agent can't do."""
 _SENTENCE_WORDS: Final = 2
 """Words of content with which a turn says more than an answer."""
 _TOPICS: Final = frozenset("about regarding because concerning sobre porque acerca".split())
@@ -102,6 +107,8 @@ def _wishes(
         return []
     if _is_waiting(asked.expectation) and len(_content(acts.rest, found)) < _SENTENCE_WORDS:
         return [wish for wish in judged.journeys if wish.score >= _SURE_OVER_ACT]
+    if _asked_for_a_value(asked.expectation) and not any(_is_clear(wish) for wish in judged.journeys):
+        judged = msgspec.structs.replace(judged, journeys=())
     question = questions_in(asked.text, asked.language)
     if judged.question:
         return [c.AskQuestion(question if question else asked.text.strip())]
@@ -123,6 +130,15 @@ def _declines(asked: Understand, found: Sequence[AnyCommand]) -> bool:
     expectation = asked.expectation
     waits = expectation.kind == "yes_no" and expectation.slot is None and expectation.confirming is None
     return waits and any(isinstance(command, c.Deny) for command in found)
+
+
+def _asked_for_a_value(expectation: Expectation) -> bool:
+    return expectation.slot is not None or expectation.confirming is not None
+
+
+def _is_clear(wish: c.StartJourney) -> bool:
+    """In the middle of a journey another is begun only on a wish that is clearly one."""
+    return wish.score >= _CLEAR_WISH
 
 
 def _is_sure(wish: AnyCommand) -> bool:
@@ -198,7 +214,8 @@ def _nothing(asked: Understand, acts: ActReading, judged: Judgement | None) -> A
         return c.Greet()
     if acts.asides == (Act.THANK,) and not acts.acts and not acts.rest:
         return c.Thank()
-    sentence = len(acts.rest.split()) >= SENTENCE and not is_partial(asked.text, asked.expectation)
+    long = _STRANGE_WORDS if _asked_for_a_value(asked.expectation) else SENTENCE
+    sentence = len(acts.rest.split()) >= long and not is_partial(asked.text, asked.expectation)
     sentence = sentence and bool(wanted(asked.text, asked.language))
     in_scope = judged is not None and bool(judged.journeys or judged.close)
     return c.NotUnderstood("out_of_scope" if sentence and not in_scope else "unclear")

@@ -36,6 +36,8 @@ _OBJECT = (
 )
 """After a word in -ing: then something is done to something, and that is no reason, state or kind."""
 _LINKING = r"(?: number)?(?: (?:is|are|was|to|should be|has to be))?(?: to)?"
+_YES_WORDS = frozenset("yes yeah yep yup sure please si claro".split())
+"""With these "thanks" is a manner of yes; "okay, thanks" may as well be the end of it."""
 _NO_NEW_VALUE = 0.9
 _WITH_YES = frozenset({Act.AFFIRM, Act.GREET, Act.THANK, Act.GOODBYE})
 _OF_ONE_BREATH = frozenset({"date", "time", "period"})
@@ -53,7 +55,7 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
         if other is not None and other not in unasked:
             no = [c.Deny()] if other.value is None and acts.polarity is Act.DENY else []
             return [*no, other, *(each for each in unasked if isinstance(each, c.SetSlot))]
-        return [*_yes_or_no(acts, expectation), *unasked]
+        return [*_yes_or_no(text, acts, expectation), *unasked]
     if slot.slot_type == "text" and (acts.rest or not acts.acts):
         return [c.SetSlot(slot.name, text.strip(), text, 0.9)] if text.strip() else []
     other = _correction_of_another(text, expectation)
@@ -63,7 +65,7 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
     if reading is not None and reading.value is not None:
         others = _volunteered_besides(slot, text, expectation)
         return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score), *others]
-    return [*_yes_or_no(acts, expectation), *_volunteered_besides(slot, text, expectation)]
+    return [*_yes_or_no(text, acts, expectation), *_volunteered_besides(slot, text, expectation)]
 
 
 def _only_steers(acts: ActReading) -> bool:
@@ -72,14 +74,18 @@ def _only_steers(acts: ActReading) -> bool:
     return bool(acts.acts) and not acts.rest and steering.issuperset(acts.acts)
 
 
-def _yes_or_no(acts: ActReading, expectation: Expectation) -> tuple[AnyCommand, ...]:
+def _yes_or_no(text: str, acts: ActReading, expectation: Expectation) -> tuple[AnyCommand, ...]:
     """Yes or no, where it was asked for or where nothing else was said."""
     polarity = acts.polarity
     if polarity is None or (expectation.kind != "yes_no" and acts.rest):
         return ()
     if Act.GOODBYE in acts.acts and expectation.kind != "yes_no":
         return ()
-    return (c.Affirm(_besides(acts)) if polarity is Act.AFFIRM else c.Deny(),)
+    if polarity is Act.DENY:
+        return (c.Deny(),)
+    accepts = not _YES_WORDS.intersection(words_of(text)) and Act.THANK in (*acts.acts, *acts.asides)
+    thanks = (c.Thank(),) if accepts else ()
+    return (c.Affirm(_besides(acts)), *thanks)
 
 
 def _besides(acts: ActReading) -> str:
@@ -128,7 +134,7 @@ def _correction_of_another(text: str, expectation: Expectation) -> c.CorrectSlot
         for slot in filled
         if slot not in named and slot.slot_type not in _NAMED_ONLY and _only_fits(slot, expectation, plain)
     ]
-    if not set(words_of(text)) & _CORRECTING or len(fitting) > 1:
+    if not _corrects(text, expectation) or len(fitting) > 1:
         fitting = []
     for slot in (*named, *fitting):
         part = _after_name(slot, text) if slot.slot_type in _ANYTHING_FITS else None
@@ -137,6 +143,10 @@ def _correction_of_another(text: str, expectation: Expectation) -> c.CorrectSlot
             return _correct(slot, changed)
     unwanted = next((slot for slot in filled if wants_another(slot, text)), None)
     return None if unwanted is None else c.CorrectSlot(unwanted.name, None, text, _NO_NEW_VALUE)
+
+
+def _corrects(text: str, expectation: Expectation) -> bool:
+    return expectation.changing or bool(set(words_of(text)) & _CORRECTING)
 
 
 def _after_name(slot: SlotView, text: str) -> str | None:
@@ -178,7 +188,7 @@ def volunteered(text: str, expectation: Expectation) -> list[AnyCommand]:
             continue
         if slot.value is None:
             out.append(c.SetSlot(slot.name, reading.value, reading.raw, reading.score))
-        elif set(words_of(text)) & _CORRECTING:
+        elif _corrects(text, expectation):
             out.append(_correct(slot, reading))
     return out
 

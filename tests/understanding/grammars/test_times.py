@@ -62,7 +62,9 @@ def test_a_time_without_its_half_of_the_day_is_within_the_working_day_and_assume
     assert (reading.value, reading.assumed) == (time, True)
 
 
-@pytest.mark.parametrize("text", ["25 o'clock", "4:30 or 5:30", "March 3 26", "call me later", "one two three four"])
+@pytest.mark.parametrize(
+    "text", ["25 o'clock", "4:30 or 5:30", "March 3 26", "call me later", "one two three four", "the earliest one"]
+)
 def test_no_time_where_none_or_several_are_said(text: str) -> None:
     assert read_time(text, EN) is None
 

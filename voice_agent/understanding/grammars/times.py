@@ -25,6 +25,11 @@ _FRACTIONS: Final = {"half": 30, "quarter": 15, "media": 30, "cuarto": 15}
 _MINUTES: Final = frozenset({"minute", "minutes", "min", "mins", "minutos"})
 _HOUR_MARKS: Final = frozenset({"oclock", "clock", "h", "hrs", "hours", "horas"})
 _NAMED: Final = {"noon": 12, "midday": 12, "midnight": 0, "mediodia": 12, "medianoche": 0}
+_BEFORE_ONE: Final = frozenset(
+    "the this that which any every each no other another same earliest latest earlier later first second third last "
+    "next good better best right wrong new old".split()
+)
+"""After these "one" is a pronoun: "the earliest one"."""
 _AT: Final = frozenset({"at", "around", "about", "by", "las", "la"})
 
 
@@ -96,8 +101,14 @@ def times_of(atoms: Sequence[Atom], language: str) -> list[TimeMention]:
 def _lone_hour(atoms: Sequence[Atom], language: str) -> list[TimeMention]:
     """An hour, or figures, where a time was asked for and there is no other number."""
     numbers = [at for at, atom in enumerate(atoms) if atom.value is not None]
-    mention = time_at(atoms, numbers[0], language) if len(numbers) == 1 else None
+    if len(numbers) != 1 or _is_pronoun(atoms, numbers[0]):
+        return []
+    mention = time_at(atoms, numbers[0], language)
     return [] if mention is None else [mention]
+
+
+def _is_pronoun(atoms: Sequence[Atom], at: int) -> bool:
+    return at > 0 and atoms[at].text == "one" and atoms[at - 1].text in _BEFORE_ONE
 
 
 def time_at(atoms: Sequence[Atom], at: int, language: str, *, hour_first: bool = False) -> TimeMention | None:
