@@ -11,6 +11,7 @@ repeats from a place of its own. As little is done a packet as can be, so that t
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import socket
@@ -157,6 +158,8 @@ async def main(host: str, port: int, octets: bytes) -> None:
     crowd = Crowd(f"sip:agent@{host}:{port}", payloads)
     endpoint = await SipEndpoint.open(HOST, 0, crowd, SipSettings(contact_user="crowd"))
     crowd.attach(endpoint)
+    gc.collect()
+    gc.freeze()
     while (line := (await reader.readline()).decode().split()) and line != ["stop"]:
         if line[0] == "add":
             await crowd.add(int(line[1]), float(line[2]))

@@ -12,6 +12,7 @@ is {"host", "port"} of its SIP.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -30,6 +31,7 @@ from telephony.rtp.wheel import MediaWheel
 from telephony.sip.endpoint import SipEndpoint
 from telephony.sip.settings import SipSettings
 from voice_agent.app.desk import LiveCall
+from voice_agent.app.server import SWITCH_S
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.channels.phone_call import Caller, CallLine
 from voice_agent.session.voice import VoiceSession
@@ -111,6 +113,8 @@ async def main(folder: Path) -> None:
         door = PhoneDoor(desk, MediaPorts(HOST, *PORTS), wheel)
         endpoint = await SipEndpoint.open(HOST, 0, door, SipSettings())
         door.attach(endpoint)
+        gc.collect()
+        gc.freeze()  # as the product does
         _answer({"host": endpoint.address.host, "port": endpoint.address.port})
         while (line := (await reader.readline()).decode().strip()) and line != "stop":
             if line == "begin":
@@ -129,4 +133,5 @@ def _answer(what: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, {int(sys.argv[2])})
+    sys.setswitchinterval(SWITCH_S)
     uvloop.run(main(Path(sys.argv[1])))

@@ -25,6 +25,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "barge_in": "what stops the agent and what doesn't, how soon, and what it believes was heard of it",
     "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
+    "local_calls": "whole calls with the local engines: how waits grow with their number, and which stage limits it",
     "sip_torture": "the torture messages of RFC 4475: answered or dropped as it allows, nothing left (needs --data)",
     "values": "postcodes, names, dates, numbers and amounts as callers say them: read, found, verified (needs --data)",
     "retrieval": "recall of documents that tasks need, beside BM25; telling what no article answers (needs --data)",

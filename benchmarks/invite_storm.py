@@ -27,14 +27,18 @@ _CALL_ID: Final = re.compile(rb"\r\nCall-ID: *storm-([0-9]+)@", re.IGNORECASE)
 _TO: Final = re.compile(rb"\r\nTo: *([^\r\n]*)", re.IGNORECASE)
 _CSEQ: Final = re.compile(rb"\r\nCSeq: *[0-9]+ ([A-Z]+)", re.IGNORECASE)
 
+_RETRY_AFTER: Final = re.compile(rb"\r\nRetry-After: *[1-9]", re.IGNORECASE)
+
 
 class StormCall(msgspec.Struct):
-    """One call. Times in microseconds of one clock; `code` is of the final answer, 0 where none came."""
+    """One call. Times in microseconds of one clock; `code` is of the final answer, 0 where none came; `retry_after`:
+    it says when to try again."""
 
     invited_us: int
     retransmitted: int = 0
     code: int = 0
     phrase: str = ""
+    retry_after: bool = False
     answer_us: int = 0
     bye_code: int = 0
 
@@ -103,6 +107,7 @@ class Storm(asyncio.DatagramProtocol):
         self._send(self._request("ACK", number, to=to[1].decode()))
         if call.code == 0:
             call.code, call.phrase, call.answer_us = code, status[2].decode(), now_us
+            call.retry_after = _RETRY_AFTER.search(data) is not None
             self._over += code != 200
             if code == 200:
                 self._loop.call_later(self._hold_s, self._bye, number, to[1].decode())

@@ -42,16 +42,28 @@ def ramp_s(calls: int) -> float:
     return calls / CALLS_A_SECOND
 
 
-async def place_calls(work: Path, target: str, recording: Pcm, *, calls: int, seconds: int) -> SippCount:
+async def place_calls(
+    work: Path,
+    target: str,
+    recording: Pcm,
+    *,
+    calls: int,
+    seconds: int,
+    at_once: int = 0,
+    a_second: float = CALLS_A_SECOND,
+) -> SippCount:
     """`calls` to `target` (host:port), each of `seconds`; they play `recording` once. `work` takes sipp's files.
+
+    `at_once` is how many are up at a time, 0 for all; they come `a_second`.
 
     Raises CallFailed where sipp doesn't do its part.
     """
     counts = work / "sipp.csv"
     (work / "caller.ulaw").write_bytes(PCMU.encode(recording))
-    limit_s = ramp_s(calls) + seconds + MARGIN_S
+    limit_s = calls / a_second + seconds + MARGIN_S
     command = ["sipp", target, "-sf", str(SCENARIO), "-i", HOST, "-mi", HOST, "-p", str(_free_port()), "-nostdin"]
-    load = ["-m", str(calls), "-l", str(calls), "-r", str(CALLS_A_SECOND), "-d", str(seconds * 1_000)]
+    rate = ["-r", str(round(1_000 * a_second)), "-rp", "1000000"]  # so many in a thousand seconds
+    load = ["-m", str(calls), "-l", str(at_once or calls), *rate, "-d", str(seconds * 1_000)]
     report = ["-trace_stat", "-stf", str(counts), "-fd", "1", "-timeout", f"{limit_s:.0f}s"]
     process = await asyncio.create_subprocess_exec(
         *command, *load, *report, cwd=work, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

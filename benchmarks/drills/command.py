@@ -29,7 +29,9 @@ DRILLS: Final[Mapping[str, str]] = {
     "kills": "the server killed at a hundred moments",
     "writes": "a server killed two hundred times while its tools write",
     "churn": "five hundred short calls in each direction",
-    "sip_load": "overload: three times as many calls as there is room for",
+    "sip_load": "calls at a rate: what is answered, and how soon",
+    "overload": "three times as many callers as there is room for",
+    "blocked_loop": "a tool that blocks the event loop",
     "soak": "whole conversations for --minutes",
 }
 RESULTS: Final = Path("drill-results")

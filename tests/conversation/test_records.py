@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import types
 import typing
 from pathlib import Path
@@ -168,3 +169,8 @@ def test_commands_are_told_apart_by_name() -> None:
 
 def test_the_first_event_names_no_person_by_default() -> None:
     assert CallStarted("text", "", "", "2026-03-02T09:00:00+00:00").customer is None
+
+
+def test_records_of_live_calls_are_not_for_the_collector_of_garbage() -> None:
+    log = [record_of(1, 0, Woken()), record_of(2, 0, Say(1, 0, ("Hi.",)))]
+    assert not any(map(gc.is_tracked, (*log, *(record.entry for record in log))))

@@ -5,5 +5,5 @@ from __future__ import annotations
 import msgspec
 
 
-class Action(msgspec.Struct, frozen=True, tag_field="tag"):
-    """Base of all actions."""
+class Action(msgspec.Struct, frozen=True, gc=False, tag_field="tag"):
+    """Base of all actions; not for the collector of garbage, as events."""

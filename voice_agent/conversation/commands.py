@@ -12,7 +12,7 @@ import msgspec
 from voice_agent.conversation.expectation import Value
 
 
-class Command(msgspec.Struct, frozen=True, tag_field="command"):
+class Command(msgspec.Struct, frozen=True, gc=False, tag_field="command"):
     """Base of all commands."""
 
 

@@ -58,7 +58,7 @@ class SlotView(msgspec.Struct, frozen=True):
     tense: Tense = "any"
 
 
-class Expectation(msgspec.Struct, frozen=True):
+class Expectation(msgspec.Struct, frozen=True, gc=False):
     """`slot` is what was asked for; `correctable` are slots filled earlier that the caller may still correct.
 
     `confirming` names the slot that is being read back, while `kind` is "yes_no". `setting` has a time only where it is

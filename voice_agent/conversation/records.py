@@ -34,7 +34,7 @@ class Header(msgspec.Struct, frozen=True):
     civil_start: str
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One event or action, at `t_us` microseconds of its conversation; `seq` counts from 1 without a gap.
 
     `entry` is None for a record that was erased: its place and tag stay, its content is gone.
