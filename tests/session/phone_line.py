@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
+import msgspec
 import numpy as np
 
 from models.modem import demodulated, modulated
@@ -142,6 +143,7 @@ class Parts:
     synthesiser: Synthesiser = field(default_factory=lambda: ScriptedSynthesiser(SYNTHESIS_US))
     recorded: bool = False
     header: Header = HEADER
+    direction: Literal["inbound", "outbound"] = "inbound"
     early_ticks: int = 0
     """How often the media ticks before the conversation has begun."""
 
@@ -169,6 +171,7 @@ async def _play(caller: Callable[[PhoneLine], Awaitable[None]], parts: Parts) ->
         session.tick(silence(FRAME_SAMPLES))
     line = PhoneLine(session)
     started = CallStarted("phone", "+15550100101", "+15550199", CIVIL_START, recorded=parts.recorded)
+    started = msgspec.structs.replace(started, direction=parts.direction)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(session.run(started))
         await asyncio.sleep(0)

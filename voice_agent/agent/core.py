@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voice_agent.agent.limits import CallLimits, LimitSettings
 from voice_agent.agent.orchestrator import Orchestrator
+from voice_agent.agent.outgoing import OutgoingCall
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.notes import Watch
@@ -29,7 +30,10 @@ def build_core(
     floor = Floor(floor_settings(turns), completeness, _only_listening, _insists)
     planner = Planner(claims_in, turns.plan_ms * 1_000, turns.judge_ms * 1_000)
     engine = Engine(pack, conversation, record=recorded, watch=watch, reads=volunteered, planner=planner)
-    return Orchestrator(floor, engine, CallLimits(limit_settings(turns)))
+    limits, policy = CallLimits(limit_settings(turns)), pack.agent.outgoing
+    if policy is None:
+        return Orchestrator(floor, engine, limits)
+    return OutgoingCall(floor, engine, limits, pack, policy)
 
 
 def floor_settings(turns: TurnsConfig) -> FloorSettings:

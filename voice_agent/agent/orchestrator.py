@@ -110,8 +110,8 @@ class Orchestrator:
                 first = [*self._of_floor(event, now_us), *self._of_journeys(event, now_us)]
             case ev.StopAnnounced() | ev.MediaLost() | ev.MediaCameBack():
                 first = self._of_limits(self._limits.handle(event, now_us), now_us)
-            case ev.MediaQuality():
-                return []  # the call ends, and nothing is decided by it
+            case ev.MediaQuality() | ev.BeepHeard():
+                return []  # nothing is decided by it: the call ends, or it is no mailbox
             case ev.Understood() | ev.UnderstandingFailed():
                 first = self._answered(event, now_us)
             case ev.ToolReturned(call=call) | ev.ToolFailed(call=call):

@@ -15,6 +15,7 @@ from voice_agent.conversation.holding import ResumeSpeaking as ResumeSpeaking  #
 from voice_agent.conversation.holding import StopSpeaking as StopSpeaking  # noqa: PLC0414
 from voice_agent.conversation.judging import SpokenLine
 from voice_agent.conversation.knowledge import Audience, Citation
+from voice_agent.conversation.media_actions import AnsweredBy as AnsweredBy  # noqa: PLC0414
 from voice_agent.conversation.media_actions import HoldMusic as HoldMusic  # noqa: PLC0414
 from voice_agent.conversation.media_actions import StartRecording as StartRecording  # noqa: PLC0414
 from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot, PlanTool
@@ -257,6 +258,7 @@ AnyAction: TypeAlias = (
     | RecordOutcome
     | StartRecording
     | HoldMusic
+    | AnsweredBy
     | DropLate
     | EndTurn
     | HangUp

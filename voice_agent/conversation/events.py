@@ -12,6 +12,7 @@ from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.event import Event
 from voice_agent.conversation.judging import Judged, JudgeFailed
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed
+from voice_agent.conversation.media_events import BeepHeard as BeepHeard  # noqa: PLC0414 -- exported
 from voice_agent.conversation.media_events import MediaCameBack as MediaCameBack  # noqa: PLC0414 -- exported
 from voice_agent.conversation.media_events import MediaLost as MediaLost  # noqa: PLC0414 -- exported
 from voice_agent.conversation.media_events import MediaQuality as MediaQuality  # noqa: PLC0414 -- exported
@@ -254,6 +255,7 @@ AnyEvent: TypeAlias = (
     | TranscriptionFailed
     | TextReceived
     | DigitPressed
+    | BeepHeard
     | SecureEntryStarted
     | SecureVoiceWithheld
     | SecureCaptured

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from voice_agent.conversation.action import Action
+
+Answerer: TypeAlias = Literal["human", "machine", "unknown"]
 
 
 class StartRecording(Action, frozen=True, tag="start_recording"):
@@ -14,3 +18,10 @@ class HoldMusic(Action, frozen=True, tag="hold_music"):
 
     call: int
     on: bool
+
+
+class AnsweredBy(Action, frozen=True, tag="answered_by"):
+    """Who has answered a call that we placed, as far as can be told; `reason` says what decided it."""
+
+    who: Answerer
+    reason: str

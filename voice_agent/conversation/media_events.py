@@ -18,6 +18,14 @@ class MediaCameBack(Event, frozen=True, tag="media_came_back"):
     """Sound arrives again, or for the first time."""
 
 
+class BeepHeard(Event, frozen=True, tag="beep_heard"):
+    """A steady tone has ended at `at_sample` of the track of whoever was called: perhaps a mailbox that records now."""
+
+    at_sample: int
+    hz: int
+    duration_us: int
+
+
 class MediaQuality(Event, frozen=True, tag="media_quality"):
     """How the telephone line was, told once, right before a call ends that had one.
 

@@ -43,8 +43,10 @@ from voice_agent.journeys.vocabulary import (
     LANGUAGES,
     LEXICON,
     LISTED_TOOL,
+    MACHINES,
     MCP,
     MODES,
+    OUTGOING,
     RATE_CARD,
     RECORDING,
     SECRET,
@@ -77,6 +79,7 @@ def agent() -> Shape:
         "tone": TEXT,
         "channels": many(words(CHANNELS), least=1),
         "understander": words(UNDERSTANDERS),
+        "outgoing": mapping(OUTGOING, {"machine": words(MACHINES)}),
         "hold": mapping(HOLD, {"music": TEXT, "after": whole_number("after")}),
     }
     return mapping(AGENT, shapes, **exactly_one_of(("language", "languages")))

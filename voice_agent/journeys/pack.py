@@ -170,13 +170,19 @@ class Hold(msgspec.Struct, frozen=True):
     place: Place = Place("agent.yaml", 1)
 
 
+class Outgoing(msgspec.Struct, frozen=True):
+    """What follows where a machine answers a call that the agent placed."""
+
+    machine: Literal["hang_up", "leave_message", "go_on"]
+
+
 class AgentSettings(msgspec.Struct, frozen=True):
     """`recording_notice` None: nothing is recorded. `offer` None: who asks for a person is not asked back.
 
     `understander` "local": no language model is asked, even where one is configured.
 
     `language` is the first of `languages`. `addresses`: list of people -> the URI at which they take calls at once.
-    `hold` None: who waits for a tool hears no music.
+    `hold` None: who waits for a tool hears no music. `outgoing` None: nobody asks who has answered.
     `region`: ISO 3166-1, the country whose dates, amounts and numbers are meant where none is said.
     """
 
@@ -197,6 +203,7 @@ class AgentSettings(msgspec.Struct, frozen=True):
     tone: str = ""
     understander: Literal["local", "llm"] = "llm"
     hold: Hold | None = None
+    outgoing: Outgoing | None = None
 
 
 class Pack(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 import phonenumbers
 
 from voice_agent.emergency import emergency_number
-from voice_agent.journeys.pack import AgentSettings, Hold
+from voice_agent.journeys.pack import AgentSettings, Hold, Outgoing
 from voice_agent.journeys.problems import Place, Problems
 from voice_agent.journeys.reading import Reading
 from voice_agent.journeys.source import Node
@@ -21,6 +21,8 @@ from voice_agent.journeys.vocabulary import (
     CHANNELS,
     HOLD,
     LANGUAGES,
+    MACHINES,
+    OUTGOING,
     RECORDING,
     SOFT_MUSIC,
     TRANSFER,
@@ -63,6 +65,7 @@ def read_agent(root: Node, problems: Problems) -> AgentFile:
         channels=_channels(keys["channels"], reading) if "channels" in keys else CHANNELS,
         tone=_text(keys, "tone", reading),
         understander="local" if _understander(keys, reading) == "local" else "llm",
+        outgoing=_outgoing(keys["outgoing"], reading) if "outgoing" in keys else None,
         hold=_hold(keys["hold"], reading) if "hold" in keys else None,
     )
     texts, places = _texts(keys.get("texts"), reading)
@@ -120,6 +123,12 @@ def _notice(node: Node | None, reading: Reading) -> Template | None:
         return None
     keys = reading.keys(node, RECORDING)
     return reading.template(keys["notice"], "notice") if "notice" in keys else None
+
+
+def _outgoing(node: Node, reading: Reading) -> Outgoing:
+    keys = reading.keys(node, OUTGOING)
+    found = reading.one_of(keys["machine"], "machine", MACHINES) if "machine" in keys else ""
+    return Outgoing(next((machine for machine in MACHINES if machine == found), "go_on"))
 
 
 def _hold(node: Node, reading: Reading) -> Hold:

@@ -15,6 +15,7 @@ from voice_agent.journeys.texts_es import SPANISH
 BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "opening": ("How can I help?", "What can I do for you?"),
     "outbound_greeting": ("Hello, this is {agent.name} calling.",),
+    "voicemail": ("I tried to reach you. Please call us back any time. Goodbye.",),
     "outbound_opening": ("Is there anything I can help you with?",),
     "help": ("Tell me in a few words what you need.",),
     "hello": ("Hello.",),

@@ -7,6 +7,7 @@ from typing import Final
 SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "opening": ("¿En qué puedo ayudarle?", "¿Qué puedo hacer por usted?"),
     "outbound_greeting": ("Hola, le llama {agent.name}.",),
+    "voicemail": ("He intentado hablar con usted. Llámenos cuando quiera, por favor. Adiós.",),
     "outbound_opening": ("¿Hay algo en lo que pueda ayudarle?",),
     "help": ("Dígame en pocas palabras qué necesita.",),
     "hello": ("Hola.",),

@@ -26,10 +26,11 @@ AGENT: Final = Keys(
     required=("name", "greeting", "disclosure", "transfer"),
     optional=(
         *("language", "languages", "region", "voice", "recording", "identification", "glossary", "texts"),
-        *("tone", "channels", "understander", "hold"),
+        *("tone", "channels", "understander", "hold", "outgoing"),
     ),
 )
 RECORDING: Final = Keys("recording", required=("notice",))
+OUTGOING: Final = Keys("outgoing", required=("machine",))
 HOLD: Final = Keys("hold", required=("music",), optional=("after",))
 TRANSFER: Final = Keys("transfer", required=("to",), optional=("offer", "addresses"))
 
@@ -105,6 +106,7 @@ ALL: Final = (
     AGENT,
     RECORDING,
     HOLD,
+    OUTGOING,
     TRANSFER,
     JOURNEY,
     WHEN,
@@ -165,6 +167,7 @@ ON_FAIL: Final = ("transfer", "end")
 SECURE_ENTRY: Final = ("keypad_only",)
 SECURE_CHECKS: Final = ("none", "luhn")
 POLICY_ON_FAIL: Final = ("refuse", "transfer")
+MACHINES: Final = ("hang_up", "leave_message", "go_on")
 SOFT_MUSIC: Final = "soft"
 EFFECTS: Final = ("read", "write")
 UNDERSTANDERS: Final = ("local", "llm")

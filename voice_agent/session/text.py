@@ -41,6 +41,7 @@ NotTyped: TypeAlias = (
     | act.UnderstandAhead
     | act.StartRecording
     | act.HoldMusic
+    | act.AnsweredBy
     | act.RecordGap
     | act.DropLate
     | secure.StopSecureCapture

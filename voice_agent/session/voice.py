@@ -25,6 +25,7 @@ from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.texting import SendText
 from voice_agent.machine import Machine
 from voice_agent.session.backdrop import Backdrop
+from voice_agent.session.beeps import Beeps
 from voice_agent.session.driver import Driver
 from voice_agent.session.errands import Errands
 from voice_agent.session.hearing import Ears
@@ -75,6 +76,7 @@ class VoiceSession:
         self._backdrop = Backdrop(speech.sounds, zlib.crc32(self.conversation.encode()))
         self._secure = SecureEntry(self._errands.vault)
         self._recorder = speech.recorder
+        self._beeps: Beeps | None = None
         self._line = speech.line
         self._early: list[AnyEvent] = []
         self._ended = asyncio.Event()
@@ -93,6 +95,7 @@ class VoiceSession:
 
     async def _live(self, group: asyncio.TaskGroup, started: CallStarted) -> None:
         self._errands.open(group)
+        self._beeps = Beeps() if started.direction == "outbound" else None
         mouth = group.create_task(self._mouth.run())
         self.driver.feed(started)
         for event in self._early:
@@ -114,6 +117,9 @@ class VoiceSession:
             speaking = self._mouth.playout.speaking
             for event in self._ears.frame(caller, agent_speaking=speaking, withheld=withheld):
                 self._interrupting(event)
+            beep = None if self._beeps is None else self._beeps.frame(caller)
+            if beep is not None:
+                self._feed_from_outside(beep)
             self._press(caller, digits, agent_speaking=speaking)
             self.driver.poll()
         quiet = not (self._mouth.playout.speaking or self._ears.voiced)
@@ -233,7 +239,7 @@ class VoiceSession:
                 self._sound(action)
             case act.HangUp(reason=reason):
                 self._hang_up(reason)
-            case act.TakeTurn() | act.RecordGap() | act.DropLate() | act.EndTurn():
+            case act.AnsweredBy() | act.TakeTurn() | act.RecordGap() | act.DropLate() | act.EndTurn():
                 pass
             case _:
                 assert_never(action)
