@@ -64,7 +64,7 @@ def caller(number: int, seed: int) -> Scenario:
         ("four.digit|4.digit", spoken(_figures(number, seed, 4))),
         ("red|green|blue", one(_COLOURS)),
         ("what happened", one(_STORIES)),
-        ("account", spoken(_figures(number, seed + 1, 8))),
+        ("account|a count", spoken(_figures(number, seed + 1, 8))),
         ("open", one(_YES_NO, 1)),
         ("small|medium|large", one(_SIZES)),
         ("where", one(_PLACES)),

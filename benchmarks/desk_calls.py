@@ -57,6 +57,9 @@ async def _call(server: RunningServer, scenario: Scenario, session: CallerSessio
     call = MeteredCall(scenario.scenario, session)
     await call.run(server.sip, number)
     result = session.result(scenario.scenario)
+    if result.unfinished is not None:
+        last = result.turns[-1].agent_said if result.turns else result.greeting
+        say(f"voice_to_voice: {scenario.scenario} was not finished ({result.reason}); heard last: {last!r}")
     await asyncio.sleep(1)  # the server writes its log behind the call
     conversation = next(row.id for row in await server.calls() if number in row.caller)
     shown = await server.shown(conversation)

@@ -6,6 +6,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from voice_agent.app.metrics import STAGES, Metrics
+from voice_agent.conversation.events import MediaQuality
 from voice_agent.insights.latency import TurnLatency
 
 TURN = TurnLatency(
@@ -15,6 +16,10 @@ TURN = TurnLatency(
     understanding_us=30_000,
     deciding_us=10_000,
     synthesis_us=60_000,
+    late_us=15_000,
+    tools_us=4_000,
+    ahead=True,
+    relevant_us=1_500_000,
 )
 
 
@@ -34,15 +39,25 @@ def test_latency_is_told_by_stage_in_seconds() -> None:
     metrics.observe(TURN)
     found = samples(metrics)
     sums = {stage: round(found["voice_agent_stage_seconds_sum", stage], 3) for stage in STAGES}
-    assert sums == {
+    assert {stage: took for stage, took in sums.items() if took > 0} == {
         "endpoint": 0.4,
-        "recognition": 0.22,
+        "recognition_ahead": 0.22,
+        "recognition_late": 0.015,
         "understanding": 0.03,
-        "deciding": 0.01,
+        "tools": 0.004,
+        "first_sentence": 0.006,
         "synthesis": 0.06,
         "total": 0.5,
+        "first_relevant": 1.5,
     }
-    assert {found["voice_agent_stage_seconds_count", stage] for stage in STAGES} == {1.0}
+
+
+def test_network_and_jitter_buffer_are_stages_too_once_a_call() -> None:
+    metrics = Metrics(dict)
+    metrics.observe_line(MediaQuality(100, 0, 0, 100, 0, 0, 60_000, 30_000, 0, 4.4))
+    found = samples(metrics)
+    assert found["voice_agent_stage_seconds_sum", "jitter_buffer"] == 0.06
+    assert found["voice_agent_stage_seconds_sum", "network"] == 0.03
 
 
 def test_stages_are_there_before_the_first_call() -> None:

@@ -8,6 +8,7 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.expectation import OPEN
 from voice_agent.conversation.records import Entry, Record, record_of
+from voice_agent.conversation.votes import Vote
 from voice_agent.insights.latency import TurnLatency, latencies
 
 PAUSE_US = 200_000
@@ -48,8 +49,50 @@ def test_stages_add_up_to_the_wait() -> None:
         (1_710, say(2)),
         (1_760, started(2)),
     )
-    assert turn == TurnLatency(1, 650_000, 250, 30_000, 30_000, 50_000)
+    assert turn == TurnLatency(1, 650_000, 250, 30_000, 30_000, 50_000, relevant_us=760_000)
     assert turn.total_us == 760_000
+
+
+def test_a_filler_is_the_first_audio_and_what_follows_it_the_first_relevant() -> None:
+    filler = act.Say(2, 1, ("One moment.",), "filler")
+    (turn,) = measured(
+        (1_200, PAUSED),
+        (1_650, TAKE),
+        (1_680, UNDERSTOOD),
+        (1_710, filler),
+        (1_760, started(2)),
+        (2_500, say(3)),
+        (2_540, started(3)),
+    )
+    assert (turn.total_us, turn.relevant_us) == (760_000, 1_540_000)
+    (alone,) = measured((1_200, PAUSED), (1_650, TAKE), (1_710, filler), (1_760, started(2)))
+    assert alone.relevant_us is None
+
+
+def test_what_was_waited_for_words_beyond_the_endpoint_is_told_and_whether_they_were_begun_ahead() -> None:
+    ahead = act.Transcribe(1, 1, 0, 8_000, "open", "early")
+    take = act.TakeTurn(1, "complete", (Vote("complete", 260_000), Vote("sentence", 500_000)))
+    (turn,) = measured(
+        (1_100, ahead), (1_200, PAUSED), (1_450, TRANSCRIBED), (1_450, take), (1_480, say(2)), (1_490, started(2))
+    )
+    assert (turn.endpoint_us, turn.late_us, turn.ahead) == (450_000, 190_000, True)
+
+
+def test_tools_are_a_part_of_deciding() -> None:
+    (turn,) = measured(
+        (1_200, PAUSED),
+        (1_650, TAKE),
+        (1_680, UNDERSTOOD),
+        (1_980, ev.ToolReturned(1, {}, 290_000)),
+        (2_000, say(2)),
+        (2_050, started(2)),
+    )
+    assert (turn.deciding_us, turn.tools_us) == (320_000, 300_000)
+
+
+def test_an_answer_that_was_understood_ahead_takes_no_time_to_understand() -> None:
+    (turn,) = measured((1_200, PAUSED), (1_400, UNDERSTOOD), (1_650, TAKE), (1_650, say(2)), (1_680, started(2)))
+    assert (turn.understanding_us, turn.deciding_us, turn.synthesis_us) == (0, 0, 30_000)
 
 
 def test_the_wait_counts_from_the_last_pause() -> None:

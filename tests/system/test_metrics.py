@@ -23,7 +23,10 @@ READINGS = {
     "speech_restarts",
     "media_ports_free",
 }
-STAGES = {"endpoint", "recognition", "understanding", "deciding", "synthesis", "total"}
+STAGES = {
+    *("network", "jitter_buffer", "endpoint", "recognition_ahead", "recognition_final", "recognition_late"),
+    *("understanding", "tools", "first_sentence", "synthesis", "total", "first_relevant"),
+}
 
 
 def test_a_server_that_takes_calls_is_ready(scripted_riverside: ServerProcess) -> None:

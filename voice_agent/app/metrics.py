@@ -13,7 +13,12 @@ from prometheus_client.registry import Collector
 from voice_agent.conversation.events import MediaQuality
 from voice_agent.insights.latency import TurnLatency
 
-STAGES: Final = ("endpoint", "recognition", "understanding", "deciding", "synthesis", "total")
+STAGES: Final = (
+    *("network", "jitter_buffer", "endpoint", "recognition_ahead", "recognition_final", "recognition_late"),
+    *("understanding", "tools", "first_sentence", "synthesis", "total", "first_relevant"),
+)
+"""Of the first two once a call, of `recognition_*`, `tools` and `first_relevant` where there were any, of the others
+once a turn. `synthesis` includes playout; `total` is up to the first audio (`voice_agent/insights/latency.py`)."""
 _BUCKETS_S: Final = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 4.0, 8.0)
 
 _BUCKETS_MOS: Final = (1.5, 2.0, 2.5, 3.0, 3.5, 3.8, 4.0, 4.2, 4.3, 4.4)
@@ -79,9 +84,25 @@ class Metrics:
             return
         self._opinion.observe(quality.mos)
         self._missed.observe((quality.lost + quality.late) / expected)
+        self._observe("jitter_buffer", quality.buffer_us)
         if quality.round_trip_us is not None:
             self._round_trip.observe(quality.round_trip_us / 1_000_000)
+            self._observe("network", quality.round_trip_us)
 
     def observe(self, turn: TurnLatency) -> None:
-        for stage in STAGES:
-            self._stages.labels(stage).observe(getattr(turn, f"{stage}_us") / 1_000_000)
+        """One answer: `network` is not in it, nor is the jitter buffer."""
+        self._observe("endpoint", turn.endpoint_us)
+        self._observe("recognition_ahead" if turn.ahead else "recognition_final", turn.recognition_us)
+        self._observe("understanding", turn.understanding_us)
+        self._observe("first_sentence", turn.deciding_us - turn.tools_us)
+        self._observe("synthesis", turn.synthesis_us)
+        self._observe("total", turn.total_us)
+        if turn.late_us > 0:
+            self._observe("recognition_late", turn.late_us)
+        if turn.tools_us > 0:
+            self._observe("tools", turn.tools_us)
+        if turn.relevant_us is not None:
+            self._observe("first_relevant", turn.relevant_us)
+
+    def _observe(self, stage: str, took_us: int) -> None:
+        self._stages.labels(stage).observe(took_us / 1_000_000)

@@ -116,7 +116,9 @@ def _print_call(shown: CallShown) -> None:
     for turn in shown.latency:
         stages = f"endpoint {turn.endpoint_us // 1_000}, understanding {turn.understanding_us // 1_000}"
         later = f"deciding {turn.deciding_us // 1_000}, synthesis {turn.synthesis_us // 1_000}"
-        print(f"latency   turn {turn.turn}: {turn.total_us // 1_000} ms ({stages}, {later})")
+        relevant = "nothing" if turn.relevant_us is None else f"{turn.relevant_us // 1_000} ms"
+        beyond = "" if turn.relevant_us == turn.total_us else f"; first relevant audio: {relevant}"
+        print(f"latency   turn {turn.turn}: {turn.total_us // 1_000} ms ({stages}, {later}){beyond}")
     if shown.quality is not None:
         print(f"line      {_line(shown.quality)}")
     if shown.audio is not None:

@@ -1,12 +1,15 @@
 """How long a caller waited for each answer, and where the time went: a fold over the log.
 
     endpoint        end of the caller's voice to the turn being taken (recognition runs inside it)
-    recognition     what the recogniser took, as it says itself
+    recognition     what the recogniser took, as it says itself; `ahead` where it began before the pause was certain
+    late            of the endpoint, what was waited for words longer than the wait that was decided on
     understanding   the turn being taken to its commands; nothing where they were there already
     deciding        commands to the first word decided on, tools included
-    synthesis       the first word decided on to its first sample being sent
+    tools           of deciding, until the tools that it waited for had come back
+    synthesis       the first word decided on to its first sample being sent: synthesis and playout
 
-`total` is their sum without `recognition`: end of voice to first sample, on this side of the network.
+`total` is the sum of endpoint, understanding, deciding and synthesis: end of voice to first sample, on this side of the
+network. `relevant` is the same until the first words that are no filler, None where none came.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import msgspec
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.records import Record
+from voice_agent.conversation.votes import Vote
 
 
 class TurnLatency(msgspec.Struct, frozen=True):
@@ -29,6 +33,10 @@ class TurnLatency(msgspec.Struct, frozen=True):
     understanding_us: int
     deciding_us: int
     synthesis_us: int
+    late_us: int = 0
+    tools_us: int = 0
+    ahead: bool = False
+    relevant_us: int | None = None
 
     @property
     def total_us(self) -> int:
@@ -38,17 +46,21 @@ class TurnLatency(msgspec.Struct, frozen=True):
 class _Open:
     """A turn whose answer has not been heard yet."""
 
-    def __init__(self, turn: int, taken_us: int, voice_end_us: int, recognition_us: int) -> None:
+    def __init__(self, turn: int, taken_us: int, voice_end_us: int) -> None:
         self.turn = turn
         self.taken_us = taken_us
         self.voice_end_us = voice_end_us
-        self.recognition_us = recognition_us
+        self.recognition_us = 0
+        self.ahead = False
+        self.late_us = 0
         self.understood_us = taken_us
         self.request: int | None = None
+        self.tool_us: int | None = None
+        """When the last tool before the first word came back."""
         self.said_us = taken_us
         self.utterance: int | None = None
 
-    def closed(self, started_us: int) -> TurnLatency:
+    def closed(self, started_us: int, *, relevant: bool) -> TurnLatency:
         return TurnLatency(
             self.turn,
             self.taken_us - self.voice_end_us,
@@ -56,6 +68,10 @@ class _Open:
             self.understood_us - self.taken_us,
             self.said_us - self.understood_us,
             started_us - self.said_us,
+            self.late_us,
+            0 if self.tool_us is None else self.tool_us - self.understood_us,
+            self.ahead,
+            started_us - self.voice_end_us if relevant else None,
         )
 
 
@@ -68,14 +84,21 @@ def latencies(records: Iterable[Record], *, pause_us: int) -> list[TurnLatency]:
 
 
 class _Fold:
-    """`_voice_end_us` is the end of voice that no turn was made of yet, `_turn` the newest turn while it is open."""
+    """`_voice_end_us` is the end of voice that no turn was made of yet, `_turn` the newest turn while it is open.
+
+    `_filled` is the newest turn that was answered by a filler only, and when its voice had ended.
+    """
 
     def __init__(self, pause_us: int) -> None:
         self.answered: list[TurnLatency] = []
         self._pause_us = pause_us
         self._voice_end_us: int | None = None
         self._recognition_us = 0
+        self._ahead = False
+        self._early: set[int] = set()
         self._turn: _Open | None = None
+        self._filled: tuple[int, int] | None = None
+        self._said: dict[int, act.Say] = {}
 
     def take(self, record: Record) -> None:
         match record.entry:
@@ -83,21 +106,34 @@ class _Fold:
                 self._voice_end_us = record.t_us - self._pause_us
             case ev.SpeechStarted() | ev.SpeechResumed() | ev.DigitPressed():
                 self._voice_end_us = None
-            case ev.Transcribed(engine_us=engine_us):
-                self._recognition_us = engine_us
-            case act.TakeTurn(turn=number):
-                self._taken(number, record.t_us)
+            case act.Transcribe(job=job, urgency="early"):
+                self._early.add(job)
+            case ev.Transcribed(job=job, engine_us=engine_us):
+                self._recognition_us, self._ahead = engine_us, job in self._early
+            case act.TakeTurn(turn=number, votes=votes):
+                self._taken(number, record.t_us, votes)
             case act.EndTurn(turn=number):
                 self._ended(number)
+            case act.Say() as said:
+                self._said[said.utterance] = said
+                if self._turn is not None:
+                    self._answer(self._turn, record)
+            case ev.PlaybackStarted(utterance=utterance):
+                self._sounds(utterance, record.t_us)
             case _ if self._turn is not None:
                 self._answer(self._turn, record)
             case _:
                 pass
 
-    def _taken(self, number: int, now_us: int) -> None:
+    def _taken(self, number: int, now_us: int, votes: tuple[Vote, ...]) -> None:
         """A turn of keys has no end of voice, and is not measured."""
         end_us, self._voice_end_us = self._voice_end_us, None
-        self._turn = None if end_us is None else _Open(number, now_us, end_us, self._recognition_us)
+        self._turn = self._filled = None
+        if end_us is None:
+            return
+        turn = self._turn = _Open(number, now_us, end_us)
+        turn.recognition_us, turn.ahead = self._recognition_us, self._ahead
+        turn.late_us = max(0, now_us - end_us - votes[0].delay_us) if votes else 0
 
     def _ended(self, number: int) -> None:
         """Without words: either the open turn, or voice that came to nothing."""
@@ -111,11 +147,21 @@ class _Fold:
             case act.Understand(request=request, turn=number) if number == turn.turn:
                 turn.request = request
             case ev.Understood(request=request) | ev.UnderstandingFailed(request=request) if request == turn.request:
-                turn.understood_us = turn.said_us = record.t_us
+                turn.understood_us = turn.said_us = max(record.t_us, turn.taken_us)
+            case ev.ToolReturned() | ev.ToolFailed() if turn.utterance is None:
+                turn.tool_us = record.t_us
             case act.Say(utterance=utterance, turn=number) if turn.utterance is None and number >= turn.turn:
                 turn.said_us, turn.utterance = record.t_us, utterance
-            case ev.PlaybackStarted(utterance=utterance) if utterance == turn.utterance:
-                self.answered.append(turn.closed(record.t_us))
-                self._turn = None
             case _:
                 pass
+
+    def _sounds(self, utterance: int, now_us: int) -> None:
+        said = self._said.get(utterance)
+        relevant = said is not None and said.purpose != "filler"
+        if self._turn is not None and utterance == self._turn.utterance:
+            self.answered.append(self._turn.closed(now_us, relevant=relevant))
+            self._filled = None if relevant else (self._turn.turn, self._turn.voice_end_us)
+            self._turn = None
+        elif relevant and said is not None and self._filled is not None and said.turn >= self._filled[0]:
+            self.answered[-1] = msgspec.structs.replace(self.answered[-1], relevant_us=now_us - self._filled[1])
+            self._filled = None

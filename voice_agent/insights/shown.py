@@ -59,6 +59,10 @@ class LatencyLine(msgspec.Struct, frozen=True):
     deciding_us: int
     synthesis_us: int
     total_us: int
+    late_us: int = 0
+    tools_us: int = 0
+    ahead: bool = False
+    relevant_us: int | None = None
 
 
 class QualityLine(msgspec.Struct, frozen=True):

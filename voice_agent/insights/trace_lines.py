@@ -44,7 +44,9 @@ def trace_lines(turn: TurnTrace) -> list[TextLine]:
     rest += [("model", f"{one.engine} for {one.purpose}, {one.took_us / 1_000:.1f} ms") for one in turn.models]
     if turn.stages is not None:
         stages = {name[:-3]: us for name, us in msgspec.structs.asdict(turn.stages).items() if name.endswith("_us")}
-        rest.append(("time", ", ".join(f"{name} {us // 1_000} ms" for name, us in stages.items() if us > 0)))
+        rest.append(
+            ("time", ", ".join(f"{name} {us // 1_000} ms" for name, us in stages.items() if us is not None and us > 0))
+        )
     last_us = max((line.at_us for line in lines), default=at_us)
     return [*lines, *(TextLine(last_us, name, text) for name, text in rest)]
 
