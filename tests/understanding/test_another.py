@@ -6,8 +6,19 @@ import msgspec
 import pytest
 
 from voice_agent.conversation.actions import Understand
-from voice_agent.conversation.commands import Affirm, AnyCommand, CorrectSlot, Deny, NotUnderstood, StartJourney, Thank
-from voice_agent.conversation.expectation import Choice, Expectation, Setting, SlotView
+from voice_agent.conversation.commands import (
+    Affirm,
+    AnyCommand,
+    CorrectSlot,
+    Deny,
+    Goodbye,
+    NotUnderstood,
+    SetSlot,
+    StartJourney,
+    Thank,
+)
+from voice_agent.conversation.expectation import OPEN, Choice, Expectation, Setting, SlotView
+from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.local import commands_for
 from voice_agent.understanding.wishes import Judgement
 
@@ -107,3 +118,34 @@ def test_a_question_that_ends_in_i_do_is_no_yes(text: str) -> None:
 
 def test_thanks_along_with_yes_are_kept() -> None:
     assert understood("okay thanks", Expectation("yes_no")) == (Affirm(), Thank())
+
+
+@pytest.mark.parametrize(
+    "text", ["when does Monday start", "how much is the one at eight", "why not on tuesday", "where is that"]
+)
+def test_a_question_about_the_choices_is_no_answer(text: str) -> None:
+    commands = understood(text, Expectation("choice", CHOICE))
+    assert not any(isinstance(each, SetSlot) for each in commands)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("what about the second one", "b"),
+        ("how about monday", "a"),
+        ("can I have the first one?", "a"),
+        ("tuesday?", "b"),
+    ],
+)
+def test_a_choice_may_be_asked_for(text: str, value: str) -> None:
+    (command,) = understood(text, Expectation("choice", CHOICE))
+    assert isinstance(command, SetSlot)
+    assert command.value == value
+
+
+def test_a_good_bye_that_is_only_guessed_ends_nothing_in_the_middle() -> None:
+    guessed = Judgement(acts=(Act.GOODBYE,))
+    said = "I do not need him any more"
+    asked = Expectation("choice", CHOICE)
+    assert Goodbye() not in commands_for(Understand(1, 1, said, (), "", asked), guessed)
+    assert Goodbye() in commands_for(Understand(1, 1, said, (), "", OPEN), guessed)

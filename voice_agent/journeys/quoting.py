@@ -53,10 +53,11 @@ class Quote(msgspec.Struct, frozen=True):
 
 _MOST: Final[dict[str, str]] = {
     "en": r"\b(?:most|least|best|worst|(?!(?:inter|requ|t|w|r|gu|hon|inv|sugg|for|harv|cont|prot|arr|dig|mod|lat)est\b)"
-    r"\w{2,}est)\b",
-    "es": r"\b(?:el|la|los|las|lo)(?: \w+)? (?:mas|menos) \w+|\b(?:mejor(?:es)?|peor(?:es)?|minim[oa]|maxim[oa])\b",
+    r"\w{2,}est)\b|\b(?:which|what) (?:\w+ )?\w+s (?:are there|do you (?:have|offer|sell)|can i (?:have|get|choose))\b",
+    "es": r"\b(?:el|la|los|las|lo)(?: \w+)? (?:mas|menos) \w+|\b(?:mejor(?:es)?|peor(?:es)?|minim[oa]|maxim[oa])\b|"
+    r"\bque (?:\w+ )?\w+s (?:hay|tienen|tiene|ofrecen|venden)\b",
 }
-"""Questions that only a comparison answers ("which is the cheapest"), on words without accents."""
+"""Questions that only a comparison, or all there is, answers ("which is the cheapest"), on words without accents."""
 
 
 def quote(passage: Passage, question: str, language: str, channel: Channel) -> Quote:

@@ -27,7 +27,7 @@ ORDINALS: Mapping[str, int] = {
 }
 ORDINAL_CARRIERS = frozenset(
     "the one my order please most a yes no its it is i mean want would like id option number think that one thing "
-    "for of them to take ill choose".split()
+    "for of them to take ill choose what about how with go lets can could have get".split()
 )
 OTHER = re.compile(r"\b(?:the )?other (?:one|order|option|account|number|way round|choice|\w+)\b|\bthe other\b")
 DENIED = re.compile(r"\b(?:not|isnt|rather than|instead of)\b(?P<what>.*?)(?=,|\.|;|\bbut\b|\bits\b|$)")

@@ -23,7 +23,7 @@ from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.frustration import frustration_in
 from voice_agent.understanding.keypad import keyed
 from voice_agent.understanding.misspelt import as_heard, as_meant
-from voice_agent.understanding.question_forms import asks_for_facts, questions_in
+from voice_agent.understanding.question_forms import asks_for_facts, asks_what, questions_in
 from voice_agent.understanding.steering import SENTENCE, steering_in
 from voice_agent.understanding.turn_values import is_partial, values_in
 from voice_agent.understanding.wishes import Judgement, wanted
@@ -79,7 +79,8 @@ def _commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComma
         out = [command for command in out if not isinstance(command, c.Greet | c.Goodbye)]
         out[_place(out) : _place(out)] = wishes
     if not out and judged is not None:
-        out += steering_in(ActReading(judged.acts, ""))
+        heard = [act for act in judged.acts if act is not Act.GOODBYE or not _asked_for_a_value(asked.expectation)]
+        out += steering_in(ActReading(tuple(heard), ""))
     if not out:
         out.append(_nothing(asked, acts, judged))
     return (*out, *_annoyance(asked, judged))
@@ -105,7 +106,8 @@ def _wishes(
 ) -> list[AnyCommand]:
     if judged is None or not _could_ask(asked, acts, found):
         return []
-    if _is_waiting(asked.expectation) and len(_content(acts.rest, found)) < _SENTENCE_WORDS:
+    asks = asked.expectation.slot is not None and asks_what(asked.text, asked.language)
+    if _is_waiting(asked.expectation) and len(_content(acts.rest, found)) < _SENTENCE_WORDS and not asks:
         return [wish for wish in judged.journeys if wish.score >= _SURE_OVER_ACT]
     if _asked_for_a_value(asked.expectation) and not any(_is_clear(wish) for wish in judged.journeys):
         judged = msgspec.structs.replace(judged, journeys=())

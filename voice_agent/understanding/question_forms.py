@@ -59,6 +59,10 @@ _FACTS: Final[Mapping[str, str]] = {
     r"que pasa si|que ocurre si|tengo que|hay que|hay (?:algun|alguna) (?:coste|cargo|limite|minimo|plazo)|"
     r"es (?:posible|gratis)|que significa|diferencia entre|(?:ofrecen|venden|aceptan|cobran|envian|tienen))\b",
 }
+_WHAT: Final[Mapping[str, str]] = {
+    "en": r"(?:when|where|why|how (?!about\b)|what(?:s|re)? (?!about\b|if\b)|which .*\b(?:is|are)\b)",
+    "es": r"(?:cuando|cuanto|cuanta|donde|por que|como|(?:a |de |en )?que (?!tal\b))",
+}
 _REQUEST: Final[Mapping[str, str]] = {
     "en": r"(?:can|could|may) i (?:please |just |maybe )?(?:cancel|return|change|track|order|buy|book|pay|get|"
     r"have|make|speak|"
@@ -72,6 +76,20 @@ _REQUEST: Final[Mapping[str, str]] = {
 def questions_in(text: str, language: str = "en") -> str:
     """The clauses of `text` that ask to know something, as they were said; empty where none does."""
     return " ".join(clause for clause in _CLAUSES.split(text.strip()) if clause and _asks(clause, language)).strip()
+
+
+def asks_what(text: str, language: str = "en") -> bool:
+    """Whether the turn is nothing but a question of when, where, why, how or what: no answer, whatever word of one it
+    has ("when does it start"). "What about the first one" is one."""
+    tongue = _tongue(language)
+    clauses = [clause for clause in _CLAUSES.split(text.strip()) if clause.strip()]
+    return bool(clauses) and all(_asks_what(clause, tongue) for clause in clauses)
+
+
+def _asks_what(clause: str, tongue: str) -> bool:
+    plain = _plain(clause, tongue)
+    begun = re.match(_BEFORE[tongue], plain + " ")
+    return re.match(_WHAT[tongue], plain[begun.end() :] if begun is not None else plain) is not None
 
 
 def asks_for_facts(text: str, language: str = "en") -> bool:

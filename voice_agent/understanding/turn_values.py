@@ -15,6 +15,7 @@ from voice_agent.understanding.another import wants_another, without_another
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.question_forms import asks_what
 from voice_agent.understanding.typed import ValueReading, read_unasked
 from voice_agent.understanding.values import DIGIT_TYPES, read_best, read_correction, read_value
 from voice_agent.understanding.words import normalise, words_of
@@ -61,7 +62,8 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
     other = _correction_of_another(text, expectation)
     if other is not None:
         return [other]
-    reading = None if _only_steers(acts) else read_best(slot, text, alternatives, expectation.setting)
+    asks = bool(slot.choices) and asks_what(text, expectation.setting.language)
+    reading = None if _only_steers(acts) or asks else read_best(slot, text, alternatives, expectation.setting)
     if reading is not None and reading.value is not None:
         others = _volunteered_besides(slot, text, expectation)
         return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score), *others]
