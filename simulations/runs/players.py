@@ -20,6 +20,7 @@ import msgspec
 from models.catalog import SCRIPTED
 from models.chat_completions import Endpoint
 from models.pool import SpeechPool
+from models.prosody_catalog import NO_PROSODY
 from models.scripted import ScriptedRecogniser, ScriptedSynthesiser
 from simulations.blame.blame import blamed
 from simulations.callers.minds import Minds, minds_of
@@ -107,7 +108,12 @@ async def open_phone_player(setting: Setting) -> AsyncIterator[Play]:
 def with_doubles(config: Config) -> Config:
     """`config`, whose server has doubles for speech engines, in one process."""
     speech = msgspec.structs.replace(
-        config.speech, recogniser=SCRIPTED, synthesiser=SCRIPTED, voice_activity=SCRIPTED, processes=1
+        config.speech,
+        recogniser=SCRIPTED,
+        synthesiser=SCRIPTED,
+        voice_activity=SCRIPTED,
+        prosody=NO_PROSODY,
+        processes=1,
     )
     return msgspec.structs.replace(config, speech=speech)
 
@@ -116,7 +122,7 @@ def with_doubles(config: Config) -> Config:
 async def _real_speech(config: Config) -> AsyncIterator[CallerSpeech]:
     """One speech process with the engines of the configuration, beside the server's own."""
     settings = speech_settings(
-        msgspec.structs.replace(config, speech=msgspec.structs.replace(config.speech, processes=1))
+        msgspec.structs.replace(config, speech=msgspec.structs.replace(config.speech, prosody=NO_PROSODY, processes=1))
     )
     clock = MonotonicClock()
     async with SpeechPool.open(settings, clock=clock) as pool:

@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from models.prosodic import ProsodicRecogniser
 from simulations.runs.jobs import Jobs
 from simulations.runs.plan import Wanted, candidates, plan
+from simulations.runs.players import with_doubles
+from simulations.runs.real_engines import with_prosody
 from simulations.runs.records import RunRecord
 from simulations.runs.worker_messages import Setting
 from simulations.scenario_file import read_scenario_files
+from voice_agent.app.engines import loading_of
 from voice_agent.app.office import load_agent
+from voice_agent.audio import Pcm
 from voice_agent.config import Config, SpeechConfig
+from voice_agent.ports.speech import Recognition
 
 DESK = Path(__file__).parent / "fragile_desk"
 
@@ -35,3 +41,22 @@ def test_a_second_suite_finds_what_the_first_one_heard_and_said(tmp_path: Path) 
     assert "parcel" in str(first.turns[0].agent_heard)
     assert kept == kept_then > 0
     assert second.log_sha256 == first.log_sha256
+
+
+class Deaf:
+    """`BlockingRecogniser`."""
+
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+        return Recognition("")
+
+
+def test_the_agents_ears_have_the_vote_of_prosody_that_a_servers_have(tmp_path: Path) -> None:
+    deaf, loading = Deaf(), loading_of(Config().with_data_dir(str(tmp_path)))
+    assert with_prosody(deaf, "none", loading) == (deaf, "")
+    listener, made_of = with_prosody(deaf, SpeechConfig().prosody, loading)
+    assert isinstance(listener, ProsodicRecogniser)
+    assert made_of.startswith("smart-turn pipecat-ai-")
+
+
+def test_doubles_have_no_voice_that_could_sound_finished() -> None:
+    assert with_doubles(Config()).speech.prosody == "none"
