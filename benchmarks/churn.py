@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.report import Asked, Goal, Measured, goal, say
+from benchmarks.server_process import EXAMPLE
 from telephony.sdp.offer_answer import Codec, make_answer, make_offer
 from telephony.sdp.session import parse, serialise
 from telephony.sip import actions as sip
@@ -45,22 +46,23 @@ Sample = dict[str, int]
 
 
 class Peer:
-    """The other side of every call: places them, answers them, and hangs up after `HOLD_S`."""
+    """The other side of every call: places them, answers them, and hangs up after `hold_s`."""
 
-    def __init__(self, media_port: int) -> None:
+    def __init__(self, media_port: int, hold_s: float) -> None:
         self.answered = 0
         self.refused = 0
         self.first_over = asyncio.Event()
         self._offer = make_offer(HOST, media_port, codecs=(Codec.PCMU,))
         self._port = media_port
+        self._hold_s = hold_s
         self._endpoint: SipEndpoint | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls) -> AsyncIterator[Peer]:
+    async def open(cls, hold_s: float = HOLD_S) -> AsyncIterator[Peer]:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as media:  # never read: the agent speaks to nobody
             media.bind((HOST, 0))
-            peer = cls(media.getsockname()[1])
+            peer = cls(media.getsockname()[1], hold_s)
             peer._endpoint = await SipEndpoint.open(HOST, 0, peer, SipSettings(max_calls=1_000))
             try:
                 yield peer
@@ -99,7 +101,7 @@ class Peer:
                 pass
 
     def _hang_up_later(self, call: CallId) -> None:
-        asyncio.get_running_loop().call_later(HOLD_S, self.endpoint.hang_up, call)
+        asyncio.get_running_loop().call_later(self._hold_s, self.endpoint.hang_up, call)
 
 
 class Watched:
@@ -112,9 +114,9 @@ class Watched:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def start(cls, data_dir: Path, log: Path) -> AsyncIterator[tuple[Watched, str]]:
-        """The server, and the URI to call."""
-        arguments = ("-m", "benchmarks.churned_server", str(data_dir))
+    async def start(cls, data_dir: Path, log: Path, agent: Path = EXAMPLE) -> AsyncIterator[tuple[Watched, str]]:
+        """The server with this agent folder, and the URI to call; it logs into `log`."""
+        arguments = ("-m", "benchmarks.churned_server", str(data_dir), str(agent))
         pipe = asyncio.subprocess.PIPE
         with log.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
@@ -138,6 +140,10 @@ class Watched:
                     process.kill()
                     await process.wait()
                 reading.cancel()
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode
 
     def order(self, line: str) -> None:
         if self._process.stdin is None:

@@ -1,10 +1,10 @@
 """A server whose calls come and go, in a process of its own, that says what it holds: a line in, a JSON object out.
 
-    look                  {"rss_kib", "descriptors", "threads", "tasks"}
+    look                  {"rss_kib", "descriptors", "threads", "tasks", "lost"}
     dial URI COUNT RATE   {"talked", "other"} once COUNT calls, RATE a second, are over
     stop
 
-Usage: python -m benchmarks.churned_server DATA_DIR; the first line is {"sip"}, the URI to call.
+Usage: python -m benchmarks.churned_server DATA_DIR AGENT; the first line is {"sip"}, the URI to call.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from typing import Final
 
 import uvloop
 
-from benchmarks.server_process import EXAMPLE
+from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.server import Server, open_server
+from voice_agent.app.storage import storage_readings
 from voice_agent.config import CallsConfig, ChatConfig, Config, HttpConfig, SipConfig, SpeechConfig, StoreConfig
 from voice_agent.errors import CallFailed
 
@@ -41,8 +42,8 @@ def settings(data_dir: Path) -> Config:
     )
 
 
-def look() -> dict[str, int]:
-    """What this process holds, garbage collected before."""
+def look(server: Server) -> dict[str, int]:
+    """What this process holds, garbage collected before, and how many records were lost."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return {
@@ -50,6 +51,7 @@ def look() -> dict[str, int]:
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),
         "tasks": len(asyncio.all_tasks()),
+        "lost": int(storage_readings(server.opened.store, server.recordings)["store_lost"][1]),
     }
 
 
@@ -70,14 +72,16 @@ async def dial(server: Server, uri: str, count: int, rate: float) -> dict[str, i
     return {"talked": outcomes["talked"], "other": count - outcomes["talked"]}
 
 
-async def main(data_dir: Path) -> None:
+async def main(data_dir: Path, agent: Path) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    async with open_server(EXAMPLE, settings(data_dir)) as server, asyncio.TaskGroup() as group:
+    async with open_server(agent, settings(data_dir)) as server, asyncio.TaskGroup() as group:
+        gc.collect()
+        gc.freeze()  # as the product does; and a look is short
         _answer({"sip": server.sip_uri})
         while (line := (await reader.readline()).decode().split()) and line != ["stop"]:
             if line == ["look"]:
-                _answer(look())
+                _answer(look(server))
             else:
                 group.create_task(_dial_and_tell(server, line[1], int(line[2]), float(line[3])))
 
@@ -95,4 +99,5 @@ def _answer(what: dict[str, int] | dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(Path(sys.argv[1])))
+    log_to_stderr()
+    uvloop.run(main(Path(sys.argv[1]), Path(sys.argv[2])))

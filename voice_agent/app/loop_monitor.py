@@ -112,10 +112,16 @@ class LoopMonitor:
         stack = list(_named(frame))
         self.culprit = stack[0]
         extra: dict[str, object] = {"stack": stack, "blocked_ms": blocked.for_us // 1_000, "untold": blocked.untold}
+        starved = False
         if before is not None and after is not None:
+            waited_us = after.waited_us - before.waited_us
             extra["worked_ms"] = (after.worked_us - before.worked_us) // 1_000
-            extra["waited_for_processor_ms"] = (after.waited_us - before.waited_us) // 1_000
-        _log.error("the event loop is blocked, at %s", stack[0], extra=extra)
+            extra["waited_for_processor_ms"] = waited_us // 1_000
+            starved = 2 * waited_us > blocked.for_us
+        if starved:
+            _log.warning("the event loop gets no processor: the machine has too much to do", extra=extra)
+        else:
+            _log.error("the event loop is blocked, at %s", stack[0], extra=extra)
 
     def _spent(self) -> Spent | None:
         """Of the loop's thread, None where the system doesn't say (proc(5), schedstat)."""
