@@ -3,12 +3,14 @@
 Parts (`--part`), each of a few minutes; with `--cache` what engines said and heard is kept between runs:
 
     calls                                            how soon the agent is silent, over real RTP (`barge_in_calls`)
+    heard                                            what the agent believes was heard of it (`barge_in_heard`)
     interruption, double_talk                        words that want the floor; the second over the agent's own echo
     backchannel, cough, noise, side_talk, echo       what must cost no turn: a whole voice session in virtual time
 """
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.barge_in_calls import measure_calls
+from benchmarks.barge_in_heard import measure_heard
 from benchmarks.barge_in_sounds import KINDS, WANTS_THE_FLOOR, drawn
 from benchmarks.barge_in_trials import Outcome, TrialEngines, play
 from benchmarks.report import Asked, Goal, Measured, goal, say
@@ -40,7 +43,11 @@ VOICE: Final = "hibari"
 MAX_LOST: Final = 0.02
 MAX_SILENT_MS: Final = 200
 CALLS: Final = "calls"
-PARTS: Final = (CALLS, *KINDS)
+HEARD: Final = "heard"
+PARTS: Final = (CALLS, HEARD, *KINDS)
+MIN_WITHIN_A_WORD: Final = 0.95
+MIN_CLAUSE_RIGHT: Final = 0.995
+"""All of them, but for what the recogniser's own times are worth."""
 
 
 def measure(asked: Asked) -> Measured:
@@ -54,6 +61,11 @@ def measure(asked: Asked) -> Measured:
             kind: virtual_time.run(_trials(kind, number, asked.seed, engines)) for kind in KINDS if kind in parts
         }
         called = measure_calls(engines.callers, quick=asked.quick, seed=asked.seed) if CALLS in parts else None
+        believed = (
+            asyncio.run(measure_heard(engines.synthesiser, engines.weights, quick=asked.quick))
+            if HEARD in parts
+            else {}
+        )
     measured, met = figures(outcomes), goals(outcomes)
     if called is not None:
         measured[CALLS] = called
@@ -61,7 +73,21 @@ def measure(asked: Asked) -> Measured:
             *met,
             goal("onset to the last loud packet, p95", called["silent_ms"].get("p95"), "<=", MAX_SILENT_MS, "ms"),
         )
+    if HEARD in parts:
+        measured[HEARD], met = believed, (*met, *_heard_goals(believed))
     return Measured(measured, met)
+
+
+def _believed(engines: TrialEngines, *, quick: bool) -> dict[str, Any]:
+    return asyncio.run(measure_heard(engines.synthesiser, engines.weights, quick=quick))
+
+
+def _heard_goals(believed: dict[str, Any]) -> tuple[Goal, ...]:
+    within, clause = believed["word_within_one"]["share"], believed["clause_right"]["share"]
+    return (
+        goal("what was heard, within a word", within, ">=", MIN_WITHIN_A_WORD),
+        goal("what was heard, the clause", clause, ">=", MIN_CLAUSE_RIGHT),
+    )
 
 
 async def _trials(kind: str, number: int, seed: int, engines: TrialEngines) -> list[Outcome]:
@@ -124,6 +150,7 @@ def _loaded(folder: Path) -> Iterator[TrialEngines]:
                 CachedSynthesiser(ThreadedSynthesiser(thread), cache, identity(SYNTHESISERS, VOICE, loading.store)),
                 VOICE_ACTIVITY["silero"].load(loading),
                 callers,
+                loading.store,
             )
     finally:
         thread.close()

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from benchmarks.barge_in_sounds import Sound
+from models.weights import WeightsStore
 from simulations import virtual_time
 from simulations.callers.filters import louder
 from simulations.callers.sounds import SOUNDS, side_talk
@@ -104,6 +105,7 @@ class TrialEngines:
     synthesiser: Synthesiser
     voice_activity: Callable[[], VoiceActivity]
     callers: CallerVoices
+    weights: WeightsStore
 
 
 @cache

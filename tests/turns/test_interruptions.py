@@ -261,7 +261,7 @@ def test_a_voice_much_softer_than_the_callers_is_somebody_else() -> None:
 
 
 def test_a_caller_who_speaks_a_little_softer_is_the_caller() -> None:
-    assert learned(-20).heard("Dinner is ready.", 4_900, level_dbfs=-27)[0] == StopSpeaking(1, SOMETHING)
+    assert learned(-20).heard("Dinner is ready.", 4_900, level_dbfs=-26)[0] == StopSpeaking(1, SOMETHING)
     assert learned(-20).heard("Dinner is ready.", 4_900)[0] == StopSpeaking(1, SOMETHING)
 
 

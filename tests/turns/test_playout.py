@@ -307,14 +307,33 @@ def test_a_pause_does_not_hold_back_the_last_word_of_a_clause() -> None:
 
 def test_a_word_said_otherwise_than_written_takes_the_time_of_what_is_said() -> None:
     assert words_heard("An SUV please.", 60, 100) == "An SUV"
-    assert words_heard("An SUV please.", 60, 100, ("An", "sport utility vehicle", "please.")) == "An"
-    assert words_heard("An SUV please.", 80, 100, ("An", "sport utility vehicle", "please.")) == "An SUV"
+    assert words_heard("An SUV please.", 55, 100, ("An", "sport utility vehicle", "please.")) == "An"
+    assert words_heard("An SUV please.", 60, 100, ("An", "sport utility vehicle", "please.")) == "An SUV"
 
 
 def test_a_phrase_that_is_said_as_one_is_heard_as_one() -> None:
     sounded = ("ree oh grand", "", "now.")
-    assert words_heard("Rio Grande now.", 12, 18, sounded) == ""
-    assert words_heard("Rio Grande now.", 13, 18, sounded) == "Rio Grande"
+    assert words_heard("Rio Grande now.", 9, 18, sounded) == ""
+    assert words_heard("Rio Grande now.", 10, 18, sounded) == "Rio Grande"
+
+
+def test_a_word_counts_once_most_of_it_was_played() -> None:
+    assert words_heard("Hello there", 4, 12) == ""
+    assert words_heard("Hello there", 5, 12) == "Hello"
+    assert words_heard("Hello there", 11, 12) == "Hello there"
+
+
+def test_pauses_within_a_clause_are_no_words() -> None:
+    playout = Playout(PlayoutSettings())
+    playout.begin(1, ("one two three four",))
+    playout.feed(1, 0, np.concatenate((tone(800), silence(1_600), tone(800), silence(3_200), tone(1_600))))
+    playout.end_clause(1, 0)
+    for _ in range(15):
+        playout.pull()
+    assert heard(playout) == "one"
+    for _ in range(30):
+        playout.pull()
+    assert heard(playout) == "one two three"
 
 
 def test_what_was_heard_is_told_in_written_words() -> None:

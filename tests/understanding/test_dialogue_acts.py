@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_agent.understanding.act_kinds import Act
-from voice_agent.understanding.dialogue_acts import is_backchannel, read_acts
+from voice_agent.understanding.dialogue_acts import insists, is_backchannel, read_acts
 
 PHRASES = {
     (
@@ -143,3 +143,46 @@ def test_words_that_ask_for_the_floor_are_no_backchannels(text: str) -> None:
 def test_any_text_is_survived(text: str) -> None:
     reading = read_acts(text)
     assert len(set(reading.acts)) == len(reading.acts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No.",
+        "no no",
+        "Stop!",
+        "Stop, please.",
+        "Wait.",
+        "Hang on a second.",
+        "That's wrong.",
+        "A person, please.",
+    ],
+)
+def test_words_that_must_be_heard_insist(text: str) -> None:
+    assert insists(text)
+    assert not is_backchannel(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bus will leave it is.",
+        "There's somebody at the door.",
+        "What?",
+        "Okay.",
+        "Dinner is nearly ready",
+        "",
+    ],
+)
+def test_other_words_do_not_insist(text: str) -> None:
+    assert not insists(text)
+
+
+@pytest.mark.parametrize("text", ["bb", "Bzzzzzzzz", "Vvvvvvvv"])
+def test_what_a_recogniser_writes_for_a_noise_asks_for_nothing(text: str) -> None:
+    assert is_backchannel(text)
+
+
+@pytest.mark.parametrize("text", ["no", "too", "zoo", "TV", "I'll", "A"])
+def test_short_words_are_no_noise(text: str) -> None:
+    assert not is_backchannel(text)

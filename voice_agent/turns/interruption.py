@@ -3,9 +3,10 @@
 The first line that applies decides; all that apply are reported as votes, first the one that decided
 (docs/turn-taking.md has the table with its reasons):
 
-    takes the floor      "no", "stop", "wait", "say that again": whatever else is so
+    takes the floor      "no", "stop", "wait", "a person" and nothing else: whatever else is so
     somebody else        words of a voice that is much softer than this caller's
     backchannel          "mhm", "okay" and nothing else: the agent goes on; while the voice is on, more may follow
+    doubtful             a word or two that the recogniser hardly believes, and that nobody had asked for
     words                all other words; a single one while the voice is on may yet turn out to be "okay"
     no words             a cough, or noise: the agent goes on
     voice goes on        no word is known, because the recogniser is late: so much voice is no cough
@@ -30,14 +31,17 @@ Decision: TypeAlias = Literal["stop", "go on", "wait"]
 class Interruption(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the voice over the agent.
 
-    `text` are its words so far (empty: none were recognised; None: nobody has listened yet), `whole` where its voice is
-    off and these are all. `insists` and `backchannel` say how the words were judged. `softer_db` is how much softer it
-    is than the caller usually is. `muted_us`: for how long the agent has been muted because of it, None where it isn't.
-    `voiced_us`: how much voice there was.
+    `text` are its words so far (empty: none were recognised; None: nobody has listened yet), of a `confidence` of 0 to
+    1; `whole` where its voice is off and these are all. `insists` and `backchannel` say how the words were judged,
+    `asked` whether they may be the answer to a question. `softer_db` is how much softer it is than the caller usually
+    is. `muted_us`: for how long the agent has been muted because of it, None where it isn't. `voiced_us`: how much
+    voice there was.
     """
 
     text: str | None
+    confidence: float = 1.0
     whole: bool = False
+    asked: bool = False
     insists: bool = False
     backchannel: bool = False
     softer_db: int = 0
@@ -63,6 +67,10 @@ def _words(known: Interruption) -> bool:
     return has_words(known.text)
 
 
+def _number(known: Interruption) -> int:
+    return 0 if known.text is None else len(known.text.split())
+
+
 def _unless_due(otherwise: Decision) -> Callable[[Interruption, InterruptionSettings], Decision]:
     """Waits for more while the agent is muted and the time to decide has not come, and where it isn't muted at all."""
 
@@ -73,7 +81,7 @@ def _unless_due(otherwise: Decision) -> Callable[[Interruption, InterruptionSett
 
 
 def _by_words(known: Interruption, settings: InterruptionSettings) -> Decision:
-    several = known.text is not None and len(known.text.split()) >= settings.partial_words
+    several = _number(known) >= settings.partial_words and known.confidence >= settings.partial_confidence
     return "stop" if known.whole or several else _unless_due("stop")(known, settings)
 
 
@@ -88,6 +96,17 @@ _TABLE: Final[tuple[_Row, ...]] = (
         "backchannel",
         lambda known, _: known.backchannel and _words(known),
         lambda known, settings: "go on" if known.whole else _unless_due("go on")(known, settings),
+    ),
+    (
+        "doubtful",
+        lambda known, settings: (
+            _words(known)
+            and known.whole
+            and not known.asked
+            and _number(known) <= settings.doubtful_words
+            and known.confidence < settings.doubtful_confidence
+        ),
+        lambda *_: "go on",
     ),
     ("words", lambda known, _: _words(known), _by_words),
     (

@@ -96,7 +96,9 @@ class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `look_us` after it began its words are asked for the first time, and then as long as nothing is decided; where the
     agent goes on meanwhile, ever more seldom. `decide_us`: muted for so long, the agent stops or goes on by the words
-    so far. `partial_words` of an unfinished sentence are words enough. `softer_db`: so much softer than the caller
+    so far. `partial_words` of an unfinished sentence, of `partial_confidence`, are words enough. No more than
+    `doubtful_words` of less than `doubtful_confidence` are none; of less than `alike_confidence` they may as well be a
+    backchannel that the recogniser has for an alternative. `softer_db`: so much softer than the caller
     usually is, a voice is somebody else's. `voiced_us`: so much voice without a word known is an interruption. After
     `false_alarms` for nothing, voice doesn't mute the agent any more before there are words, until a turn is taken.
     `unheard_words`: what is read back counts as heard but for so many words at its end.
@@ -105,7 +107,11 @@ class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
     look_us: int = 220_000
     decide_us: int = 600_000
     partial_words: int = 2
-    softer_db: int = 9
+    partial_confidence: float = 0.25
+    doubtful_words: int = 2
+    doubtful_confidence: float = 0.3
+    alike_confidence: float = 0.5
+    softer_db: int = 7
     voiced_us: int = 900_000
     false_alarms: int = 2
     unheard_words: int = 3

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.actions import EndTurn
+from voice_agent.conversation.events import Transcribed
 from voice_agent.conversation.expectation import OPEN, Expectation
 from voice_agent.turns.agent_speech import AgentSpeech
 from voice_agent.turns.caller_turn import CallerTurn
@@ -148,14 +149,24 @@ class Standing:
         asked = self.expectation if self._is_asking else msgspec.structs.replace(OPEN, setting=self.expectation.setting)
         known = Interruption(
             text=None if newest is None else words,
+            confidence=1.0 if newest is None else newest.confidence,
             whole=turn.heard is not None,
+            asked=self._is_asking,
             insists=words != "" and self.insists(words, asked),
-            backchannel=words != "" and self.is_backchannel(words, asked),
+            backchannel=words != "" and newest is not None and self._only_listens(newest, asked),
             softer_db=0 if newest is None else self.own_voice.softer_db(newest.level_dbfs),
             muted_us=None if held_us is None else now_us - held_us,
             voiced_us=turn.voiced_us(now_us),
         )
         return weigh(known, self.settings.interruption)
+
+    def _only_listens(self, newest: Transcribed, asked: Expectation) -> bool:
+        """The words are a backchannel, or so unsure that they may be what the recogniser thought of beside them."""
+        settings = self.settings.interruption
+        if self.is_backchannel(newest.text, asked):
+            return True
+        unsure = newest.confidence < settings.alike_confidence and len(newest.text.split()) <= settings.doubtful_words
+        return unsure and any(self.is_backchannel(text, asked) for text in newest.alternatives if has_words(text))
 
     @property
     def _is_asking(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from voice_agent.audio import Pcm, silence
 from voice_agent.conversation.events import PlayedUntil
 from voice_agent.turns.heard import words_heard
+from voice_agent.turns.voiced import Voiced
 
 Sounded: TypeAlias = tuple[tuple[str, ...], ...]
 """Of each clause, what is said for each of its written words; empty where all are said as they are written."""
@@ -29,6 +30,7 @@ class Clause:
         self._pause_samples = 0
         """Silence at its end, which belongs to no word."""
         self._estimated_samples = len(" ".join(sounded) if sounded else text) * samples_per_character
+        self._voiced = Voiced()
         self._chunks: deque[Pcm] = deque()
         self._offset = 0
         """Samples of the first chunk that were played."""
@@ -41,6 +43,7 @@ class Clause:
         if pcm.size > 0:
             self._chunks.append(pcm)
             self.queued_samples += pcm.size
+            self._voiced.add(pcm)
 
     def pause(self, samples: int) -> None:
         """Silence after its last word."""
@@ -64,11 +67,16 @@ class Clause:
         return filled
 
     def heard(self) -> str:
-        """Exact where all was played; by share of its length otherwise, which is estimated until it is complete."""
+        """Exact where all was played; else by share of its voice, of which there may be more until it is complete."""
         total = self.played_samples + self.queued_samples - self._pause_samples
         if self.failed or not self.complete:
             total = max(total, self._estimated_samples) + 1
-        return words_heard(self.text, min(self.played_samples, total), total, self._sounded)
+            known = words_heard(self.text, min(self.played_samples, total), total, self._sounded)
+            return known if known != " ".join(self.text.split()) else known.rpartition(" ")[0]
+        if self.played_samples >= total:
+            return " ".join(self.text.split())
+        voiced = self._voiced.windows
+        return words_heard(self.text, self._voiced.windows_until(self.played_samples), voiced + 1, self._sounded)
 
 
 class Utterance:

@@ -19,7 +19,7 @@ _LONGEST_PHRASE = 160
 """Characters: so far is looked for one phrase's words, that a turn of any length is read in reasonable time."""
 _MANNERS = (Act.SLOWER, Act.SPELL)
 """Ways of saying it again."""
-_INSISTENT = (Act.DENY, Act.HOLD_ON, Act.CANCEL, Act.WANT_HUMAN, Act.REPEAT, Act.SLOWER, Act.SPELL)
+_INSISTENT = (Act.DENY, Act.HOLD_ON, Act.CANCEL, Act.WANT_HUMAN)
 _REVERSED = {Act.AFFIRM: Act.DENY, Act.DENY: Act.AFFIRM}
 
 
@@ -79,12 +79,13 @@ def is_backchannel(text: str, language: str = "en") -> bool:
 
 
 def insists(text: str, language: str = "en") -> bool:
-    """Words that must be heard whatever is being said: "no", "stop", "wait", "say that again", "a person, please"."""
-    return any(act in _INSISTENT for act in read_acts(text, language).acts)
+    """Words that must be heard whatever is being said, and no others: "no", "stop", "wait", "a person, please"."""
+    read = read_acts(text, language)
+    return read.rest == "" and any(act in _INSISTENT for act in read.acts)
 
 
 def _is_listening(table: ActTable, word: str) -> bool:
-    return word in table.backchannel or re.fullmatch(r"m+h*m*|(?:ha)+h?|hm+", word) is not None
+    return word in table.backchannel or re.fullmatch(r"m+h*m*|(?:ha)+h?|hm+|\w?(\w)\1{3,}|([a-z])\2", word) is not None
 
 
 def _without_hesitation(plain: str) -> str:
