@@ -212,3 +212,23 @@ def test_the_state_of_engines_is_in_the_log() -> None:
     call = on_the_line(notices)
     assert call.all_of(ev.EngineWentDown) == [ev.EngineWentDown("speech-1", "killed")]
     assert call.all_of(ev.EngineCameUp) == [ev.EngineCameUp("speech-1", 900_000)]
+
+
+def test_a_number_may_be_said_in_part_and_keyed_to_its_end() -> None:
+    async def mixes(line: PhoneLine) -> None:
+        await line.agent_is_done()
+        await line.says("Where is my order?")
+        await line.agent_is_done()
+        await line.says("5501")
+        await line.waits(0.5)
+        await line.presses("2479")
+        await line.agent_is_done()
+        await line.says("Yes.")
+        await line.agent_is_done()
+
+    call = on_the_line(mixes)
+    (entered,) = (taken for taken in call.all_of(act.Understand) if taken.keys)
+    assert (entered.text, entered.keys) == ("5501", "2479")
+    assert next(use.arguments for use in call.all_of(act.CallTool)) == {"account": "55012479"}
+    replayed = replay(list(call.log.read()), build_core(example_pack(), TurnsConfig(), "c-1", recorded=False))
+    assert replayed.verdict == "same"

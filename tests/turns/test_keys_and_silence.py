@@ -98,6 +98,60 @@ def test_keys_take_the_turn_over_from_voice() -> None:
     assert call.all_of(TurnTaken) == [TurnTaken(1, "", keys="1")]
 
 
+def test_figures_said_before_the_keys_go_with_them_and_end_the_entry_where_it_is_whole() -> None:
+    call = Call()
+    call.tell(Expecting(EIGHT_DIGITS))
+    call.voice(1_000)
+    call.pauses(1_500)
+    call.heard("5501", at_ms=1_700)
+    press(call, "2479", 2_000)
+    assert call.all_of(TurnTaken) == [TurnTaken(1, "5501", keys="2479", votes=())]
+
+
+def test_words_that_come_while_keys_are_pressed_still_count() -> None:
+    call = Call()
+    call.tell(Expecting(EIGHT_DIGITS))
+    call.voice(1_000)
+    call.pauses(1_500)
+    press(call, "2479", 1_600)
+    assert call.all_of(CancelTranscription) == []
+    assert call.all_of(TurnTaken) == []
+    call.heard("5501", at_ms=2_500)
+    assert call.all_of(TurnTaken) == [TurnTaken(1, "5501", keys="2479")]
+
+
+def test_a_voice_that_is_still_on_is_recognised_up_to_the_first_key() -> None:
+    call = Call()
+    call.tell(Expecting(EIGHT_DIGITS))
+    call.voice(1_000)
+    (asked,) = (action for action in call.tell(DigitPressed("2"), 2_000) if isinstance(action, Transcribe))
+    assert asked.to_sample >= 16_000
+    call.heard("5501", at_ms=2_300)
+    press(call, "479", 2_500)
+    assert call.all_of(TurnTaken) == [TurnTaken(1, "5501", keys="2479")]
+
+
+def test_keys_that_are_whole_by_themselves_wait_for_no_words() -> None:
+    call = Call()
+    call.tell(Expecting(EIGHT_DIGITS))
+    call.voice(1_000)
+    call.pauses(1_500)
+    press(call, "55012479", 1_600)
+    assert call.all_of(CancelTranscription) == [CancelTranscription(1)]
+    assert call.all_of(TurnTaken) == [TurnTaken(1, "", keys="55012479")]
+
+
+def test_recognition_that_fails_leaves_the_keys_alone() -> None:
+    call = Call()
+    call.tell(Expecting(EIGHT_DIGITS))
+    call.voice(1_000)
+    call.pauses(1_500)
+    press(call, "2479", 1_600)
+    call.fails(2_000)
+    call.until(6_000)
+    assert call.all_of(TurnTaken) == [TurnTaken(1, "", keys="2479")]
+
+
 def test_reply_that_comes_while_keys_are_pressed_is_dropped() -> None:
     call = Call()
     press(call, "1", 1_000)

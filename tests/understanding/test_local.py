@@ -22,7 +22,7 @@ from voice_agent.conversation.commands import (
     StartJourney,
     WantHuman,
 )
-from voice_agent.conversation.expectation import OPEN, Choice, Expectation, SlotView
+from voice_agent.conversation.expectation import OPEN, Choice, Expectation, Setting, SlotView
 from voice_agent.understanding.local import commands_for, needs_judging
 from voice_agent.understanding.wishes import Judgement
 
@@ -198,6 +198,42 @@ def test_keys_are_read_by_what_is_expected(
     keys: str, expectation: Expectation, expected: list[tuple[object, ...]]
 ) -> None:
     assert brief(commands("", expectation, keys=keys)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "expected"),
+    [
+        ("it's five five oh one", "2479", [(SetSlot, "account", "55012479")]),
+        ("5501", "2479#", [(SetSlot, "account", "55012479")]),
+        ("five five oh one two four seven", "9", [(SetSlot, "account", "55012479")]),
+        ("five five oh one", "55012479", [(SetSlot, "account", "55012479")]),
+        ("my number is five five", "2479", [UNCLEAR]),
+        ("five five oh one two", "2479", [UNCLEAR]),
+        ("hang on", "2479", [UNCLEAR]),
+        ("five five oh one two four seven nine", "#", [(SetSlot, "account", "55012479")]),
+    ],
+)
+def test_figures_said_before_keys_join_them_where_that_makes_the_value_whole(
+    text: str, keys: str, expected: list[tuple[object, ...]]
+) -> None:
+    assert brief(commands(text, ASK_ACCOUNT, keys=keys)) == expected
+
+
+def test_what_the_words_may_also_have_been_is_tried_with_the_keys() -> None:
+    found = commands("five five nine", ASK_ACCOUNT, alternatives=("five five oh one",), keys="2479")
+    assert found == (SetSlot("account", "55012479", "five five oh one 2479", 1.0),)
+
+
+def test_what_was_said_before_keys_counts_nowhere_else() -> None:
+    assert brief(commands("five five oh one", CONFIRM_ACCOUNT, keys="1")) == [(Affirm,)]
+    assert brief(commands("two", ASK_ORDER, keys="1")) == [(SetSlot, "order", "4471")]
+
+
+def test_a_telephone_number_may_be_said_and_keyed() -> None:
+    view = SlotView("phone", "phone")
+    asked = Expectation("digits", view, setting=Setting("", "en", "US"))
+    assert brief(commands("two one two five five five", asked, keys="0199")) == [(SetSlot, "phone", "+12125550199")]
+    assert brief(commands("two one two", asked, keys="2125550199")) == [(SetSlot, "phone", "+12125550199")]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,10 @@ class Asking:
 
 def also_heard(turn: TurnTaken) -> tuple[str, ...]:
     """What the turn may be besides its text."""
-    return (*turn.alternatives, turn.keys) if turn.keys != "" else turn.alternatives
+    if turn.keys == "":
+        return turn.alternatives
+    together = (f"{text} {turn.keys}" for text in (turn.text, *turn.alternatives) if text != "")
+    return (*turn.alternatives, turn.keys, *together)
 
 
 def _alike(asked: Understand, ahead: Understand) -> bool:

@@ -107,6 +107,11 @@ class CallerTurn:
         self.heard = None
         return self.cancel()
 
+    def keep_words(self) -> None:
+        """Keys go on with the turn, and what was said before counts with them."""
+        self._voice_on_us = None
+        self.segment = None
+
     def cut(self, now_us: int) -> None:
         """The longest turn is over while the voice goes on: end it here."""
         self.pause(self.now_sample(now_us), now_us)

@@ -1,4 +1,4 @@
-"""Gathers keypad keys into one entry. Decides when the entry is complete; keys never mix with words.
+"""Gathers keypad keys into one entry. Decides when the entry is complete by its keys.
 
 Where digits are expected an entry is complete at the expected length, at `#` (which ends it and is not part of it), or
 when no further key comes for a while. Elsewhere, as in a menu, a key stands for itself after a shorter while.
@@ -27,6 +27,11 @@ class Keypad:
     def due_us(self) -> int | None:
         """When the entry is complete if no further key comes; None while there is none."""
         return self._due_us
+
+    @property
+    def keys(self) -> str:
+        """Those of the entry so far."""
+        return self._keys
 
     def ignores(self, key: str, now_us: int) -> bool:
         """Whether `key` only ends an entry that was complete without it."""

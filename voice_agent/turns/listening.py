@@ -127,6 +127,8 @@ class Listening:
         if turn is None or not turn.awaits(event.job, event.generation):
             return [late(event, "nobody waits for it")]
         turn.job = None
+        if self._standing.state is State.KEYING:
+            return self._said_before_keys(turn, event, now_us)
         if isinstance(event, Transcribed):
             turn.recognised(event)
             return self.weigh(turn, now_us) if turn.heard is not None or self._standing.speech else []
@@ -137,6 +139,14 @@ class Listening:
             turn.retried = True
             return [self._transcribe(turn)]
         return self._give_up(turn, now_us)
+
+    def _said_before_keys(
+        self, turn: CallerTurn, event: Transcribed | TranscriptionFailed, now_us: int
+    ) -> list[FloorAction]:
+        if isinstance(event, TranscriptionFailed):
+            return []
+        turn.recognised(event)
+        return self.keyed(turn, now_us) if self._whole_with_words(turn) else []
 
     def weigh(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """What is known of the words: do they stop the agent, and is the turn over?"""
@@ -205,24 +215,41 @@ class Listening:
     # Keys and typed turns
 
     def key(self, key: str, now_us: int) -> list[FloorAction]:
-        """Keys take the open turn over from voice, and stop the agent."""
+        """Keys take the open turn over from voice, and stop the agent. Figures said before them may belong to them."""
         standing = self._standing
         if self._keypad.ignores(key, now_us):
             return []
         turn = standing.open_turn(now_us)
-        out: list[FloorAction] = [*turn.leave_voice()]
+        out: list[FloorAction] = [*self._leave_voice(turn, now_us)]
         if standing.speech:
             turn.cut_off(standing.speech.current)
             out += standing.speech.stop("a key was pressed")
         standing.go(Happening.KEY, now_us)
-        if self._keypad.press(key, standing.expectation, now_us):
+        if self._keypad.press(key, standing.expectation, now_us) or self._whole_with_words(turn):
             out += self.keyed(turn, now_us)
         return out
 
+    def _leave_voice(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """Where figures are asked for, words that are known or on their way are kept; a voice that is on is over."""
+        if self._standing.expectation.kind != "digits":
+            return [*turn.leave_voice()]
+        out = self.recognise_so_far(turn, now_us) if turn.heard is None else []
+        turn.keep_words()
+        return out
+
+    def _whole_with_words(self, turn: CallerTurn) -> bool:
+        """Whether the figures said and those keyed after them are all that is asked for."""
+        expectation, keys = self._standing.expectation, self._keypad.keys
+        if not turn.words or keys == "" or expectation.kind != "digits":
+            return False
+        return self._standing.completeness(f"{turn.words} {' '.join(keys)}", expectation) == "complete"
+
     def keyed(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """The entry is complete."""
-        taken = TurnTaken(turn.number, "", keys=self._keypad.take(), interrupted_utterance=turn.interrupted)
-        return self._standing.take(taken, now_us)
+        cancelled, keys, words = turn.cancel(), self._keypad.take(), turn.words
+        others = turn.heard.alternatives if words and turn.heard is not None else ()
+        taken = TurnTaken(turn.number, words, others, keys=keys, interrupted_utterance=turn.interrupted)
+        return [*cancelled, *self._standing.take(taken, now_us)]
 
     def text(self, text: str, now_us: int) -> list[FloorAction]:
         """A typed turn is over as it comes. A turn of voice or keys that is open stays open beside it."""

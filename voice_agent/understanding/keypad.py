@@ -10,12 +10,12 @@ from voice_agent.understanding.keypad_values import keyed_value
 from voice_agent.understanding.values import DIGIT_TYPES
 
 YES, NO, PERSON = "1", "2", "0"
-_TERMINATORS = "#*"
+TERMINATORS = "#*"
 
 
 def keyed(keys: str, expectation: Expectation) -> tuple[AnyCommand, ...]:
     """The commands that `keys` give; `#` and `*` end an entry and mean nothing."""
-    digits = keys.strip(_TERMINATORS)
+    digits = keys.strip(TERMINATORS)
     slot = expectation.slot
     if not digits.isdecimal():
         return (c.NotUnderstood("unclear"),)

@@ -21,8 +21,9 @@ from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.dialogue_acts import ActReading, read_acts
 from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.frustration import frustration_in
-from voice_agent.understanding.keypad import keyed
+from voice_agent.understanding.keypad import TERMINATORS
 from voice_agent.understanding.misspelt import as_heard, as_meant
+from voice_agent.understanding.mixed_entry import entered
 from voice_agent.understanding.question_forms import asks_for_facts, asks_what, questions_in
 from voice_agent.understanding.steering import SENTENCE, steering_in
 from voice_agent.understanding.turn_values import is_partial, values_in
@@ -56,8 +57,8 @@ def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComman
 
     `judged` is None where nothing needed judging. Keypad keys go before words.
     """
-    if asked.keys:
-        return keyed(asked.keys, asked.expectation)
+    if asked.keys.strip(TERMINATORS) or (asked.keys and not asked.text):
+        return entered(asked)
     if asks_for_emergency_help(asked.text):
         return (c.NeedEmergencyHelp(),)
     meant = as_meant(asked)
