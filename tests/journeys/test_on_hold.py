@@ -9,6 +9,7 @@ from tests.journeys.packs import AGENT, SHOP
 from voice_agent.conversation.actions import HoldMusic
 from voice_agent.conversation.commands import Cancel
 from voice_agent.conversation.events import CallEnded, ToolFailed, ToolProgressed, ToolReturned
+from voice_agent.journeys.late_filler import FILLER_AFTER_US
 from voice_agent.journeys.load import check, load
 from voice_agent.journeys.pack import Hold
 
@@ -37,6 +38,7 @@ class Waiting(Dialogue):
         self.hold_tools = True
         self.starts()
         self.says("my line is dead", wants("test_line"))
+        self.wakes(BEGUN_US + FILLER_AFTER_US)  # "I'm testing your line."
 
     def wakes(self, now_us: int) -> None:
         self.actions += self.engine.wake(now_us)

@@ -57,6 +57,7 @@ from voice_agent.journeys.engine_events import (
 )
 from voice_agent.journeys.judgement_answers import came_of_judgement, waited_for_judgement
 from voice_agent.journeys.judging import judgement_due
+from voice_agent.journeys.late_filler import filler_due, late_filler
 from voice_agent.journeys.on_hold import change_of_hold, hold_due
 from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
@@ -152,12 +153,13 @@ class Engine:
     def next_wake(self) -> int | None:
         """When a question or a plan has taken long; of silence, whoever listens tells it."""
         talk = self._talk
-        dues = (bridge_due(talk), plan_due(talk), judgement_due(talk), hold_due(talk))
+        dues = (bridge_due(talk), plan_due(talk), judgement_due(talk), hold_due(talk), filler_due(talk))
         return min((due for due in dues if due is not None), default=None)
 
     def wake(self, now_us: int) -> list[AnyAction]:
         scene = Scene(self._talk, Reply(), now_us)
         bridge(scene)
+        late_filler(scene)
         waited_for_plan(scene)
         waited_for_judgement(scene)
         return [*change_of_hold(self._talk, now_us), *self._actions(scene)]

@@ -12,6 +12,7 @@ from voice_agent.journeys.closing import attempts_left, drop, finish, give_up, r
 from voice_agent.journeys.ending import hand_over
 from voice_agent.journeys.frame import Frame
 from voice_agent.journeys.judging import judge_next
+from voice_agent.journeys.late_filler import fill
 from voice_agent.journeys.moves import (
     Again,
     Ask,
@@ -209,7 +210,7 @@ def _call(scene: Scene, frame: Frame, walk: Walk, move: Call) -> bool:
     number, started = start_call(scene, frame, walk, move)
     if started and tool.filler is not None:
         try:
-            scene.reply.say(walk.text(tool.filler))
+            fill(scene, number, walk.text(tool.filler), at_once=move.path in frame.background)
         except MissingValue as missing:
             return stuck(scene, f"{missing} is missing")
     if move.path in frame.background:

@@ -118,6 +118,15 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Filler:
+    """What is to be said if `call` of a tool takes until then."""
+
+    call: int
+    text: str
+    due_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """A secure capture that was started and has not ended."""
 
@@ -169,6 +178,7 @@ class Talk:
     warned: bool = False
     offered_help: bool = False
     pending: dict[int, Pending] = field(default_factory=dict)
+    filler: Filler | None = None
     handing: list[Handing] = field(default_factory=list)
     connecting: Handing | None = None
     handed: set[tuple[str, str]] = field(default_factory=set)
