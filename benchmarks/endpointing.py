@@ -140,7 +140,7 @@ def _group(
     observed: Sequence[ObservedTurn], group: str, found: dict[str, list[Point]], settings: EndpointSettings
 ) -> dict[str, Any]:
     members = _of(observed, group)
-    results = by_product(members, settings, prosody=True)
+    results = by_product(members, settings)
     operating = _operating(found["product"])
     return {
         "turns": len(members),
@@ -150,7 +150,7 @@ def _group(
             name: msgspec.to_builtins(_operating(points)) for name, points in found.items() if "product" in name
         },
         "by_source": {
-            source: msgspec.to_builtins(point("patience 1", by_product(chosen, settings, prosody=True)))
+            source: msgspec.to_builtins(point("patience 1", by_product(chosen, settings)))
             for source in ("synthetic", "people")
             if (chosen := [each for each in members if each.turn.source == source])
         },

@@ -11,9 +11,10 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 380, 250, 60, 70, 60
 _MOST_MS: Final = 1_600.0
 _LINES: Final = (
     ("product", "voice-agent", "#1f6fb4", ""),
-    ("product_without_prosody", "voice-agent without smart-turn", "#1f6fb4", "5 3"),
+    ("product_without_prosody", "without smart-turn", "#1f6fb4", "5 3"),
+    ("product_with_words_in_time", "the same, words in time", "#1f6fb4", "2 3"),
     ("silence", "fixed silence", "#d1662a", ""),
-    ("smart_turn", "smart-turn alone, best settings", "#4c8c3b", ""),
+    ("smart_turn", "smart-turn alone", "#4c8c3b", ""),
 )
 _TITLES: Final = {"expected": "something is expected", "open": "open speech"}
 
@@ -76,7 +77,7 @@ def _line(points: Sequence[Point], left: int, colour: str, dash: str) -> str:
 
 def _legend() -> Iterator[str]:
     for at, (_, name, colour, dash) in enumerate(_LINES):
-        x = _LEFT + at * 205
+        x = _LEFT + at * 176
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         yield f'<line x1="{x}" y1="24" x2="{x + 24}" y2="24" stroke="{colour}" stroke-width="2"{dashed}/>'
         yield f'<text x="{x + 30}" y="28">{name}</text>'

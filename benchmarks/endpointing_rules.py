@@ -24,7 +24,7 @@ from voice_agent.turns.own_pauses import OwnPauses
 from voice_agent.turns.settings import EndpointSettings, FloorSettings, SegmentSettings
 from voice_agent.understanding.completeness import completeness
 
-PATIENCES: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 2.5, 3.0)
+PATIENCES: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.5, 3.0)
 SILENCES_MS: Final = (
     200,
     250,
@@ -73,27 +73,42 @@ class Point(msgspec.Struct, frozen=True):
     p95_ms: float
 
 
-def by_product(
-    turns: Iterable[ObservedTurn],
-    settings: EndpointSettings,
-    *,
-    prosody: bool = True,
-) -> list[Result]:
+class Ears(msgspec.Struct, frozen=True):
+    """With which votes, and how soon. `words_in_time`: as if recognition were done as soon as the voice has paused,
+    which shows the rule alone."""
+
+    prosody: bool = True
+    words_in_time: bool = False
+
+    def words_us(self, pause: Pause) -> int:
+        """When the words are there, after the end of voice; no turn is taken before a pause is one."""
+        recognised_us = 0 if self.words_in_time else _SEGMENTS.dip_ms * 1_000 + pause.judged.recognition_us
+        return max(_SEGMENTS.pause_ms * 1_000, recognised_us)
+
+
+AS_SHIPPED: Final = Ears()
+VARIANTS: Final = {
+    "product": AS_SHIPPED,
+    "product_without_prosody": Ears(prosody=False),
+    "product_with_words_in_time": Ears(words_in_time=True),
+}
+
+
+def by_product(turns: Iterable[ObservedTurn], settings: EndpointSettings, ears: Ears = AS_SHIPPED) -> list[Result]:
     """Turns of one call in order, so that what a caller's pauses teach counts in the next ones."""
     out: list[Result] = []
     for _, call in groupby(turns, key=lambda observed: observed.turn.call):
         own = OwnPauses()
-        out += [_turn_by_product(observed, own, settings, prosody=prosody) for observed in call]
+        out += [_turn_by_product(observed, own, settings, ears) for observed in call]
     return out
 
 
-def _turn_by_product(observed: ObservedTurn, own: OwnPauses, settings: EndpointSettings, *, prosody: bool) -> Result:
+def _turn_by_product(observed: ObservedTurn, own: OwnPauses, settings: EndpointSettings, ears: Ears) -> Result:
     cut: list[str] = []
     latency_us, reason = 0, "not noticed"
     for pause in observed.pauses:
-        end = judged(observed, pause, own.typical_us, settings, prosody=prosody)
-        there_us = max(_SEGMENTS.pause_ms * 1_000, _SEGMENTS.dip_ms * 1_000 + pause.judged.recognition_us)
-        taken_us = max(end.delay_us, there_us)
+        end = judged(observed, pause, own.typical_us, settings, prosody=ears.prosody)
+        taken_us = max(end.delay_us, ears.words_us(pause))
         if pause.length_us is None:
             latency_us, reason = pause.end_us + taken_us - observed.end_us, end.votes[0].reason
         elif taken_us < pause.length_us:
@@ -168,11 +183,16 @@ def point(setting: str, results: Sequence[Result]) -> Point:
 
 def curves(turns: Sequence[ObservedTurn], settings: EndpointSettings) -> dict[str, list[Point]]:
     """Rule to its points; the product's with prosody and without."""
-    out: dict[str, list[Point]] = {"product": [], "product_without_prosody": []}
-    for patience in PATIENCES:
-        scaled = msgspec.structs.replace(settings, patience=patience)
-        for name, prosody in (("product", True), ("product_without_prosody", False)):
-            out[name].append(point(f"patience {patience:g}", by_product(turns, scaled, prosody=prosody)))
+    out: dict[str, list[Point]] = {
+        name: [
+            point(
+                f"patience {patience:g}",
+                by_product(turns, msgspec.structs.replace(settings, patience=patience), ears),
+            )
+            for patience in PATIENCES
+        ]
+        for name, ears in VARIANTS.items()
+    }
     out["silence"] = [point(f"{ms} ms", by_silence(turns, ms * 1_000)) for ms in SILENCES_MS]
     out["smart_turn"] = [
         point(f"sure from {sure:g}, else {ms} ms", by_smart_turn(turns, sure, ms * 1_000))

@@ -52,6 +52,19 @@ def active_dbfs(pcm: Pcm) -> int | None:
     return round(10.0 * math.log10(float(powers[powers > loudest / _ACTIVE].mean()) / 32768.0**2))
 
 
+def snr_db(pcm: Pcm) -> int | None:
+    """How far `int16[samples]` of speech stand out of what is behind them: loud frames against the quietest tenth.
+
+    None where there is nothing to hear, or nothing behind it.
+    """
+    frames = pcm[: pcm.size // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES).astype(np.float32)
+    powers = np.sort(np.einsum("ij,ij->i", frames, frames) / FRAME_SAMPLES)
+    voice, quiet = active_dbfs(pcm), float(powers[powers.size // 10]) if powers.size else 0.0
+    if voice is None or quiet < 1.0:
+        return None
+    return voice - round(10.0 * math.log10(quiet / 32768.0**2))
+
+
 _ACTIVE: Final = 10**1.5
 
 

@@ -72,9 +72,9 @@ def test_a_turn_is_taken_understood_and_answered() -> None:
     asked = [act.Transcribe, act.UnderstandAhead, act.CloseSegment, act.TakeTurn, act.Understand]
     assert [type(action) for action in taken] == asked
     turn = call.last(act.TakeTurn)
-    assert (turn.turn, turn.reason) == (1, "question, otherwise")
-    assert [vote.reason for vote in turn.votes] == ["question", "otherwise"]
-    assert turn.votes[0].delay_us < turn.votes[1].delay_us
+    assert (turn.turn, turn.reason) == (1, "answer not ready, question, otherwise")
+    assert [vote.reason for vote in turn.votes] == ["answer not ready", "question", "otherwise"]
+    assert turn.votes[1].delay_us < turn.votes[0].delay_us < turn.votes[2].delay_us
     understand = call.last(act.Understand)
     assert (understand.request, understand.turn, understand.text, understand.keys) == (1, 1, "Where is my order?", "")
     assert understand.expectation.kind == "open"

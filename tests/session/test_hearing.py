@@ -12,7 +12,7 @@ from models.scripted import ScriptedRecogniser, ScriptedVoiceActivity
 from simulations import virtual_time
 from simulations.line.talkers import talker
 from tests.session.small_world import small_world, understanding
-from voice_agent.audio import FRAME_SAMPLES, Pcm, active_dbfs, level_dbfs, silence
+from voice_agent.audio import FRAME_SAMPLES, Pcm, active_dbfs, level_dbfs, silence, snr_db
 from voice_agent.clock import LoopClock
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation import actions as act
@@ -100,7 +100,9 @@ def test_a_stretch_of_the_track_is_recognised_within_a_deadline() -> None:
         head.ears.transcribe(act.Transcribe(3, 2, start, start + modulated("5501").size, "digits"))
 
     head = run(play)
-    assert head.fed == [ev.Transcribed(3, 2, "5501", (), 1.0, "scripted", 0, active_dbfs(modulated("5501")))]
+    sound = modulated("5501")
+    heard = ev.Transcribed(3, 2, "5501", (), 1.0, "scripted", 0, active_dbfs(sound), snr_db=snr_db(sound))
+    assert head.fed == [heard]
     assert head.recogniser.asked == [(modulated("5501").size, "digits", RECOGNISE_US)]
 
 
@@ -142,3 +144,16 @@ def test_an_echo_of_the_agent_is_nobodys_voice_and_is_not_recognised() -> None:
         assert [type(event) for event in head.hears(modulated("hello"), agent_speaking=True)] == [ev.SpeechStarted]
 
     run(play)
+
+
+def test_how_far_a_voice_stands_out_of_the_noise_is_known() -> None:
+    random = np.random.default_rng(1)
+    voice = random.normal(0.0, 3_000.0, 8_000)
+    for noise, found_db in ((3.0, 60), (300.0, 20), (1_000.0, 10)):
+        behind = random.normal(0.0, noise, 16_000)
+        behind[4_000:12_000] += voice
+        found = snr_db(behind.astype(np.int16))
+        assert found is not None
+        assert abs(found - found_db) <= 3
+    assert snr_db(silence(8_000)) is None
+    assert snr_db(silence(0)) is None

@@ -25,7 +25,7 @@ from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.turns.evidence import Completeness
 from voice_agent.turns.floor import Floor
 from voice_agent.turns.settings import FloorSettings
-from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, TurnLikely
+from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, Foreseen, TurnLikely
 from voice_agent.turns.transitions import State
 
 ActionT = TypeVar("ActionT")
@@ -38,6 +38,8 @@ PAUSE_MS = 200
 
 def completeness(text: str, expectation: Expectation) -> Completeness:
     """By the number of figures, where their number is known; a plain yes is all there."""
+    if text in ("Hello.", "That is it."):
+        return "complete"
     if expectation.kind == "yes_no" and text.lower().strip(".") in ("yes", "yeah", "no"):
         return "complete"
     if expectation.slot is None or expectation.slot.length is None:
@@ -83,7 +85,10 @@ class Call:
         if at_ms is not None:
             self.until(at_ms)
         before = len(self.done)
-        self._note(self.floor.handle(event, self._now_us))
+        actions = self.floor.handle(event, self._now_us)
+        for likely in [action.turn for action in actions if isinstance(action, TurnLikely)]:
+            actions += self.floor.handle(Foreseen(likely.turn, likely.text), self._now_us)  # understood at once
+        self._note(actions)
         return self._since(before)
 
     def _since(self, before: int) -> list[FloorAction]:

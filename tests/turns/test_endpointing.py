@@ -53,7 +53,8 @@ CHOICE = Expectation("choice")
         (OPEN, "I want to pay my bill and", "unknown", "trailing"),
         (OPEN, "I want to pay my, um.", "unknown", "trailing"),
         (OPEN, "My number is", "unknown", "trailing"),
-        (OPEN, "The number it is.", "unknown", "sentence"),
+        (OPEN, "The number it is.", "unknown", "short sentence"),
+        (OPEN, "I want to pay it with my other card.", "unknown", "long sentence"),
         (OPEN, "Well, I\u2019m", "unknown", "trailing"),
         (OPEN, "I was going to...", "unknown", "trailing"),
         (OPEN, "First of all,", "unknown", "trailing"),
@@ -80,7 +81,7 @@ def test_what_is_all_there_is_taken_sooner_than_what_may_go_on() -> None:
 
 
 def open_speech(**known: object) -> Evidence:
-    return msgspec.structs.replace(Evidence(expectation=OPEN, text="I want to pay my bill."), **known)
+    return msgspec.structs.replace(Evidence(expectation=OPEN, text="I want to pay the bill."), **known)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,6 @@ def open_speech(**known: object) -> Evidence:
     [
         ({"finished": 0.9}, "sounds finished", True),
         ({"finished": 0.1}, "sounds unfinished", False),
-        ({"own_pause_us": 900_000}, "own pauses", False),
         ({"snr_db": 6}, "noisy line", False),
         ({"answer": "preparing"}, "answer not ready", False),
         ({"understood": True}, "understood", True),
@@ -99,6 +99,13 @@ def test_what_is_known_besides_the_words_moves_the_end(known: dict[str, object],
     assert moved.votes[0].reason == reason
     assert (moved.delay_us < plain.delay_us) is sooner
     assert moved.delay_us == moved.votes[0].delay_us
+
+
+def test_who_pauses_long_is_given_the_time() -> None:
+    long = Evidence(expectation=OPEN, text="I want to pay it with my other card.")
+    slow = endpoint(msgspec.structs.replace(long, own_pause_us=2_000_000), SETTINGS)
+    assert (slow.votes[0].reason, slow.delay_us) == ("own pauses", SETTINGS.own_pause_limit_us)
+    assert slow.delay_us > endpoint(long, SETTINGS).delay_us
 
 
 def test_what_says_nothing_leaves_no_vote() -> None:

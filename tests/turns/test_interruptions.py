@@ -167,7 +167,7 @@ def test_words_stop_the_agent_before_the_turn_is_over() -> None:
     call.resumes(2_400)
     call.pauses(3_000)
     call.heard("No, wait and listen.", 3_400)
-    call.until(3_650)
+    call.until(4_050)
     (taken,) = call.all_of(TurnTaken)
     assert (taken.text, taken.interrupted_utterance) == ("No, wait and listen.", 1)
 

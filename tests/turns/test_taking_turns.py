@@ -21,12 +21,12 @@ def test_turn_is_taken_when_endpoint_has_passed_and_the_words_are_there() -> Non
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    assert call.heard("I want to pay my bill.", 2_400) == []
-    assert call.until(2_499) == []
-    (taken,) = call.until(2_500)
+    assert call.heard("Can I pay my bill?", 2_400) == []
+    assert call.until(2_479) == []
+    (taken,) = call.until(2_480)
     assert isinstance(taken, TurnTaken)
-    assert (taken.turn, taken.text, taken.confidence, taken.failed) == (1, "I want to pay my bill.", 0.9, False)
-    assert taken.votes[0].reason == "sentence"
+    assert (taken.turn, taken.text, taken.confidence, taken.failed) == (1, "Can I pay my bill?", 0.9, False)
+    assert taken.votes[0].reason == "question"
     assert call.is_in(State.DECIDING)
 
 
@@ -34,7 +34,7 @@ def test_words_that_come_after_the_endpoint_are_taken_at_once() -> None:
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    (taken,) = call.heard("I want to pay my bill.", 3_000)
+    (taken,) = call.heard("Can I pay my bill?", 3_000)
     assert isinstance(taken, TurnTaken)
 
 
@@ -44,8 +44,8 @@ def test_yes_is_answered_sooner_than_free_speech() -> None:
     call.voice(1_000)
     call.pauses(1_400)
     call.heard("Yes.", 1_650)
-    assert call.until(1_659) == []
-    assert len(call.until(1_660)) == 1
+    assert call.until(1_699) == []
+    assert len(call.until(1_700)) == 1
 
 
 def test_digits_with_a_long_pause_are_not_cut_off() -> None:
@@ -163,20 +163,20 @@ def test_caller_who_goes_on_while_the_agent_thinks_opens_another_turn() -> None:
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    call.heard("I want to pay.", 2_650)
+    call.heard("Can I pay now?", 2_650)
     assert call.is_in(State.DECIDING)
     call.voice(2_900)
     assert call.is_in(State.CALLER_SPEAKING)
     call.pauses(3_500)
     call.heard("My bill.", 4_600, job=2)
-    assert [(taken.turn, taken.text) for taken in call.all_of(TurnTaken)] == [(1, "I want to pay."), (2, "My bill.")]
+    assert [(taken.turn, taken.text) for taken in call.all_of(TurnTaken)] == [(1, "Can I pay now?"), (2, "My bill.")]
 
 
 def test_a_cough_while_the_agent_thinks_changes_nothing() -> None:
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    call.heard("I want to pay.", 2_650)
+    call.heard("Can I pay now?", 2_650)
     call.voice(2_900)
     call.pauses(3_000)
     call.heard("", 3_700, job=2)
@@ -224,9 +224,9 @@ def test_a_track_that_lags_behind_the_clock_does_not_shorten_the_callers_time() 
     call = Call()
     call.voice(10_000)
     call.tell(SpeechPaused(1, 8 * 5_000), 12_000)
-    call.heard("I want to pay.", 12_050)
-    assert call.until(12_099) == []
-    assert len(call.until(12_100)) == 1
+    call.heard("Can I pay now?", 12_050)
+    assert call.until(12_079) == []
+    assert len(call.until(12_080)) == 1
 
 
 def test_a_turn_that_comes_to_nothing_is_overdue_again_and_again() -> None:

@@ -40,6 +40,8 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("tell me where order four eight two one three is", ACCOUNT, "unknown"),
         ("four eight two one three is", ACCOUNT, "incomplete"),
         ("No, Home one hundred.", OPEN, "unknown"),
+        ("I think", DATE, "incomplete"),
+        ("next Monday, I think", DATE, "complete"),
         ("a letter that I got from you", OPEN, "unknown"),
         ("somebody told me that", OPEN, "incomplete"),
         ("next Monday", DATE, "complete"),

@@ -224,7 +224,7 @@ class Orchestrator:
             return self._understood(about, event, now_us)
         return [*about, *self._prepared(event.request, now_us)]
 
-    def _prepared(self, request: int, now_us: int) -> list[act.PrepareSpeech]:
+    def _prepared(self, request: int, now_us: int) -> list[_Task]:
         """The first words of the answer to a turn that isn't over, where they are known as soon as it is taken."""
         foreseen = self._asking.foreseen
         if foreseen is None or foreseen[1].request != request:
@@ -232,7 +232,8 @@ class Orchestrator:
         likely, answer = foreseen
         would = self._journeys.preview(self._turn(likely, answer.commands, answer.language), now_us)
         said = next((action for action in would if isinstance(action, act.Say)), None)
-        return [] if said is None else [act.PrepareSpeech(likely.turn, said.clauses[0], said.language, said.pace)]
+        first = [] if said is None else [act.PrepareSpeech(likely.turn, said.clauses[0], said.language, said.pace)]
+        return [*first, *self._of_floor(signals.Foreseen(likely.turn, likely.text, answer.commands), now_us)]
 
     def _understood(self, taken: TurnTaken, answer: ev.Understood | ev.UnderstandingFailed, now_us: int) -> list[_Task]:
         if isinstance(answer, ev.UnderstandingFailed):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, active_dbfs, level_dbfs, silence
+from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, active_dbfs, level_dbfs, silence, snr_db
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
@@ -114,4 +114,5 @@ class Ears:
             active_dbfs(pcm),
             heard.effort,
             heard.finished,
+            snr_db(pcm),
         )

@@ -14,6 +14,7 @@ from voice_agent.conversation.actions import CancelTranscription, Transcribe
 from voice_agent.conversation.events import Transcribed
 from voice_agent.ports.urgency import Urgency
 from voice_agent.turns.evidence import has_words
+from voice_agent.turns.signals import Foreseen
 
 
 class CallerTurn:
@@ -32,6 +33,9 @@ class CallerTurn:
         """What all of it was recognised as; None while its voice is on, or until the words have come."""
         self.partial: Transcribed | None = None
         """The newest words of it, whether or not they are all."""
+        self.likely: str | None = None
+        """The words that an answer is being prepared to, or was."""
+        self.foreseen: Foreseen | None = None
         self.job: int | None = None
         self.retried = False
         self._generation = 0

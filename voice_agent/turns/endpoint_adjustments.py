@@ -29,7 +29,7 @@ def _prosody(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> V
     """Of use where words may or may not be all. Values are told by their grammar: half a number may sound like any."""
     if evidence.finished is None or evidence.kind not in ("open", "yes_no"):
         return None
-    if evidence.finished >= settings.finished_from:
+    if evidence.finished >= settings.finished_from and evidence.kind == "open":
         return Vote("sounds finished", round(delay_us * settings.finished_factor))
     if evidence.finished < settings.unfinished_below:
         return Vote("sounds unfinished", round(delay_us * settings.unfinished_factor))
@@ -56,7 +56,9 @@ def _noise(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> Vot
 
 def _answer(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> Vote | None:
     """Nothing is lost by listening on while the answer isn't there yet."""
-    return Vote("answer not ready", delay_us + settings.preparing_us) if evidence.answer == "preparing" else None
+    if evidence.answer != "preparing" or evidence.completeness == "complete":
+        return None
+    return Vote("answer not ready", delay_us + settings.preparing_us)
 
 
 _ADJUSTMENTS: Final[tuple[Callable[[Evidence, int, EndpointSettings], Vote | None], ...]] = (

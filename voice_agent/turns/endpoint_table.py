@@ -5,22 +5,24 @@
     wants a moment      "let me see": what comes next may be the answer, and nobody waits for ours
     clear answer        a yes or a no, where that was asked for
     complete            the value asked for is all there, e.g. eight digits of eight, or one of the choices
-    too many figures    more digits than were asked for: they are all there, and one was misheard
     incomplete digits   people read numbers in groups and look them up: be patient
     incomplete value    the beginning of another value, e.g. a date without its month
     incomplete          a sentence that can't end there: "I'd like to", "no, it's"
     trailing            ends in "and", "um", "my number is", a comma or dots: more is coming
     spelling            ends in single letters, and nobody knows how many there are
+    too many figures    more digits than were asked for: they are all there, and one was misheard
     enough              all that is needed is there, and often more is said: a first name, a day without its year
     yes or no           words around a yes or a no that isn't clear yet
     choice              one of a few was asked for, and none is recognised yet
     figures             a number whose length nobody knows
     value               another value was asked for, e.g. a name
-    understood          free speech that is already recognised as a wish
     all said            free speech that needs nothing after it: "goodbye", "thank you"
     needs more          ends in a verb that is seldom the last word ("I'd like to change"), or in a clause that leans on
                         another ("when I log in", "but the money")
+    understood          free speech that is already recognised as a wish, with confidence
     question            free speech that ends like a question
+    short sentence      free speech of a few words that ends like a sentence: mostly there is more to it
+    long sentence       free speech of many words that ends like a sentence
     sentence            free speech that ends like a sentence
     otherwise           free speech without an end in sight
 
@@ -92,6 +94,8 @@ def _is_dependent(evidence: Evidence, settings: EndpointSettings) -> bool:
     words = clauses[-1].split()
     if len(clauses) > 1 and clauses[-1] != "" and words[0] in settings.joining_words:
         return len(words) <= _SHORT_CLAUSE
+    if set(words[-_SHORT_CLAUSE:-1]) & set(settings.contrasting_words) and len(words) > _SHORT_CLAUSE:
+        return True
     alone = len(clauses) == 1 and 0 < len(words) <= _SHORT_SENTENCE
     return alone and words[0] in settings.subordinating_words
 
@@ -107,6 +111,19 @@ def _has_too_many_figures(evidence: Evidence, _: EndpointSettings) -> bool:
     return sum(character.isdigit() for character in evidence.text or "") > slot.length
 
 
+def _is_short_sentence(evidence: Evidence, settings: EndpointSettings) -> bool:
+    """Few words are more often the beginning of a turn than all of it: "I don't remember", "My phone is broken"."""
+    return _is_statement(evidence) and len(evidence.words) <= settings.short_sentence_words
+
+
+def _is_long_sentence(evidence: Evidence, settings: EndpointSettings) -> bool:
+    return _is_statement(evidence) and len(evidence.words) >= settings.long_sentence_words
+
+
+def _is_statement(evidence: Evidence) -> bool:
+    return evidence.kind == "open" and (evidence.text or "").rstrip().endswith((".", "!"))
+
+
 def _ends_in(marks: tuple[str, ...]) -> Callable[[Evidence, EndpointSettings], bool]:
     return lambda evidence, _: evidence.text is not None and evidence.text.rstrip().endswith(marks)
 
@@ -115,14 +132,13 @@ LINES: Final = (
     Line("no transcript", lambda e, _: e.text is None, lambda s: s.transcript_wait_us, waits_for_recogniser=True),
     Line("no words", lambda e, _: not has_words(e.text), lambda s: s.no_words_us, settled=True),
     Line("wants a moment", lambda e, _: e.completeness == "moment", lambda s: s.moment_us, more_is_coming=True),
-    Line("clear answer", lambda e, _: e.completeness == "complete" and e.kind == "yes_no", lambda s: s.complete_us),
+    Line("clear answer", lambda e, _: e.completeness == "complete" and e.kind == "yes_no", lambda s: s.clear_answer_us),
     Line(
         "complete",
         lambda e, _: e.completeness == "complete" and e.kind != "open",
         lambda s: s.complete_us,
         settled=True,
     ),
-    Line("too many figures", _has_too_many_figures, lambda s: s.enough_us),
     Line(
         "incomplete digits",
         lambda e, _: e.completeness == "incomplete" and e.kind == "digits",
@@ -138,15 +154,18 @@ LINES: Final = (
     Line("incomplete", lambda e, _: e.completeness == "incomplete", lambda s: s.incomplete_us, more_is_coming=True),
     Line("trailing", _is_trailing, lambda s: s.trailing_us, more_is_coming=True),
     Line("spelling", _is_spelling, lambda s: s.spelling_us, more_is_coming=True),
+    Line("too many figures", _has_too_many_figures, lambda s: s.enough_us),
     Line("enough", lambda e, _: e.completeness == "enough", lambda s: s.enough_us),
     Line("yes or no", lambda e, _: e.kind == "yes_no", lambda s: s.yes_no_us),
     Line("choice", lambda e, _: e.kind == "choice", lambda s: s.choice_us),
     Line("figures", _has_figures, lambda s: s.figures_us),
     Line("value", lambda e, _: e.kind in ("value", "digits"), lambda s: s.value_us),
-    Line("understood", lambda e, _: e.understood, lambda s: s.understood_us),
     Line("all said", lambda e, _: e.completeness == "complete", lambda s: s.all_said_us),
     Line("needs more", _needs_more, lambda s: s.needs_more_us, more_is_coming=True),
+    Line("understood", lambda e, _: e.understood, lambda s: s.understood_us),
     Line("question", _ends_in(("?",)), lambda s: s.question_us),
+    Line("short sentence", _is_short_sentence, lambda s: s.short_sentence_us),
+    Line("long sentence", _is_long_sentence, lambda s: s.long_sentence_us),
     Line("sentence", _ends_in((".", "!")), lambda s: s.sentence_us),
     Line("otherwise", lambda *_: True, lambda s: s.otherwise_us),
 )

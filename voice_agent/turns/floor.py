@@ -31,7 +31,7 @@ from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.endpointing import JudgeCompleteness
 from voice_agent.turns.listening import Listening, late
 from voice_agent.turns.settings import FloorSettings
-from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, FloorEvent
+from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, FloorEvent, Foreseen
 from voice_agent.turns.speaking import Speaking
 from voice_agent.turns.standing import JudgeWords, Standing
 from voice_agent.turns.transitions import Happening, State
@@ -104,6 +104,8 @@ class Floor:
                 return self.wake(now_us)
             case AgentSaid():
                 return self._speaking.said(event, now_us)
+            case Foreseen():
+                return self._listening.foreseen(event, now_us)
             case AgentDecided(turn):
                 return self._speaking.decided(turn, now_us)
             case events.PlaybackFinished(utterance):

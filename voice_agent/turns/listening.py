@@ -18,7 +18,7 @@ from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.interruption import Verdict
 from voice_agent.turns.keypad import Keypad
 from voice_agent.turns.looks import Looks
-from voice_agent.turns.signals import FloorAction, TurnLikely, TurnTaken, TurnTooLong
+from voice_agent.turns.signals import FloorAction, Foreseen, TurnLikely, TurnTaken, TurnTooLong
 from voice_agent.turns.standing import Standing
 from voice_agent.turns.transitions import Happening, State
 
@@ -162,7 +162,18 @@ class Listening:
             return out
         if self.endpoint_us(turn) <= now_us:
             return out + self.endpoint_reached(turn, now_us)
-        return [*out, TurnLikely(self._taken(turn))] if turn.words else out
+        if not turn.words:
+            return out
+        turn.likely = turn.words
+        return [*out, TurnLikely(self._taken(turn))]
+
+    def foreseen(self, event: Foreseen, now_us: int) -> list[FloorAction]:
+        """What the answer would be is known: the turn may be over sooner for it."""
+        turn = self._standing.turn
+        if turn is None or turn.number != event.turn or turn.has_voice or turn.words != event.text:
+            return []
+        turn.foreseen = event
+        return self.endpoint_reached(turn, now_us) if self.endpoint_us(turn) <= now_us else []
 
     def _not_stopped(self, turn: CallerTurn, verdict: Verdict, now_us: int) -> list[FloorAction]:
         """The agent goes on, or nothing is decided yet."""

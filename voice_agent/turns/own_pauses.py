@@ -13,6 +13,8 @@ from typing import Final
 _KEPT: Final = 12
 _FEWEST: Final = 3
 _QUANTILE: Final = 0.8
+_USUAL_LIMIT_US: Final = 550_000
+"""Waiting longer after every sentence costs all of them more than it saves one; a false cut-off is another matter."""
 _LONGEST_US: Final = 3_000_000
 """Longer ones are not hesitation: the caller went to look for something."""
 
@@ -33,7 +35,7 @@ class OwnPauses:
         usual_us = None
         if len(self._pauses_us) >= _FEWEST:
             ordered = sorted(self._pauses_us)
-            usual_us = ordered[min(len(ordered) - 1, int(_QUANTILE * len(ordered)))]
+            usual_us = min(ordered[min(len(ordered) - 1, int(_QUANTILE * len(ordered)))], _USUAL_LIMIT_US)
         return max((each for each in (usual_us, *self._cut_off_us) if each is not None), default=None)
 
     def went_on(self, pause_us: int) -> None:

@@ -1,6 +1,6 @@
 """What the orchestrator and the floor tell each other, besides the events and actions of the conversation.
 
-    orchestrator -> floor     Expecting, AgentSaid, AgentDecided
+    orchestrator -> floor     Expecting, AgentSaid, AgentDecided, Foreseen
     floor -> orchestrator     TurnLikely, TurnTaken, SilenceLasted, TurnTooLong, DecisionOverdue
 
 They stay inside the core: they follow from logged events, so none of them is logged by itself.
@@ -21,6 +21,7 @@ from voice_agent.conversation.actions import (
     StopSpeaking,
     Transcribe,
 )
+from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.conversation.votes import Vote
@@ -50,6 +51,14 @@ class AgentDecided(msgspec.Struct, frozen=True):
     """`turn` led to something without words: a transfer, the end of the call, or nothing."""
 
     turn: int
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """The answer to the open turn `turn`, if it is over with `text`, is ready: `text` was understood as `commands`."""
+
+    turn: int
+    text: str
+    commands: tuple[AnyCommand, ...] = ()
 
 
 class TurnTaken(msgspec.Struct, frozen=True):
@@ -94,7 +103,7 @@ class DecisionOverdue(msgspec.Struct, frozen=True):
     turn: int
 
 
-FloorEvent: TypeAlias = AnyEvent | Expecting | AgentSaid | AgentDecided
+FloorEvent: TypeAlias = AnyEvent | Expecting | AgentSaid | AgentDecided | Foreseen
 
 FloorAction: TypeAlias = (
     HoldSpeaking

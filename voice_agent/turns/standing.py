@@ -11,12 +11,13 @@ from typing import Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.actions import EndTurn
+from voice_agent.conversation.commands import StartJourney
 from voice_agent.conversation.events import Transcribed
 from voice_agent.conversation.expectation import OPEN, Expectation
 from voice_agent.turns.agent_speech import AgentSpeech
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.endpointing import Endpoint, JudgeCompleteness, endpoint
-from voice_agent.turns.evidence import Evidence, has_words
+from voice_agent.turns.evidence import Answer, Evidence, has_words
 from voice_agent.turns.interruption import Interruption, Verdict, weigh
 from voice_agent.turns.owed import OwedAnswers
 from voice_agent.turns.own_pauses import OwnPauses
@@ -182,6 +183,9 @@ class Standing:
             completeness=self.completeness(turn.words, self.expectation) if turn.words else "unknown",
             finished=None if turn.heard is None else turn.heard.finished,
             own_pause_us=self.own_pauses.typical_us,
+            snr_db=None if turn.heard is None else turn.heard.snr_db,
+            understood=self._is_sure_of_a_wish(turn),
+            answer=_answer(turn),
         )
         return endpoint(evidence, self.settings.endpoint)
 
@@ -201,6 +205,12 @@ class Standing:
         if ended_us is not None and (until_us is None or now_us <= until_us):
             self.own_pauses.was_cut_off(now_us - ended_us)
 
+    def _is_sure_of_a_wish(self, turn: CallerTurn) -> bool:
+        if turn.foreseen is None or turn.foreseen.text != turn.words:
+            return False
+        sure = self.settings.endpoint.sure_of_wish
+        return any(isinstance(each, StartJourney) and each.score >= sure for each in turn.foreseen.commands)
+
     def start_silence(self, now_us: int) -> None:
         never = self.typed or self.expectation.kind == "keypad"
         settings = self.settings
@@ -212,3 +222,10 @@ class Standing:
         self._silences += 1
         self.start_silence(now_us)
         return [SilenceLasted(self._silences)]
+
+
+def _answer(turn: CallerTurn) -> Answer:
+    """How far the answer to the words that are there is."""
+    if turn.foreseen is not None and turn.foreseen.text == turn.words:
+        return "ready"
+    return "preparing" if turn.likely is not None and turn.likely == turn.words else "unknown"

@@ -71,3 +71,8 @@ def may_go_on(slot: SlotView, words: Sequence[str]) -> bool:
             return True
         case _:
             return False
+
+
+def is_of_unknown_length(slot: SlotView) -> bool:
+    """Whether characters are asked for, and nobody knows how many: then they are never all there for sure."""
+    return slot.slot_type in _SPELLED - {"postcode"} and slot.length is None and not slot.formats and not slot.choices

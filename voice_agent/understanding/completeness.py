@@ -8,7 +8,7 @@ import msgspec
 
 from voice_agent.conversation.expectation import Expectation, Setting, SlotView
 from voice_agent.understanding.act_kinds import Act
-from voice_agent.understanding.begun import is_begun, lacks_a_part, may_go_on
+from voice_agent.understanding.begun import is_begun, is_of_unknown_length, lacks_a_part, may_go_on
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.number_words import number_words
@@ -41,6 +41,9 @@ FINISHED_ENDINGS = frozenset(
 _PREPOSITIONS = frozenset("for from to of in on at by about into with without after before".split())
 _OBJECTS = frozenset("it you that this these those her".split())
 """After a preposition they end a sentence: "a letter that I got from you"."""
+_OPENERS = frozenset(
+    "i think|i guess|id say|i would say|i believe|well i think|um i think|maybe|let me think".split("|")
+)
 _ASKING = frozenset("where what who how when which whats wheres".split())
 _VERBS_LAST = frozenset("is are was were am be have do".split())
 """They end an indirect question: "tell me where my order is"."""
@@ -90,6 +93,8 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
         return "incomplete"
     if read_value(asked, text, _at_some_time(expectation.setting)) is None:
         return "unknown"
+    if is_of_unknown_length(asked):
+        return "unknown"
     return "enough" if not asked.choices and may_go_on(asked, words) else "complete"
 
 
@@ -121,6 +126,8 @@ def _may_go_on_in_figures(words: list[str], expectation: Expectation) -> bool:
 
 
 def _ends_open(words: list[str]) -> bool:
+    if " ".join(words) in _OPENERS:
+        return True
     if words[-1] in _VERBS_LAST and set(words[:-1]) & _ASKING:
         return False
     if words[-1] in _OBJECTS and words[-2:-1] != [] and words[-2] in _PREPOSITIONS:

@@ -174,10 +174,16 @@ _STORIES: Final[Mapping[str, Story]] = {
         ),
     ),
     "is_interrupted_before_its_first_word": Story(
-        (asks("Leave a message."), says("I am late."), waits(0.65), says("Leave a message."), hears()),
+        (
+            asks("Leave a message."),
+            says("Tell them that I am late again today."),
+            waits(0.6),
+            says("Leave a message."),
+            hears(),
+        ),
         (
             'took "Leave a message."',
-            'took "I am late."',
+            'took "Tell them that I am late again today."',
             "held",
             'stopped after "": words',
             'took "Leave a message."',
