@@ -190,7 +190,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
             'took "Leave a message.": understood, 420 ms',
             'took "Tell them that my train is late again today.": long sentence, 480 ms',
             "held",
-            'stopped after "": words',
+            'stopped after "It": words',
             'took "I am sorry.": clear answer, 300 ms',
             'took "I would like to tell them one thing more today. I will be there at noon.": own pauses, 710 ms',
             "prompted: \"I'm afraid I can't help with that. Tell me in a few words what you need. How can I help?\"",

@@ -23,28 +23,44 @@ _INTO_THE_GREETING: Final = interrupts(0.6)
 _STORIES: Final[Mapping[str, Story]] = {
     "falls_silent_for_stop": Story(
         (_INTO_THE_GREETING, says("Stop."), hears()),
-        ("held", 'stopped after "Hello,": takes the floor', 'took "Stop."'),
+        (
+            "held",
+            'stopped after "Hello, this": takes the floor',
+            'took "Stop.": all said, 500 ms',
+        ),
     ),
     "falls_silent_for_no": Story(
         (_INTO_THE_GREETING, says("No."), hears()),
         (
             "held",
-            'stopped after "Hello,": takes the floor',
-            'took "No."',
+            'stopped after "Hello, this": takes the floor',
+            'took "No.": all said, 500 ms',
             'prompted: "Sorry, I didn\'t catch that. How can I help?"',
         ),
     ),
     "falls_silent_for_hang_on": Story(
         (_INTO_THE_GREETING, says("Hang on."), waits(3.0)),
-        ("held", 'stopped after "Hello,": takes the floor', 'took "Hang on."'),
+        (
+            "held",
+            'stopped after "Hello, this": takes the floor',
+            'took "Hang on.": wants a moment, 900 ms',
+        ),
     ),
     "falls_silent_for_a_wish_while_it_is_being_said": Story(
         (_INTO_THE_GREETING, says("Leave a message."), hears()),
-        ("held", 'stopped after "Hello,": words', 'took "Leave a message."'),
+        (
+            "held",
+            'stopped after "Hello, this": words',
+            'took "Leave a message.": understood, 420 ms',
+        ),
     ),
     "takes_okay_but_for_more_than_okay": Story(
         (_INTO_THE_GREETING, says("Okay, but leave a message."), hears()),
-        ("held", 'stopped after "Hello,": words', 'took "Okay, but leave a message."'),
+        (
+            "held",
+            'stopped after "Hello, this": words',
+            'took "Okay, but leave a message.": short sentence, 1000 ms',
+        ),
     ),
     "goes_on_after_mhm": Story(
         (_INTO_THE_GREETING, says("Mhm."), hears()), ("held", "resumed: backchannel", "dropped: backchannel")
@@ -71,7 +87,12 @@ _STORIES: Final[Mapping[str, Story]] = {
     ),
     "is_stopped_by_words_after_a_long_noise": Story(
         (_INTO_THE_GREETING, coughs(1_200), says("Leave a message."), hears()),
-        ("held", "resumed: no words", 'stopped after "Hello,": words', 'took "Leave a message."'),
+        (
+            "held",
+            "resumed: no words",
+            'stopped after "Hello, this": words',
+            'took "Leave a message.": understood, 420 ms',
+        ),
     ),
     "is_not_muted_a_third_time_by_noise": Story(
         (
@@ -98,15 +119,15 @@ _STORIES: Final[Mapping[str, Story]] = {
             "held",
             "resumed: no words",
             "dropped: no words",
-            'stopped after "Hello,": words',
-            'took "Leave a message."',
+            'stopped after "Hello, this": words',
+            'took "Leave a message.": understood, 420 ms',
         ),
     ),
     "goes_on_while_somebody_else_talks_in_the_room": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says_softly("The soup is hot."), hears()),
         (
-            'took "Check my account."',
-            'took "5501 2479."',
+            'took "Check my account.": understood, 420 ms',
+            'took "5501 2479.": complete, 260 ms',
             "held",
             "resumed: somebody else",
             "dropped: somebody else",
@@ -115,60 +136,60 @@ _STORIES: Final[Mapping[str, Story]] = {
     "hears_a_soft_no": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says_softly("No."), hears()),
         (
-            'took "Check my account."',
-            'took "5501 2479."',
+            'took "Check my account.": understood, 420 ms',
+            'took "5501 2479.": complete, 260 ms',
             "held",
             'stopped after "That was": takes the floor',
-            'took "No."',
+            'took "No.": clear answer, 300 ms',
         ),
     ),
     "reads_on_after_yeah_into_a_number": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says("Yeah."), hears(), says("Yes."), hears()),
         (
-            'took "Check my account."',
-            'took "5501 2479."',
+            'took "Check my account.": understood, 420 ms',
+            'took "5501 2479.": complete, 260 ms',
             "held",
             "resumed: backchannel",
             "dropped: backchannel",
-            'took "Yes."',
+            'took "Yes.": clear answer, 300 ms',
         ),
     ),
     "stops_reading_a_number_for_no": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says("No."), hears()),
         (
-            'took "Check my account."',
-            'took "5501 2479."',
+            'took "Check my account.": understood, 420 ms',
+            'took "5501 2479.": complete, 260 ms',
             "held",
             'stopped after "That was": takes the floor',
-            'took "No."',
+            'took "No.": clear answer, 300 ms',
         ),
     ),
     "takes_a_yes_at_the_end_of_what_is_read_back": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(2.5), says("Yes."), hears()),
         (
-            'took "Check my account."',
-            'took "5501 2479."',
+            'took "Check my account.": understood, 420 ms',
+            'took "5501 2479.": complete, 260 ms',
             "held",
-            'stopped after "That was 5 5 0 1, 2 4 7 9. Is that": words',
-            'took "Yes."',
+            'stopped after "That was 5 5 0 1, 2 4 7 9. Is that right?": words',
+            'took "Yes.": clear answer, 300 ms',
         ),
     ),
     "is_interrupted_twice": Story(
         (_INTO_THE_GREETING, says("Leave a message."), interrupts(0.4), says("Order a shirt."), hears()),
         (
             "held",
-            'stopped after "Hello,": words',
-            'took "Leave a message."',
+            'stopped after "Hello, this": words',
+            'took "Leave a message.": understood, 420 ms',
             "held",
-            'stopped after "What": words',
-            'took "Order a shirt."',
+            'stopped after "What is": words',
+            'took "Order a shirt.": short sentence, 1000 ms',
         ),
     ),
     "falls_silent_for_a_key": Story(
         (_INTO_THE_GREETING, presses("5"), waits(3.0)),
         (
             'stopped after "Hello,": a key was pressed',
-            'took ""',
+            'took "": at once',
             'prompted: "Sorry, I didn\'t catch that. How can I help?"',
             'stopped after "Hello,": the call ended',
         ),
@@ -182,37 +203,45 @@ _STORIES: Final[Mapping[str, Story]] = {
             hears(),
         ),
         (
-            'took "Leave a message."',
-            'took "Tell them that I am late again today."',
+            'took "Leave a message.": understood, 420 ms',
+            'took "Tell them that I am late again today.": long sentence, 480 ms',
             "held",
             'stopped after "": words',
-            'took "Leave a message."',
+            'took "Leave a message.": own pauses, 670 ms',
         ),
     ),
     "lets_a_caller_finish_who_pauses_in_an_interruption": Story(
         (_INTO_THE_GREETING, says("Wait, I want"), waits(0.6), says("to leave a message."), hears()),
         (
             "held",
-            'stopped after "Hello,": takes the floor',
-            'took "Wait, I want to leave a message."',
+            'stopped after "Hello, this": takes the floor',
+            'took "Wait, I want to leave a message.": sentence, 760 ms',
         ),
     ),
     "repeats_what_was_interrupted_on_request": Story(
         (_INTO_THE_GREETING, says("Could you say that again?"), hears()),
-        ("held", 'stopped after "Hello,": words', 'took "Could you say that again?"'),
+        (
+            "held",
+            'stopped after "Hello, this": words',
+            'took "Could you say that again?": all said, 500 ms',
+        ),
     ),
     "takes_a_choice_before_the_question_is_over": Story(
         (hears(), says("Order a shirt."), interrupts(0.4), says("The blue one."), hears()),
         (
-            'took "Order a shirt."',
+            'took "Order a shirt.": understood, 420 ms',
             "held",
             'stopped after "Red,": words',
-            'took "The blue one."',
+            'took "The blue one.": complete, 260 ms',
         ),
     ),
     "stops_for_a_person_please": Story(
         (_INTO_THE_GREETING, says("A person, please."), hears()),
-        ("held", 'stopped after "Hello,": words', 'took "A person, please."'),
+        (
+            "held",
+            'stopped after "Hello, this": words',
+            'took "A person, please.": all said, 500 ms',
+        ),
     ),
     "goes_on_after_a_click": Story(
         (_INTO_THE_GREETING, coughs(40), hears()), ("held", "resumed: no words", "dropped: no words")
@@ -225,24 +254,24 @@ _STORIES: Final[Mapping[str, Story]] = {
             "dropped: backchannel",
             "held",
             'stopped after "Hello, this is the": takes the floor',
-            'took "Stop."',
+            'took "Stop.": all said, 500 ms',
         ),
     ),
     "takes_yes_to_a_question_that_is_being_asked": Story(
         (asks("Leave a message."), says("I am late."), interrupts(1.5), says("Yes."), hears()),
         (
-            'took "Leave a message."',
-            'took "I am late."',
+            'took "Leave a message.": understood, 420 ms',
+            'took "I am late.": short sentence, 1000 ms',
             "held",
             'stopped after "It is noted. Is there": words',
-            'took "Yes."',
+            'took "Yes.": clear answer, 300 ms',
         ),
     ),
     "takes_no_yes_before_the_question": Story(
         (asks("Leave a message."), says("I am late."), interrupts(0.1), says("Yeah."), hears()),
         (
-            'took "Leave a message."',
-            'took "I am late."',
+            'took "Leave a message.": understood, 420 ms',
+            'took "I am late.": short sentence, 1000 ms',
             "held",
             "resumed: backchannel",
             "dropped: backchannel",
