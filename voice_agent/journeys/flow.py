@@ -187,6 +187,11 @@ def _ask_for_keys(scene: Scene, frame: Frame, slot: Slot, question: str) -> bool
 
 
 def _read_back(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
+    """Where another value was read back before, it was misheard, and letters are said by an alphabet."""
+    before = frame.read_back.setdefault(slot.name, set())
+    before.add(frame.slots[slot.name].value)
+    if len(before) > 1:
+        walk.spell(slot.name)
     try:
         if slot.readback is not None:
             question = walk.text(slot.readback)

@@ -84,6 +84,7 @@ class Frame:
     their arguments). The others go by names.
 
     `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
+    `read_back` are values that the customer was asked about.
     `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
     `number` counts the journeys of the conversation. `tokens` are what is known of secure slots. `verdicts` are of
     policies with `observe`; `judged` counts how often one was asked for.
@@ -96,6 +97,7 @@ class Frame:
     said: dict[str, Signature] = field(default_factory=dict)
     agreed: dict[str, Signature] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    read_back: dict[str, set[Value]] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     failed_at: dict[str, int] = field(default_factory=dict)
     failed_calls: list[tuple[str, int]] = field(default_factory=list)

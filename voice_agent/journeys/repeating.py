@@ -1,10 +1,11 @@
-"""Says again what was said last: as it was, slower, or its names and words letter by letter."""
+"""Says again what was said last: as it was, slower, or its names and words letter by letter, or by an alphabet."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from voice_agent.conversation.commands import Repeat
+from voice_agent.journeys.alphabets import by_alphabet
 from voice_agent.journeys.clauses import split_clauses
 from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.talk import Scene
@@ -26,7 +27,13 @@ def repeat(scene: Scene, asked: Repeat) -> None:
 
 
 def _spell(scene: Scene) -> None:
-    """The names and words that were said last, letter by letter; then the open question again."""
-    for value in scene.talk.last_values[-_SPELLED_AT_MOST:]:
-        scene.say("spelled", value=value, letters=spelled(value, "phone", "one_by_one"))
+    """The names and words that were said last, letter by letter; by an alphabet where they were so already. Then the
+    open question again."""
+    talk = scene.talk
+    again = talk.spelled == talk.last_values
+    talk.spelled = talk.last_values
+    for value in talk.last_values[-_SPELLED_AT_MOST:]:
+        by_letter = spelled(value, "phone", "one_by_one")
+        letters = by_alphabet(value, talk.surroundings.language) if again else by_letter
+        scene.say("spelled", value=value, letters=letters)
     ask_again(scene)

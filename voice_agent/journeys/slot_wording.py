@@ -29,14 +29,8 @@ _CENTS: Final = {
     "en": {"USD": ("cent", "cents"), "GBP": ("penny", "pence"), "EUR": ("cent", "cents")},
     "es": {"USD": ("centavo", "centavos"), "GBP": ("penique", "peniques"), "EUR": ("céntimo", "céntimos")},
 }
-PHONETIC: Final = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "Alpha Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliet Kilo Lima Mike November Oscar Papa Quebec "
-        "Romeo Sierra Tango Uniform Victor Whiskey Xray Yankee Zulu".split(),
-        strict=True,
-    )
-)
+BY_ALPHABET: Final = frozenset({"alphanumeric", "order_id", "spelled", "postcode"})
+"""Types of which letters are easily misheard: once that has happened they are said by an alphabet."""
 
 
 def said_value(
@@ -124,10 +118,3 @@ def said_money(amount: str, channel: Channel, language: str = "en") -> str:
         return said
     part = f"{fraction} {cents[fraction != 1]}"
     return part if whole == 0 else f"{said} {'con' if language == 'es' else 'and'} {part}"
-
-
-def phonetic(text: str, language: str = "en") -> str:
-    """ "M as in Mike, 4": every letter by a word that begins with it."""
-    link = "como en" if language == "es" else "as in"
-    marks = [mark for mark in text.upper() if mark.isalnum()]
-    return ", ".join(f"{mark} {link} {PHONETIC[mark]}" if mark in PHONETIC else mark for mark in marks)

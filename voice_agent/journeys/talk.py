@@ -194,6 +194,7 @@ class Talk:
     disclosed: tuple[Disclosed, ...] = ()
     phrasing: dict[str, tuple[Template, ...]] = field(default_factory=dict)
     last_values: tuple[str, ...] = ()
+    spelled: tuple[str, ...] | None = None
     offered_person: bool = False
     captures: int = 0
     capture: Capture | None = None

@@ -13,8 +13,9 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from voice_agent.conversation.expectation import Value
+from voice_agent.journeys.alphabets import by_alphabet
 from voice_agent.journeys.links import announced_links, spoken_links
-from voice_agent.journeys.slot_wording import phonetic, said_by_form, said_value
+from voice_agent.journeys.slot_wording import BY_ALPHABET, said_by_form, said_value
 from voice_agent.journeys.wording import Channel, Numbers, listed, spelled, twice, when, yes_or_no
 
 FORMS: Final = ("spelled", "twice", "phonetic", "spoken", "when", "choices")
@@ -80,6 +81,7 @@ class Values(msgspec.Struct, frozen=True):
 
     `said` is told the names and words that gaps are filled with: what a caller may want to have spelled. `link` is said
     in the place of links on the phone, which are said in words where it is empty. `region` is the agent's country.
+    `misheard` is a slot whose letters are said by an alphabet.
     """
 
     names: Mapping[str, Any]
@@ -90,6 +92,7 @@ class Values(msgspec.Struct, frozen=True):
     said: list[str] | None = None
     link: str = ""
     region: str = "ZZ"
+    misheard: str | None = None
 
     def today(self) -> str | None:
         today = self.names.get("today")
@@ -200,7 +203,7 @@ def _said(gap: Gap, values: Values) -> str:
         case "spoken":
             return said_by_form(text, values.channel, values.today(), values.language)
         case "phonetic":
-            return phonetic(text, values.language) if values.channel == "phone" else text
+            return by_alphabet(text, values.language) if values.channel == "phone" else text
         case "when":
             return when(text, values.channel, values.today(), values.language)
         case _:
@@ -218,6 +221,8 @@ def _said_slot(gap: Gap, slot: SlotValue, values: Values) -> str:
         raise MissingValue(gap.path[0])
     if not isinstance(slot.value, bool):
         _tell(slot.label, values)
+    if gap.path[0] == values.misheard and values.channel == "phone" and slot.slot_type in BY_ALPHABET:
+        return by_alphabet(slot.label, values.language)
     return said_value(
         slot.slot_type,
         slot.label,

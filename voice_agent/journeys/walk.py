@@ -94,6 +94,10 @@ class Walk:
         """Raises MissingValue."""
         return render(template, self._values)
 
+    def spell(self, slot: str) -> None:
+        """From now on its letters are said by an alphabet."""
+        self._values = msgspec.structs.replace(self._values, misheard=slot)
+
     def slot_values(self) -> dict[str, Any]:
         """Slots passed so far, by name."""
         return {name: slot.value for name, slot in self._slots.items() if slot.value is not None}

@@ -13,7 +13,8 @@ from voice_agent.canonical.amounts import amount_text
 from voice_agent.canonical.contacts import is_email
 from voice_agent.canonical.postcodes import postcode_forms
 from voice_agent.conversation.expectation import Setting, SlotView
-from voice_agent.journeys.slot_wording import phonetic, said_email, said_money, said_phone, said_value
+from voice_agent.journeys.alphabets import ALPHABETS, by_alphabet
+from voice_agent.journeys.slot_wording import said_email, said_money, said_phone, said_value
 from voice_agent.understanding.grammars.addresses import read_address
 from voice_agent.understanding.grammars.emails import read_email
 from voice_agent.understanding.grammars.money import read_money
@@ -84,7 +85,7 @@ def test_without_a_format_all_that_was_spelled_is_read() -> None:
 @given(st.from_regex(r"[A-Z]{2}[0-9]{4}", fullmatch=True))
 def test_what_is_spelled_back_is_read_as_the_same_order_number(value: str) -> None:
     written = f"{value[:2]}-{value[2:]}"
-    for said in (said_value("order_id", written, "phone", "grouped", None, "en"), phonetic(written), written):
+    for said in (said_value("order_id", written, "phone", "grouped", None, "en"), by_alphabet(written), written):
         reading = read_patterned(said, ("@@-####",))
         assert reading is not None, said
         assert reading.value == written, said
@@ -276,7 +277,7 @@ def test_values_are_written_plainly(slot_type: str, value: str, said: str) -> No
 
 
 def test_values_are_spelled_in_spanish_too() -> None:
-    assert phonetic("A1", "es") == "A como en Alpha, 1"
+    assert by_alphabet("A1", "es") == "A de Antonio, 1"
     assert said_email("a_b@gmail.com", "phone", "es") == "a guion bajo b, arroba, gmail punto com"
     assert said_money("0.50 EUR", "phone", "es") == "50 céntimos"
     assert said_money("7 JPY", "phone") == "¥7"
@@ -287,3 +288,35 @@ def test_written_letters_that_are_words_are_letters(start: str) -> None:
     reading = read_patterned(f"{start}-1234", ("@@-####",))
     assert reading is not None
     assert reading.value == f"{start}-1234"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_each_letter_said_by_an_alphabet_is_read_as_itself(language: str) -> None:
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        assert ALPHABETS[language][letter].startswith(letter)
+        reading = read_characters(by_alphabet(f"{letter}X7", language), language)
+        assert reading is not None, letter
+        assert reading.value == f"{letter}X7"
+
+
+@given(st.from_regex(r"[A-Z]{2}[0-9]{4}", fullmatch=True))
+def test_what_is_spelled_back_in_spanish_is_read_as_the_same_order_number(value: str) -> None:
+    reading = read_patterned(by_alphabet(value, "es"), ("@@-####",), "es")
+    assert reading is not None
+    assert reading.value == f"{value[:2]}-{value[2:]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("B for Bertie, D for David, seven", "en", "BD7"),
+        ("it's M like Mary, N as in Nora, 5", "en", "MN5"),
+        ("be de Barcelona, uve de Valencia, siete", "es", "BV7"),
+        ("B de burro, eme de Madrid, doble cero", "es", "BM00"),
+        ("hache de Huelva, ka de kilo, 4", "es", "HK4"),
+    ],
+)
+def test_alphabets_of_ones_own_are_understood(text: str, language: str, value: str) -> None:
+    reading = read_characters(text, language)
+    assert reading is not None
+    assert reading.value == value
