@@ -26,7 +26,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": takes the floor',
-            'took "Stop.": all said, 500 ms',
+            'took "Stop."',
         ),
     ),
     "falls_silent_for_no": Story(
@@ -34,7 +34,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": takes the floor',
-            'took "No.": all said, 500 ms',
+            'took "No."',
             'prompted: "Sorry, I didn\'t catch that. How can I help?"',
         ),
     ),
@@ -43,7 +43,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": takes the floor',
-            'took "Hang on.": wants a moment, 900 ms',
+            'took "Hang on."',
         ),
     ),
     "falls_silent_for_a_wish_while_it_is_being_said": Story(
@@ -51,7 +51,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": words',
-            'took "Leave a message.": understood, 420 ms',
+            'took "Leave a message."',
         ),
     ),
     "takes_okay_but_for_more_than_okay": Story(
@@ -59,7 +59,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": words',
-            'took "Okay, but leave a message.": short sentence, 1000 ms',
+            'took "Okay, but leave a message."',
         ),
     ),
     "goes_on_after_mhm": Story(
@@ -91,7 +91,7 @@ _STORIES: Final[Mapping[str, Story]] = {
             "held",
             "resumed: no words",
             'stopped after "Hello, this": words',
-            'took "Leave a message.": understood, 420 ms',
+            'took "Leave a message."',
         ),
     ),
     "is_not_muted_a_third_time_by_noise": Story(
@@ -120,14 +120,14 @@ _STORIES: Final[Mapping[str, Story]] = {
             "resumed: no words",
             "dropped: no words",
             'stopped after "Hello, this": words',
-            'took "Leave a message.": understood, 420 ms',
+            'took "Leave a message."',
         ),
     ),
     "goes_on_while_somebody_else_talks_in_the_room": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says_softly("The soup is hot."), hears()),
         (
-            'took "Check my account.": understood, 420 ms',
-            'took "5501 2479.": complete, 260 ms',
+            'took "Check my account."',
+            'took "5501 2479."',
             "held",
             "resumed: somebody else",
             "dropped: somebody else",
@@ -136,42 +136,42 @@ _STORIES: Final[Mapping[str, Story]] = {
     "hears_a_soft_no": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says_softly("No."), hears()),
         (
-            'took "Check my account.": understood, 420 ms',
-            'took "5501 2479.": complete, 260 ms',
+            'took "Check my account."',
+            'took "5501 2479."',
             "held",
             'stopped after "That was": takes the floor',
-            'took "No.": clear answer, 300 ms',
+            'took "No."',
         ),
     ),
     "reads_on_after_yeah_into_a_number": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says("Yeah."), hears(), says("Yes."), hears()),
         (
-            'took "Check my account.": understood, 420 ms',
-            'took "5501 2479.": complete, 260 ms',
+            'took "Check my account."',
+            'took "5501 2479."',
             "held",
             "resumed: backchannel",
             "dropped: backchannel",
-            'took "Yes.": clear answer, 300 ms',
+            'took "Yes."',
         ),
     ),
     "stops_reading_a_number_for_no": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(0.5), says("No."), hears()),
         (
-            'took "Check my account.": understood, 420 ms',
-            'took "5501 2479.": complete, 260 ms',
+            'took "Check my account."',
+            'took "5501 2479."',
             "held",
             'stopped after "That was": takes the floor',
-            'took "No.": clear answer, 300 ms',
+            'took "No."',
         ),
     ),
     "takes_a_yes_at_the_end_of_what_is_read_back": Story(
         (asks("Check my account."), says("5501 2479."), interrupts(2.5), says("Yes."), hears()),
         (
-            'took "Check my account.": understood, 420 ms',
-            'took "5501 2479.": complete, 260 ms',
+            'took "Check my account."',
+            'took "5501 2479."',
             "held",
             'stopped after "That was 5 5 0 1, 2 4 7 9. Is that right?": words',
-            'took "Yes.": clear answer, 300 ms',
+            'took "Yes."',
         ),
     ),
     "is_interrupted_twice": Story(
@@ -179,17 +179,17 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": words',
-            'took "Leave a message.": understood, 420 ms',
+            'took "Leave a message."',
             "held",
             'stopped after "What is": words',
-            'took "Order a shirt.": short sentence, 1000 ms',
+            'took "Order a shirt."',
         ),
     ),
     "falls_silent_for_a_key": Story(
         (_INTO_THE_GREETING, presses("5"), waits(3.0)),
         (
             'stopped after "Hello,": a key was pressed',
-            'took "": at once',
+            'took ""',
             'prompted: "Sorry, I didn\'t catch that. How can I help?"',
             'stopped after "Hello,": the call ended',
         ),
@@ -203,11 +203,11 @@ _STORIES: Final[Mapping[str, Story]] = {
             hears(),
         ),
         (
-            'took "Leave a message.": understood, 420 ms',
-            'took "Tell them that I am late again today.": long sentence, 480 ms',
+            'took "Leave a message."',
+            'took "Tell them that I am late again today."',
             "held",
             'stopped after "": words',
-            'took "Leave a message.": own pauses, 670 ms',
+            'took "Leave a message."',
         ),
     ),
     "lets_a_caller_finish_who_pauses_in_an_interruption": Story(
@@ -215,7 +215,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": takes the floor',
-            'took "Wait, I want to leave a message.": sentence, 760 ms',
+            'took "Wait, I want to leave a message."',
         ),
     ),
     "repeats_what_was_interrupted_on_request": Story(
@@ -223,16 +223,16 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": words',
-            'took "Could you say that again?": all said, 500 ms',
+            'took "Could you say that again?"',
         ),
     ),
     "takes_a_choice_before_the_question_is_over": Story(
         (hears(), says("Order a shirt."), interrupts(0.4), says("The blue one."), hears()),
         (
-            'took "Order a shirt.": understood, 420 ms',
+            'took "Order a shirt."',
             "held",
             'stopped after "Red,": words',
-            'took "The blue one.": complete, 260 ms',
+            'took "The blue one."',
         ),
     ),
     "stops_for_a_person_please": Story(
@@ -240,7 +240,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             "held",
             'stopped after "Hello, this": words',
-            'took "A person, please.": all said, 500 ms',
+            'took "A person, please."',
         ),
     ),
     "goes_on_after_a_click": Story(
@@ -254,24 +254,24 @@ _STORIES: Final[Mapping[str, Story]] = {
             "dropped: backchannel",
             "held",
             'stopped after "Hello, this is the": takes the floor',
-            'took "Stop.": all said, 500 ms',
+            'took "Stop."',
         ),
     ),
     "takes_yes_to_a_question_that_is_being_asked": Story(
         (asks("Leave a message."), says("I am late."), interrupts(1.5), says("Yes."), hears()),
         (
-            'took "Leave a message.": understood, 420 ms',
-            'took "I am late.": short sentence, 1000 ms',
+            'took "Leave a message."',
+            'took "I am late."',
             "held",
             'stopped after "It is noted. Is there": words',
-            'took "Yes.": clear answer, 300 ms',
+            'took "Yes."',
         ),
     ),
     "takes_no_yes_before_the_question": Story(
         (asks("Leave a message."), says("I am late."), interrupts(0.1), says("Yeah."), hears()),
         (
-            'took "Leave a message.": understood, 420 ms',
-            'took "I am late.": short sentence, 1000 ms',
+            'took "Leave a message."',
+            'took "I am late."',
             "held",
             "resumed: backchannel",
             "dropped: backchannel",
