@@ -168,7 +168,7 @@ class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Turn-taking and what bounds a call, in milliseconds; `turns` and `agent/limits` decide by them."""
 
-    dip_ms: Positive = 100
+    dip_ms: Positive = 60
     pause_ms: Positive = 200
     onset_ms: Positive = 60
     barge_in_ms: Positive = 40

@@ -32,7 +32,7 @@ ActionT = TypeVar("ActionT")
 
 EIGHT_DIGITS = Expectation("digits", SlotView("account", "digits", length=8))
 YES_NO = Expectation("yes_no")
-DIP_MS = 100
+DIP_MS = 60
 PAUSE_MS = 200
 
 

@@ -64,9 +64,9 @@ def test_doubtful_frames_do_not_break_an_onset() -> None:
 def test_pause_is_told_where_the_voice_ended() -> None:
     segments = Segments(SegmentSettings())
     hear(segments, VOICE, 20)
-    assert hear(segments, SILENCE, 4) == []
+    assert hear(segments, SILENCE, 2) == []
     assert hear(segments, SILENCE, 1) == [SpeechDipped(1, 20 * 160)]
-    assert hear(segments, SILENCE, 4) == []
+    assert hear(segments, SILENCE, 6) == []
     assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 20 * 160)]
     assert hear(segments, SILENCE, 100) == []
 
@@ -75,8 +75,8 @@ def test_a_short_gap_is_no_pause() -> None:
     segments = Segments(SegmentSettings())
     hear(segments, VOICE, 20)
     assert hear(segments, SILENCE, 9) == [SpeechDipped(1, 20 * 160)]
-    assert hear(segments, VOICE, 5) + hear(segments, SILENCE, 4) == []
-    assert hear(segments, SILENCE, 5) == [SpeechDipped(1, 34 * 160)]
+    assert hear(segments, VOICE, 5) + hear(segments, SILENCE, 2) == []
+    assert hear(segments, SILENCE, 7) == [SpeechDipped(1, 34 * 160)]
     assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 34 * 160)]
 
 

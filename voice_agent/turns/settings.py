@@ -40,7 +40,7 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     barge_in_onset_ms: int = 40
     barge_in_probability: float = 0.3
     echo_onset_ms: int = 100
-    dip_ms: int = 100
+    dip_ms: int = 60
     pause_ms: int = 200
     pre_roll_ms: int = 400
 
