@@ -45,6 +45,7 @@ from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
 from voice_agent.journeys.secure_slots import key_anew
+from voice_agent.journeys.taking_up import note_interruption
 from voice_agent.journeys.talk import Kind, Phase, Scene
 from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
@@ -57,6 +58,7 @@ _EMPTY_WORDS: Final = (Affirm, Deny, Greet, NotUnderstood, Goodbye, Repeat, Hold
 
 def answer(scene: Scene, turn: TurnUnderstood) -> None:
     talk = scene.talk
+    note_interruption(talk, turn.interrupted_heard, turn.commands)
     talk.turn, talk.holding = turn.turn, False
     talk.heard = (turn.text, *turn.also)
     talk.judging.heard(turn.text)

@@ -222,7 +222,8 @@ class Engine:
                 reply.purpose = "filler"
             talk.judging.said(reply.clauses())
             if reply.purpose != "filler" and not reply.in_passing:
-                talk.last_clauses = reply.clauses()
+                talk.last_clauses, talk.last_statements = reply.clauses(), reply.statements()
+                talk.courtesies = int(reply.purpose in ("greeting", "reprompt"))
                 talk.last_values = tuple(dict.fromkeys(reply.values)) if reply.values else talk.last_values
         return reply.actions(talk.utterance, talk.turn, talk.surroundings.language)
 

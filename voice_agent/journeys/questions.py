@@ -8,6 +8,7 @@ from typing import Final
 from voice_agent.journeys.did_you_mean import ask_which_again
 from voice_agent.journeys.ending import hand_over, leave_in_silence
 from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.taking_up import take_up
 from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
 
 _PERSON_AFTER: Final = 3
@@ -17,8 +18,12 @@ _OPEN: Final = (Kind.OPENING, Kind.ANYTHING_ELSE)
 
 
 def ask_again(scene: Scene) -> None:
-    """The question that is open, in its next wording; where a tool is waited for, that it takes a moment."""
+    """The question that is open, in its next wording; where a tool is waited for, that it takes a moment.
+
+    Before it, what was cut off of the last reply, where the caller didn't want anything else.
+    """
     talk = scene.talk
+    take_up(scene)
     kind = talk.waiting.kind
     if kind in _JOURNEYS_ASK:
         proceed(scene)

@@ -70,6 +70,10 @@ class Reply:
         question = () if self._question is None else (self._question,)
         return (*split_clauses(" ".join((*self._texts, *question))), *self._clauses)
 
+    def statements(self) -> int:
+        """How many of the clauses, at the beginning, ask nothing."""
+        return len(split_clauses(" ".join(self._texts)))
+
     def actions(self, utterance: int, turn: int, language: str) -> list[AnyAction]:
         """Words first (as utterance number `utterance`), then what is done, the end of the call last."""
         out: list[AnyAction] = []

@@ -154,6 +154,8 @@ class Talk:
     `checked_in`: the agent has asked whether anybody is there, so yes answers that.
     `heard` is what the caller's turn consists of: its text, what else it may have been, its keys.
     `patience_us` is when the caller, who waits for a tool, last heard of it; `on_hold`: the call music plays for.
+    `last_statements` of the `last_clauses` ask nothing, the first `courtesies` of them tell nothing either; `unheard`
+    are still to be said (`taking_up`).
     `cited` is what was quoted of articles so far.
     `ending` is why the call can't go on, whatever the caller still says. `watch` is told what is looked at.
     `reads` finds values in the sentence that asks for a journey.
@@ -190,6 +192,9 @@ class Talk:
     ending: EndReason | None = None
     patience_us: int = 0
     last_clauses: tuple[str, ...] = ()
+    last_statements: int = 0
+    courtesies: int = 0
+    unheard: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     disclosed: tuple[Disclosed, ...] = ()
     phrasing: dict[str, tuple[Template, ...]] = field(default_factory=dict)

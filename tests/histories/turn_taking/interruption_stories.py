@@ -190,7 +190,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (
             'stopped after "Hello,": a key was pressed',
             'took ""',
-            'prompted: "Sorry, I didn\'t catch that. How can I help?"',
+            'prompted: "Sorry, I didn\'t catch that. As I was saying: I am a machine. How can I help?"',
             'stopped after "Hello,": the call ended',
         ),
     ),
