@@ -66,6 +66,23 @@ def test_what_was_prepared_is_taken_as_it_is_made() -> None:
     run(scene)
 
 
+def test_what_is_made_to_its_end_can_be_had_at_once() -> None:
+    async def scene(group: asyncio.TaskGroup, prepared: PreparedSpeech) -> None:
+        voice = Voice()
+        prepared.start(group, Wanted(voice, "Hello."), 1)
+        await settle()
+        assert prepared.whole(Wanted(voice, "Hello.")) is None
+        voice.go_on.set()
+        await settle()
+        assert prepared.whole(Wanted(voice, "Goodbye.")) is None
+        whole = prepared.whole(Wanted(voice, "Hello."))
+        assert whole is not None
+        assert [chunk.size for chunk in whole] == [160, 80]
+        assert prepared.take(Wanted(voice, "Hello.")) is None
+
+    run(scene)
+
+
 def test_something_else_that_is_said_takes_nothing() -> None:
     async def scene(group: asyncio.TaskGroup, prepared: PreparedSpeech) -> None:
         voice = Voice()

@@ -185,3 +185,28 @@ def test_said_slowly_the_voice_is_slower_and_every_cut_is_a_longer_pause() -> No
     sounding = [number for number, frame in enumerate(face.heard) if level_dbfs(frame) > -60]
     longest = max(after - before for before, after in itertools.pairwise(sounding))
     assert longest - 1 == pause_samples("1 2,", "slow") // 160 > pause_samples("1 2,", "normal") // 160
+
+
+def test_what_was_prepared_sounds_in_the_next_frame() -> None:
+    async def play(face: Face) -> None:
+        await face.lets_pass(0.02)
+        face.mouth.prepare(act.PrepareSpeech(1, "Hello there."))
+        await face.lets_pass(0.2)
+        face.mouth.say(act.Say(1, 1, ("Hello there.", "How are you?")))
+        assert level_dbfs(face.mouth.pull()) > -45
+        await face.lets_pass(4)
+
+    face = run(play)
+    assert "How are you?" in face.words()
+    assert [text for text, _ in face.synthesiser.begun] == ["Hello there.", "How are you?"]
+
+
+def test_what_was_prepared_and_is_not_said_is_never_heard() -> None:
+    async def play(face: Face) -> None:
+        await face.lets_pass(0.02)
+        face.mouth.prepare(act.PrepareSpeech(1, "Hello there."))
+        await face.lets_pass(0.2)
+        face.mouth.say(act.Say(1, 1, ("How are you?",)))
+        await face.lets_pass(3)
+
+    assert run(play).words() == "How are you?"

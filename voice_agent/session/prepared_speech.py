@@ -11,6 +11,8 @@ import logging
 from collections.abc import AsyncGenerator
 from typing import Final, NamedTuple, TypeAlias
 
+import numpy as np
+
 from voice_agent.audio import Pcm
 from voice_agent.ports.speech import Synthesiser
 
@@ -52,6 +54,14 @@ class PreparedSpeech:
         if self._task is not None:
             self._task.cancel()
         self._key = self._task = None
+
+    def whole(self, wanted: Wanted) -> list[Pcm] | None:
+        """All of the sound of `wanted`, where it is what was prepared and is made to its end."""
+        if self._key != wanted or self._task is None or not self._task.done() or not self._task.result():
+            return None
+        self._key = self._task = None
+        made = [self._chunks.get_nowait() for _ in range(self._chunks.qsize())]
+        return [chunk for chunk in made if isinstance(chunk, np.ndarray)]
 
     def take(self, wanted: Wanted) -> AsyncGenerator[Pcm, None] | None:
         """The sound of `wanted`, as far as it is made and as it comes; None where something else was prepared, or it

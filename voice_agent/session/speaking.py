@@ -56,7 +56,8 @@ class Mouth:
         self._lexicon = lexicon
         self._clock = clock
         self._feed = feed
-        self._queue: asyncio.Queue[Say] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[Say, int]] = asyncio.Queue()
+        """What is to be said, and from which clause on it has to be made."""
         self._room = asyncio.Event()
         self._current: tuple[int, asyncio.Task[None]] | None = None
         self._prepared = PreparedSpeech()
@@ -65,7 +66,21 @@ class Mouth:
     def say(self, asked: Say) -> None:
         """Speaks `asked` after what was asked before."""
         self.playout.begin(asked.utterance, asked.clauses, self._sounded(asked))
-        self._queue.put_nowait(asked)
+        free = self._current is None and self._queue.empty()
+        self._queue.put_nowait((asked, self._said_at_once(asked) if free else 0))
+
+    def _said_at_once(self, asked: Say) -> int:
+        """Begins with the first clause where it is there: in this very tick. How many clauses that are."""
+        written = asked.clauses[0]
+        text = pronounced(self._lexicon, written, asked.language)
+        whole = self._prepared.whole(Wanted(self._voices.speaking(asked.language), text, SPEEDS[asked.pace]))
+        if whole is None:
+            return 0
+        for chunk in whole:
+            self.playout.feed(asked.utterance, 0, chunk)
+        pause = 0 if len(asked.clauses) == 1 else pause_samples(written, asked.pace)
+        self.playout.end_clause(asked.utterance, 0, pause)
+        return 1
 
     def prepare(self, asked: PrepareSpeech) -> None:
         """Has a clause made that may be said next."""
@@ -99,16 +114,17 @@ class Mouth:
         async with asyncio.TaskGroup() as group:
             self._group = group
             while True:
-                asked = await self._queue.get()
-                task = group.create_task(self._speak(asked))
+                asked, begin = await self._queue.get()
+                task = group.create_task(self._speak(asked, begin))
                 self._current = (asked.utterance, task)
                 await asyncio.wait([task])
                 self._current = None
 
-    async def _speak(self, asked: Say) -> None:
+    async def _speak(self, asked: Say, begin: int) -> None:
         voice = self._voices.speaking(asked.language)
         speed, last = SPEEDS[asked.pace], len(asked.clauses) - 1
-        for number, (written, words) in enumerate(zip(asked.clauses, self._sounded(asked), strict=True)):
+        clauses = list(enumerate(zip(asked.clauses, self._sounded(asked), strict=True)))
+        for number, (written, words) in clauses[begin:]:
             try:
                 wanted = Wanted(voice, _text(written, words), speed)
                 await self._clause(wanted, asked.utterance, number)
