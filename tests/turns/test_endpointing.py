@@ -41,6 +41,8 @@ CHOICE = Expectation("choice")
         (VALUE, "on Monday.", "unknown", "value"),
         (VALUE, "S M I", "unknown", "spelling"),
         (VALUE, "S-M-I.", "unknown", "spelling"),
+        (VALUE, "K a m", "unknown", "spelling"),
+        (OPEN, "that is what I", "unknown", "otherwise"),
         (YES_NO, "Yes", "complete", "clear answer"),
         (YES_NO, "It does.", "unknown", "yes or no"),
         (YES_NO, "Yes, but", "unknown", "trailing"),

@@ -42,7 +42,7 @@ from voice_agent.conversation.votes import Vote
 from voice_agent.turns.evidence import Evidence, has_words
 from voice_agent.turns.settings import EndpointSettings
 
-_LETTERS: Final = re.compile(r"\b[b-hj-z]\b[\s.,-]*\b[a-z]\b[\s.,-]*$", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"(?:\b[b-hj-z]\b[\s.,-]*|(?:\b[a-z]\b[\s.,-]*){2})\b[a-z]\b[\s.,-]*$", re.IGNORECASE)
 _SHORT_CLAUSE: Final = 3
 _SHORT_SENTENCE: Final = 6
 _OPEN_ENDS: Final = (",", "-", "...", "\u2026", ":", ";")

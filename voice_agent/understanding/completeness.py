@@ -72,7 +72,7 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
     if reading.acts and not reading.rest:
         if words[-1] in HESITATIONS and _ends_open(words):
             return "incomplete"
-        return "moment" if set(reading.acts) <= _ASKS_FOR_TIME and Act.HOLD_ON in reading.acts else "complete"
+        return _said_by_acts(set(reading.acts), expectation)
     asked = expectation.slot
     if asked is not None and expectation.confirming is None and asked.slot_type in DIGIT_TYPES and not asked.choices:
         figures = _figures(text, asked.length, words, expectation.setting.language)
@@ -118,6 +118,16 @@ def _figures(text: str, length: int | None, words: list[str], language: str) -> 
     if length is None:
         return "incomplete" if _ends_open(words) else "unknown"
     return "complete" if reading.complete else "incomplete"
+
+
+def _said_by_acts(acts: set[Act], expectation: Expectation) -> Completeness:
+    """Of words that are all dialogue acts: what they mean where this is expected."""
+    if acts <= _ASKS_FOR_TIME and Act.HOLD_ON in acts:
+        return "moment"
+    value_asked = expectation.slot is not None and expectation.confirming is None and expectation.kind != "yes_no"
+    if value_asked and acts <= {Act.AFFIRM, Act.NEUTRAL, Act.THANK}:
+        return "unknown"  # "Yes, it was" is no date yet
+    return "enough" if acts == {Act.GREET} else "complete"
 
 
 def _may_go_on_in_figures(words: list[str], expectation: Expectation) -> bool:
