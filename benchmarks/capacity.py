@@ -36,7 +36,7 @@ WINDOW_S: Final = 20
 QUICK_WINDOW_S: Final = 5
 MOST_CALLS: Final = 500
 MAX_P99_MS: Final = 5.0
-LEAST_CALLS: Final = 150
+LEAST_CALLS: Final = 200
 MAX_CALL_MB: Final = 8.0
 ANSWER_S: Final = 60
 
@@ -111,7 +111,8 @@ def measure(asked: Asked) -> Measured:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         raise UsageError("capacity needs two cores: one for the server, one for its callers")
-    levels, idle_mib = uvloop.run(_levels(cores[0], cores[-1], QUICK_WINDOW_S if asked.quick else WINDOW_S))
+    window_s = QUICK_WINDOW_S if asked.quick else WINDOW_S
+    levels, idle_mib = uvloop.run(_levels(cores[0], cores[-1], window_s, first=asked.calls))
     return Measured(figures(levels, idle_mib), goals(levels, idle_mib))
 
 
@@ -156,7 +157,7 @@ class _Address(msgspec.Struct):
     port: int
 
 
-async def _levels(server_core: int, crowd_core: int, window_s: int) -> tuple[list[Level], float]:
+async def _levels(server_core: int, crowd_core: int, window_s: int, *, first: int) -> tuple[list[Level], float]:
     with tempfile.TemporaryDirectory() as folder:
         say("capacity: preparing what the callers say")
         speech = Path(folder) / "speech.ulaw"
@@ -165,14 +166,14 @@ async def _levels(server_core: int, crowd_core: int, window_s: int) -> tuple[lis
             address = await server.ask("", _Address)
             arguments = (address.host, str(address.port), str(speech), str(crowd_core))
             async with child("benchmarks.call_crowd", *arguments) as crowd:
-                return await _climb(server, crowd, window_s)
+                return await _climb(server, crowd, window_s, first)
 
 
-async def _climb(server: Child, crowd: Child, window_s: int) -> tuple[list[Level], float]:
+async def _climb(server: Child, crowd: Child, window_s: int, first: int) -> tuple[list[Level], float]:
     idle = await server.ask("look", Held)
     levels: list[Level] = []
-    for calls in range(STEP, MOST_CALLS + 1, STEP):
-        await crowd.ask(f"add {STEP} {CALLS_A_SECOND}", Counted)
+    for calls in range(first, MOST_CALLS + 1, STEP):
+        await crowd.ask(f"add {STEP if levels else first} {CALLS_A_SECOND}", Counted)
         await asyncio.sleep(SETTLE_S)
         await crowd.ask("look", Counted)
         before, began = await server.ask("begin", Held), time.monotonic()

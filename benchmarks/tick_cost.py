@@ -30,8 +30,8 @@ from voice_agent.clock import LoopClock
 SECONDS: Final = 20
 QUICK_SECONDS: Final = 8
 WARM_UP_TICKS: Final = 100
-MAX_CALL_US: Final = 133.0
-"""150 calls a core: 20 ms / 150."""
+MAX_CALL_US: Final = 100.0
+"""200 calls a core: 20 ms / 200."""
 STAGES: Final = ("receive", "pull", "session", "push", "tasks")
 
 
