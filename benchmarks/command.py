@@ -65,14 +65,8 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--quick", action="store_true", help="a smaller sample, in less than a minute")
     out.add_argument("--goals", action="store_true", help="exit 1 when a goal is missed")
     out.add_argument("--seed", type=int, default=7, metavar="N", help="of what is drawn (default 7)")
-    out.add_argument(
-        "--calls",
-        type=_count,
-        default=20,
-        metavar="N",
     many = "calls at once of call_load, first of capacity (default 20)"
     out.add_argument("--calls", type=_count, default=20, metavar="N", help=many)
-    )
     out.add_argument(
         "--cache", type=Path, metavar="DIR", help="where vectors, words and answers are kept (default: nowhere)"
     )
