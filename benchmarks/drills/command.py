@@ -25,7 +25,7 @@ from benchmarks.report import Asked, Goal, Measured, Report, installed_versions,
 
 DRILLS: Final[Mapping[str, str]] = {
     "storage": "disk full, database locked for five seconds",
-    "engines": "speech processes killed under four calls",
+    "engines": "speech processes killed under a dozen calls",
     "kills": "the server killed at a hundred moments",
     "writes": "a server killed two hundred times while its tools write",
     "churn": "five hundred short calls in each direction",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from simulations.result import CallResult
@@ -25,10 +26,10 @@ def recovered(processes: int, server: ServerProcess) -> bool:
     return all(len(entries(records, ev.EngineCameUp)) >= processes for _, records in stored(server.data_dir))
 
 
-async def call_and_kill(server: ServerProcess) -> list[CallResult]:
-    """Kills one process of two, waits for its return, then kills both; four calls are up all the time."""
+async def call_and_kill(server: ServerProcess, numbers: Sequence[str] = NUMBERS) -> list[CallResult]:
+    """Kills one process of two, waits for its return, then kills both; a call for each number is up all the time."""
     async with AsyncExitStack() as stack:
-        calls = [await stack.enter_async_context(calling(server.ready.sip, *booking(number))) for number in NUMBERS]
+        calls = [await stack.enter_async_context(calling(server.ready.sip, *booking(number))) for number in numbers]
         for call in calls:
             await call.hears("Hi.", 40)
         os.kill(server.speech_processes()[0], signal.SIGKILL)
