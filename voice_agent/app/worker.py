@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -85,6 +86,9 @@ class Worker:
         self._udp = udp
         self._sink: MessageSink | None = None
         self._holds: Callable[[str], bool] = lambda call_id: False
+        self._trouble: Callable[[], str | None] = lambda: None
+        self._takes = False
+        self._refuses = asyncio.Event()
         self.link = Link(link_socket, self._received, self._end)
 
     def endpoint(self, observer: CallObserver, settings: SipSettings) -> SipEndpoint:
@@ -106,13 +110,16 @@ class Worker:
         self.link.send(Released(call_id))
 
     async def report(self, server: Server, desk: CallDesk) -> None:
-        """Says once a second how the worker is."""
-        self._holds = desk.admission.holds
+        """Says once a second how the worker is, and at once when it begins to refuse: others may have room."""
+        self._holds, self._trouble = desk.admission.holds, desk.trouble
         while True:
             metrics = generate_latest(server.metrics.registry).decode()
-            takes = desk.trouble() is None
-            self.link.send(Report(server.state(), metrics, takes), surely=False)
-            await asyncio.sleep(REPORT_S)
+            self._refuses.clear()
+            self._takes = desk.trouble() is None
+            self.link.send(Report(server.state(), metrics, self._takes), surely=False)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REPORT_S):
+                    await self._refuses.wait()
 
     def _received(self, packet: bytes) -> None:
         message = to_worker.decode(packet)
@@ -136,6 +143,8 @@ class Worker:
             self._sink.message_received(message.data, message.source)
         if message.place is not None and not self._holds(message.place):
             self.released(message.place)
+            if self._takes and self._trouble() is not None:
+                self._refuses.set()
 
     def _end(self) -> None:
         if not self.begun.done():
