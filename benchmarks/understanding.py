@@ -100,6 +100,7 @@ def _few_shot(asked: Asked) -> list[tuple[str, IntentSet, int | None, int]]:
         ("clinc150_10_shots", clinc, 10, DRAWS_OF_MANY),
         ("natcs_10_shots", natcs, 10, DRAWS),
         ("banking77_full", banking, None, 1),
+        ("clinc150_full", clinc, None, 1),
     ]
 
 

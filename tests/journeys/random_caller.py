@@ -43,7 +43,7 @@ _other: Final[list[AnyCommand]] = [
     *(c.WantHuman(), c.Repeat(), c.Repeat(slower=True), c.Repeat(spelled=True), c.HoldOn(), c.Cancel(), c.Goodbye()),
     *(c.Greet(), c.NotUnderstood("unclear"), c.NotUnderstood("out_of_scope"), c.NeedEmergencyHelp()),
     *(c.ShowFrustration("low"), c.ShowFrustration("high"), c.Ambiguous(("main", "inner")), c.Ambiguous(("x",))),
-    *(c.Thank(), c.AskWhatIsOffered(), c.WantHuman(call_back=True), c.Deny("use another card")),
+    *(c.Thank(), c.AskWhatIsOffered(), c.AskWhoSpeaks(), c.WantHuman(call_back=True), c.Deny("use another card")),
     c.SetSlot("did_you_mean", "inner", "inner", 0.9),
 ]
 _commands: st.SearchStrategy[AnyCommand] = st.one_of(

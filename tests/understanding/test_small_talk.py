@@ -144,3 +144,48 @@ AHEAD = Expectation("open", None, None, (WHY,))
 )
 def test_what_is_done_to_something_is_no_reason_that_nobody_asked_for(text: str, said: bool) -> None:
     assert bool(volunteered(text, AHEAD)) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("are you a robot?", "en"),
+        ("wait, am I talking to a real person", "en"),
+        ("is this a person or a machine", "en"),
+        ("who are you", "en"),
+        ("what's your name?", "en"),
+        ("¿hablo con una máquina?", "es"),
+        ("¿Es usted una persona de verdad?", "es"),
+    ],
+)
+@pytest.mark.parametrize("expectation", [OPEN, YES_NO])
+def test_who_speaks_is_asked(text: str, language: str, expectation: Expectation) -> None:
+    assert commands_for(turn(text, expectation, language), None) == (c.AskWhoSpeaks(),)
+
+
+@pytest.mark.parametrize("text", ["can I speak to a real person", "I want a human, not a robot"])
+def test_a_person_is_still_asked_for(text: str) -> None:
+    assert c.WantHuman() in commands_for(turn(text, OPEN), None)
+
+
+def test_a_no_that_disagrees_says_so() -> None:
+    (no,) = commands_for(turn("no, you are wrong", YES_NO), None)
+    assert isinstance(no, c.Deny)
+    assert no.besides != ""
+
+
+def test_what_is_not_wanted_any_more_is_dropped() -> None:
+    assert c.Cancel() in commands_for(turn("no no, I don't want to change it", YES_NO), None)
+
+
+@pytest.mark.parametrize("text", ["can I ask you something", "I have a question."])
+def test_who_announces_a_question_is_told_to_go_on(text: str) -> None:
+    assert commands_for(turn(text, OPEN), None) == (c.Greet(),)
+
+
+def test_a_wish_to_cancel_that_comes_with_a_value_is_kept() -> None:
+    account = SlotView("account", "digits", 8)
+    asked = Expectation("open", None, None, (account,))
+    wish = c.StartJourney("cancel_contract", 0.9)
+    commands = commands_for(turn("My account is 55012479, I'd like to cancel", asked), Judgement(journeys=(wish,)))
+    assert wish in commands

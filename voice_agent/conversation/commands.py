@@ -121,6 +121,10 @@ class AskWhatIsOffered(Command, frozen=True, tag="ask_what_is_offered"):
     """The caller wants to know what the agent can help with, or only asks for help."""
 
 
+class AskWhoSpeaks(Command, frozen=True, tag="ask_who_speaks"):
+    """The caller wants to know whether they speak with a person or a machine, or who it is."""
+
+
 class NotUnderstood(Command, frozen=True, tag="not_understood"):
     """Words that match nothing: `reason` is "unclear" (no usable words) or "out_of_scope"."""
 
@@ -142,6 +146,7 @@ AnyCommand: TypeAlias = (
     | Greet
     | Thank
     | AskWhatIsOffered
+    | AskWhoSpeaks
     | AskQuestion
     | Ambiguous
     | ShowFrustration

@@ -16,6 +16,7 @@ from voice_agent.conversation.commands import (
     AnyCommand,
     AskQuestion,
     AskWhatIsOffered,
+    AskWhoSpeaks,
     Cancel,
     Command,
     CorrectSlot,
@@ -40,7 +41,7 @@ from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.moods import leaves_in_anger, notice_frustration, soothe
-from voice_agent.journeys.offered import tell_what_is_offered
+from voice_agent.journeys.offered import tell_what_is_offered, tell_who_speaks
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
@@ -228,6 +229,8 @@ def _steer(turn: _Turn) -> bool:
         repeat(scene, asked)
     elif turn.first(AskWhatIsOffered) is not None:
         tell_what_is_offered(scene)
+    elif turn.first(AskWhoSpeaks) is not None:
+        tell_who_speaks(scene)
     elif turn.first(HoldOn) is not None:
         scene.say("hold_on")
         scene.reply.in_passing = True

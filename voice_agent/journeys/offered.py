@@ -1,4 +1,4 @@
-"""What the agent can help with, told by the titles of the journeys that callers may ask for."""
+"""What the agent can help with, told by the titles of the journeys that callers may ask for; and what it is."""
 
 from __future__ import annotations
 
@@ -22,4 +22,15 @@ def tell_what_is_offered(scene: Scene) -> None:
         scene.say("can_do", journeys=listed(titles, "and", language, at_most=len(titles)))
     else:
         scene.say("help")
+    ask_again(scene)
+
+
+def tell_who_speaks(scene: Scene) -> None:
+    """Never a person, and whose agent it is: in the words in which it says so to every caller, where there are some."""
+    talk = scene.talk
+    disclosure = talk.pack.agent.disclosure
+    if disclosure is None:
+        scene.say("automated")
+    else:
+        scene.reply.say(talk.rendered(disclosure))
     ask_again(scene)

@@ -20,6 +20,7 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "help": ("Tell me in a few words what you need.",),
     "hello": ("Hello.",),
     "welcome": ("You're welcome.",),
+    "automated": ("I'm an automated assistant.",),
     "can_do": ("I can help you with {journeys}.",),
     "what_else": ("What can I help you with?", "What else can I do for you?"),
     "anything_else": ("Is there anything else I can help you with?", "Anything else?"),

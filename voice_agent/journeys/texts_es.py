@@ -12,6 +12,7 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "help": ("Dígame en pocas palabras qué necesita.",),
     "hello": ("Hola.",),
     "welcome": ("De nada.",),
+    "automated": ("Soy un asistente automático.",),
     "can_do": ("Puedo ayudarle con {journeys}.",),
     "what_else": ("¿En qué puedo ayudarle?", "¿Qué más puedo hacer por usted?"),
     "anything_else": ("¿Puedo ayudarle en algo más?", "¿Algo más?"),

@@ -16,6 +16,8 @@ from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.talk import Kind, Scene
 
 _UNHEARD_WORDS: Final = 3
+_GREETED_AND_MORE: Final = 2
+"""Utterances of the agent, the greeting among them."""
 
 
 def affirm(scene: Scene, heard: str | None, besides: str = "") -> bool:
@@ -174,6 +176,14 @@ def _offer_person(scene: Scene) -> bool:
     return True
 
 
+def _nothing_after_all(scene: Scene) -> bool:
+    """No to what it is that is wanted: perhaps nothing. Before anything was talked about it answers nothing."""
+    if scene.talk.utterance < _GREETED_AND_MORE:
+        return False
+    scene.ask(Kind.ANYTHING_ELSE)
+    return True
+
+
 def _hand_over(scene: Scene) -> bool:
     reason = scene.talk.waiting.path
     hand_over(scene, reason if reason != "" else "the caller could not be helped")
@@ -222,6 +232,7 @@ _YES: Final[dict[Kind, _Answer]] = {
     Kind.JUDGING: _repeat,
 }
 _NO: Final[dict[Kind, _Answer]] = {
+    Kind.OPENING: _nothing_after_all,
     Kind.SLOT: _no_to_slot,
     Kind.READBACK: _no_to_readback,
     Kind.AGREEMENT: _no_to_agreement,

@@ -21,6 +21,8 @@ class Act(StrEnum):
     CALL_BACK = "call_back"
     OFFERS = "offers"
     """What can you do?"""
+    WHO = "who"
+    """Are you a robot?"""
     GREET = "greet"
     THANK = "thank"
     UNSURE = "unsure"
@@ -45,6 +47,7 @@ PRECEDENCE: Final = (
     Act.SPELL,
     Act.OFFERS,
     Act.WANT_HUMAN,
+    Act.WHO,
     Act.CALL_BACK,
     Act.CANCEL,
     Act.GOODBYE,

@@ -159,7 +159,15 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"(?:what (?:do you|are you able to|can you)|how (?:can|could|do) you) (?:do|help)(?: (?:me|us|with|here))*",
         r"what (?:are you|is this) (?:for|good for)|what are you capable of",
     ),
+    Act.WHO: (
+        r"(?:wait )?(?:are you|is this|am i (?:talking|speaking) (?:to|with)) (?:really |actually |just )?(?:an? )?"
+        r"(?:real |actual |live )?(?:person|human(?: being)?|robot|machine|bot|computer|ai|recording|chatbot)"
+        r"(?: or (?:an? )?(?:real |actual )?(?:person|human|robot|machine|bot|computer|ai))?",
+        r"(?:who are you|(?:what(?:s| is) your name|who am i (?:talking|speaking) (?:to|with)))(?: please)?",
+    ),
     Act.CANCEL: (
+        r"i (?:dont|do not) want to (?:change|move|cancel|return|do|book|order|buy|switch|upgrade) "
+        r"(?:it|that|this|them|anything)(?: (?:any ?more|after all|now))?",
         r"(?:i want to |id like to |please |lets |just |can we |can you |actually )*(?:cancel|stop|abort|drop|scrap|"
         r"forget|skip|leave) {it}(?: please)?",
         r"(?:cancel|stop|abort|quit)(?: please)?$|stop stop",
@@ -201,8 +209,8 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
     Act.UNSURE: (
         r"(?:im |i am )?not (?:really |quite |entirely |too |so )?(?:sure|certain)(?: (?:about that|really))?|"
         r"im unsure|no idea|no clue|not a clue|"
-        r"i (?:really )?(?:dont|do not)(?: really)? (?:know|remember|have (?:it|that|one))(?: (?:it|that|sorry|"
-        r"the number|with me|on me|here|to hand|at hand))*|"
+        r"i (?:really )?(?:dont|do not)(?: really)? (?:know|remember|have (?:it|that|one)|have (?:my|the|an?) (?:\w+ )?"
+        r"number)(?: (?:it|that|sorry|(?:my|the|an?) (?:\w+ )?number|with me|on me|here|to hand|at hand))*|"
         r"i have no (?:idea|clue)|i forgot|"
         r"i (?:cant|cannot) (?:remember|find it|say)|maybe|perhaps|possibly|it depends|hard to say",
     ),
@@ -225,47 +233,6 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"could you help(?: me)?|i need (?:some )?help|help|help me",
     ),
 }
-
-_ANNOUNCED: Final = (
-    *("i have a question", "i have a quick question", "ive got a question", "can i ask a question"),
-    *("can i ask something", "can i ask you something", "can i ask you a question", "could i ask you something"),
-    *("may i ask something", "may i ask you something"),
-)
-"""A question is to come: whoever announces it is told to go on."""
-WHOLE_TEXT: Final[Mapping[str, tuple[Act, ...]]] = {
-    "help": (Act.OFFERS,),
-    "help me": (Act.OFFERS,),
-    "i need help": (Act.OFFERS,),
-    "i need some help": (Act.OFFERS,),
-    "can you help": (Act.OFFERS,),
-    "can you help me": (Act.OFFERS,),
-    "could you help me": (Act.OFFERS,),
-    **dict.fromkeys(_ANNOUNCED, (Act.GREET,)),
-    **dict.fromkeys(("no thats it", "no that was it", "no that is it"), (Act.DENY, Act.GOODBYE)),
-    "sorry": (Act.REPEAT,),
-    "what": (Act.REPEAT,),
-    "say what": (Act.REPEAT,),
-    "what sorry": (Act.REPEAT,),
-    "person": (Act.WANT_HUMAN,),
-    "a person": (Act.WANT_HUMAN,),
-    "someone": (Act.WANT_HUMAN,),
-    "somebody": (Act.WANT_HUMAN,),
-    "a manager": (Act.WANT_HUMAN,),
-    "manager": (Act.WANT_HUMAN,),
-    "supervisor": (Act.WANT_HUMAN,),
-    "support": (Act.WANT_HUMAN,),
-    "customer care": (Act.WANT_HUMAN,),
-    "thats all": (Act.GOODBYE,),
-    "me": (Act.AFFIRM,),
-    "great": (Act.AFFIRM,),
-    "perfect": (Act.AFFIRM,),
-    "good": (Act.AFFIRM,),
-    "lovely": (Act.AFFIRM,),
-    "got it": (Act.AFFIRM,),
-    "no problem": (Act.AFFIRM,),
-    "thats no problem": (Act.AFFIRM,),
-}
-"""Words that mean this only when nothing else is said."""
 
 ALSO: Final[Mapping[str, Act]] = {
     r"no (?:thanks |thank you )?(?:thats|that is) (?:all|everything)\b.*": Act.DENY,

@@ -151,6 +151,12 @@ PHRASES: Final[Mapping[Act, tuple[str, ...]]] = {
         r"llamada)(?: por favor)?|(?:que )?me (?:llame|llamen)(?: {a})*(?: {person})?(?: por favor)?|"
         r"(?:llameme|llamenme|llamame)(?: por favor)?",
     ),
+    Act.WHO: (
+        r"(?:es|eres|es usted|hablo con|estoy hablando con) (?:usted )?(?:una? )?(?:persona(?: (?:real|de verdad))?|"
+        r"humano|robot|maquina|bot|ordenador|computadora|grabacion|contestador)"
+        r"(?: o (?:una? )?(?:persona|humano|robot|maquina))?",
+        r"(?:con quien hablo|quien (?:es|eres)(?: usted)?|como (?:se llama|te llamas)(?: usted)?)",
+    ),
     Act.OFFERS: (
         r"(?:en |con |para )?que (?:mas )?(?:me )?(?:puede|puedes|pueden|podria)(?: usted)? (?:hacer|ayudar(?:me)?|"
         r"ofrecer(?:me)?)(?: por mi)?|como (?:me )?(?:puede|puedes)(?: usted)? ayudar(?:me)?|"

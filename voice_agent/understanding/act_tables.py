@@ -11,6 +11,7 @@ import msgspec
 from voice_agent.understanding import act_phrases as en
 from voice_agent.understanding import act_phrases_es as es
 from voice_agent.understanding.act_kinds import PRECEDENCE, Act
+from voice_agent.understanding.act_whole_texts import WHOLE_TEXT
 
 
 class ActTable(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ def _negated(negators: str) -> re.Pattern[str]:
 _TABLES: Final[Mapping[str, ActTable]] = {
     "en": ActTable(
         tuple(_compiled(en.PHRASES, en.GROUPS)),
-        en.WHOLE_TEXT,
+        WHOLE_TEXT,
         en.ALSO,
         _negated(en.NEGATORS),
         en.FILLERS,

@@ -39,6 +39,8 @@ _SENTENCE_WORDS: Final = 2
 """Words of content with which a turn says more than an answer."""
 _TOPICS: Final = frozenset("about regarding because concerning sobre porque acerca".split())
 """Words before what somebody is to be called back about."""
+_SAYS_WRONG: Final = frozenset("wrong incorrect false mistaken untrue mal falso mentira equivocado".split())
+"""Who says no with these disagrees with something, and is not done."""
 _MANNERS: Final = frozenset(
     "very much so lot really today now moment everything all help time dear mate sir maam good fine great okay ok more "
     "muy mucho mucha todo ayuda momento hoy ahora bien amable senor senora mas".split()
@@ -75,7 +77,7 @@ def _commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComma
     if acts.polarity is Act.DENY and _is_waiting(asked.expectation):
         wishes = [wish for wish in wishes if _is_sure(wish)]
     if _declines(asked, out) and not wishes:
-        out = _with_what_is_left(out, acts)
+        out = _with_what_is_left(words_of(asked.text), out, acts)
     if wishes:
         out = [command for command in out if not isinstance(command, c.Greet | c.Goodbye)]
         out[_place(out) : _place(out)] = wishes
@@ -149,8 +151,9 @@ def _is_sure(wish: AnyCommand) -> bool:
     return isinstance(wish, c.AskQuestion) or (isinstance(wish, c.StartJourney) and wish.score >= _SURE_OVER_ACT)
 
 
-def _with_what_is_left(found: Sequence[AnyCommand], acts: ActReading) -> list[AnyCommand]:
+def _with_what_is_left(said: Sequence[str], found: Sequence[AnyCommand], acts: ActReading) -> list[AnyCommand]:
     left = [word for word in _content(acts.rest, found) if word not in _MANNERS]
+    left = left if _SAYS_WRONG.isdisjoint(said) else [*left, *said]
     besides = " ".join(left) if len(left) >= _SENTENCE_WORDS else ""
     return [c.Deny(besides) if isinstance(command, c.Deny) else command for command in found]
 
@@ -183,7 +186,8 @@ def _could_ask(asked: Understand, acts: ActReading, found: Sequence[AnyCommand])
     if Act.WANT_HUMAN in acts.acts or is_partial(asked.text, expectation) or not wanted(asked.text, asked.language):
         return False
     if not _is_waiting(expectation):
-        return bool(acts.rest) and not (settled and len(_content(acts.rest, found)) == 0)
+        left = len(_content(acts.rest, found)) > 0 or Act.CANCEL in acts.acts
+        return bool(acts.rest) and (left or not settled)
     content = _content(acts.rest, found)
     return len(content) >= _SENTENCE_WORDS or (len(content) > 0 and _stands_alone(asked, found))
 

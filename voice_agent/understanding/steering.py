@@ -23,6 +23,8 @@ def steering_in(acts: ActReading) -> list[AnyCommand]:
                 out.append(c.WantHuman(call_back=True))
             case Act.OFFERS if not acts.rest:
                 out.append(c.AskWhatIsOffered())
+            case Act.WHO:
+                out.append(c.AskWhoSpeaks())
             case Act.REPEAT:
                 out.append(c.Repeat(Act.SLOWER in acts.acts, Act.SPELL in acts.acts))
             case Act.HOLD_ON:
