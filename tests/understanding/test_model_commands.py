@@ -137,6 +137,13 @@ def test_a_journey_that_the_router_finds_unlikely_is_asked_about_and_not_begun()
     assert doubted((wish,), (), ()) == (wish,)
 
 
+def test_a_wish_that_rules_are_certain_of_is_no_question() -> None:
+    said = asked("has my package been sent yet?")
+    question, wish = c.AskQuestion(said.text), c.StartJourney("track_order", 0.99)
+    assert merged((question,), (wish,), said) == (wish,)
+    assert merged((question,), (c.StartJourney("track_order", 0.8),), said) == (question,)
+
+
 def test_a_call_back_starts_a_journey_only_where_rules_say_so() -> None:
     wish, back = c.StartJourney("talk_to_person", 0.8), c.WantHuman(call_back=True)
     assert merged((wish,), (back,), asked("could you call me back instead")) == (back,)

@@ -109,8 +109,7 @@ def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None 
 
 def _missed(scene: Scene, commands: tuple[AnyCommand, ...]) -> str:
     reasons = [command.reason for command in commands if isinstance(command, NotUnderstood)]
-    wishes = (AskQuestion, Ambiguous)
-    if not reasons and any(isinstance(command, wishes) for command in commands):
+    if not reasons and any(isinstance(command, AskQuestion | Ambiguous) for command in commands):
         return "out_of_scope"
     if not reasons and any(isinstance(command, Deny) and command.besides for command in commands):
         return "out_of_scope"

@@ -63,6 +63,8 @@ def read_answer(answer: str, asked: Understand, journeys: Sequence[str]) -> tupl
     return out if out else (c.NotUnderstood("unclear"),)
 
 
+CERTAIN: Final = 0.9
+"""A journey of which rules are as sure is no question about something else, whatever a model says."""
 UNLIKELY: Final = 0.1
 """A journey to which the router gives less is not begun on a model's word: the caller is asked."""
 
@@ -72,8 +74,8 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
 
     The model's reading, but for what must not rest on it: a yes that something is done upon counts only where rules
     hear it too, and who asks for a person or for help, or is annoyed, is heard whichever of the two noticed. What rules
-    tell by form stands too: a question about facts is none of a journey, and a call back starts one only where they say
-    so. Of two wishes that they are sure of none is lost.
+    tell by form stands too: a question about facts is none of a journey, a wish that they are certain of no question,
+    and a call back starts a journey only where they say so. Of two wishes that they are sure of none is lost.
     """
     out = _wishes_of_both(model, rules, asked)
     if asked.expectation.kind == "yes_no":
@@ -124,6 +126,9 @@ def _wishes_of_both(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], as
     if any(isinstance(command, c.WantHuman) and command.call_back for command in rules):
         return [*started, *rest]
     wished = {command.journey for command in out if isinstance(command, c.StartJourney)}
+    certain = bool(started) and all(wish.score >= CERTAIN for wish in started)
+    if certain and not wished and any(isinstance(command, c.AskQuestion) for command in rest):
+        return [*started, *(command for command in rest if not isinstance(command, c.AskQuestion))]
     sure = len(started) > 1 and all(wish.score >= MODEL_SCORE for wish in started)
     return [*started, *rest] if sure and wished and wished < named else out
 
