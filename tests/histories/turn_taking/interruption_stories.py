@@ -206,7 +206,7 @@ _STORIES: Final[Mapping[str, Story]] = {
             'took "Leave a message."',
             'took "Tell them that I am late again today."',
             "held",
-            'stopped after "": words',
+            'stopped after "It": words',
             'took "Leave a message."',
         ),
     ),
