@@ -27,7 +27,7 @@ from voice_agent.conversation.commands import Repeat
 from voice_agent.conversation.events import CallStarted, Understood
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.journeys.pack import Pack
-from voice_agent.ports.speech import Recognition, VoiceActivity
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition, VoiceActivity
 from voice_agent.ports.urgency import Urgency
 from voice_agent.session.segmenting import segment_settings
 from voice_agent.session.voice import VoiceSession
@@ -91,7 +91,9 @@ class EndlessCall:
 class _Repeating:
     """Recogniser, understanding, tools and hand-over of callers who want to hear it again."""
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         return Recognition("Could you say that again?", engine="scripted")
 
     async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from models.delivery import NATURAL, Delivery
 from voice_agent.audio import Pcm
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 
 class BlockingRecogniser(Protocol):
-    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         """`budget_us` is what is left until the deadline; a slower, safer decode is tried only where it fits."""
         ...
 

@@ -116,7 +116,8 @@ class JobSteps:
         elif effort is Effort.SMALL:
             effort = Effort.SHORT
         budget_us = budget_us if effort is Effort.FULL else 0
-        heard = engine.transcribe(pcm, expects=request.expects, budget_us=budget_us)
+        languages = request.languages
+        heard = engine.transcribe(pcm, expects=request.expects, budget_us=budget_us, languages=languages)
         yield Transcribed(
             job=request.job,
             generation=request.generation,
@@ -127,6 +128,7 @@ class JobSteps:
             engine_us=heard.engine_us,
             effort=effort,
             finished=heard.finished,
+            language=heard.language,
         )
 
     def _synthesize(self, request: Synthesize) -> Iterator[Answer | None]:

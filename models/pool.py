@@ -74,7 +74,7 @@ from models.statistics import PoolStatistics
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock, MonotonicClock
 from voice_agent.errors import EngineUnavailable, VoiceAgentError
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 
@@ -136,9 +136,11 @@ class SpeechPool:
     def statistics(self) -> PoolStatistics:
         return self._scheduler.statistics(self._clock.now_us())
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         """See `voice_agent.ports.speech.Recogniser`."""
-        answer = await self._answer(TranscribeWanted(pcm, expects, urgency), deadline_us)
+        answer = await self._answer(TranscribeWanted(pcm, expects, urgency, languages), deadline_us)
         if not isinstance(answer, Transcribed):
             raise ProtocolBroken(f"a transcript was asked for, {type(answer).__name__} came")
         return recognition_of(answer)
@@ -217,13 +219,11 @@ class SpeechPool:
                 link.send(Credit(job=action.job, generation=action.generation, chunks=action.chunks))
             case SendJob():
                 # Processes read CLOCK_MONOTONIC, whatever clock the pool's users have.
-                left_us = action.deadline_us - self._clock.now_us()
-                deadline_us = MonotonicClock().now_us() + left_us
+                deadline_us = MonotonicClock().now_us() + action.deadline_us - self._clock.now_us()
                 link.send(request_for(self._jobs[action.job].wanted, action, deadline_us))
 
     def _kill(self, number: int) -> None:
-        link = self._links.get(number)
-        if link is None:
+        if (link := self._links.get(number)) is None:
             self._doomed.add(number)  # it is being made right now
         else:
             link.kill()

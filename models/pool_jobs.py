@@ -19,7 +19,7 @@ from voice_agent.errors import (
     ModelMissing,
     VoiceAgentError,
 )
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 
@@ -27,6 +27,7 @@ class TranscribeWanted(msgspec.Struct, frozen=True):
     pcm: Pcm
     expects: str
     urgency: Urgency = "final"
+    languages: Languages = ENGLISH
 
 
 class SynthesizeWanted(msgspec.Struct, frozen=True):
@@ -90,6 +91,7 @@ def request_for(wanted: Wanted, action: SendJob, deadline_us: int) -> Request:
                 deadline_us=deadline_us,
                 pcm=pcm,
                 expects=wanted.expects,
+                languages=wanted.languages,
                 effort=action.effort,
             )
         case SynthesizeWanted():

@@ -47,6 +47,7 @@ class Transcribe(_Request, frozen=True, kw_only=True, tag="transcribe"):
     pcm: bytes
     expects: str
     effort: Effort = Effort.FULL
+    languages: tuple[str, ...] = ("en",)
 
 
 class Synthesize(_Request, frozen=True, kw_only=True, tag="synthesize"):
@@ -93,6 +94,7 @@ class Transcribed(_Job, frozen=True, kw_only=True, tag="transcribed"):
     engine_us: int
     effort: Effort = Effort.FULL
     finished: float | None = None
+    language: str = ""
 
 
 class Chunk(_Job, frozen=True, kw_only=True, tag="chunk"):

@@ -13,7 +13,7 @@ import numpy as np
 
 from models.engines import BlockingRecogniser
 from voice_agent.audio import RATE_HZ, Pcm, silence
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 LISTENED_TO: Final = ("open", "yes_no")
 TRAILING: Final = silence(RATE_HZ // 5)
@@ -34,11 +34,11 @@ class ProsodicRecogniser:
         self._prosody = prosody
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="prosody")
 
-    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         """As the recogniser's, with `finished` where it has words."""
         if expects not in LISTENED_TO or pcm.size == 0:
-            return self._recogniser.transcribe(pcm, expects=expects, budget_us=budget_us)
+            return self._recogniser.transcribe(pcm, expects=expects, budget_us=budget_us, languages=languages)
         listening = self._beside.submit(self._prosody.finished, np.concatenate((pcm, TRAILING)))
-        heard = self._recogniser.transcribe(pcm, expects=expects, budget_us=budget_us)
+        heard = self._recogniser.transcribe(pcm, expects=expects, budget_us=budget_us, languages=languages)
         finished = listening.result()
         return heard if heard.text == "" else msgspec.structs.replace(heard, finished=finished)

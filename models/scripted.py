@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from models.modem import demodulated, modulated
 from voice_agent.audio import RATE_HZ, Pcm, level_dbfs
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 DIMENSIONS: Final = 384
@@ -48,7 +48,9 @@ class ScriptedRecogniser:
     def __init__(self, latency_us: int = 0, *, seed: int = 0) -> None:
         self._latency = ScriptedLatency(latency_us, seed=seed)
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         await self._latency.pass_by()
         return Recognition(demodulated(pcm), engine="scripted")
 

@@ -12,7 +12,7 @@ from models.delivery import NATURAL, Delivery
 from models.modem import demodulated, modulated
 from models.scripted import CHUNK_SAMPLES, hashed
 from voice_agent.audio import Pcm
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 
 class ScriptedBlockingRecogniser:
@@ -20,7 +20,7 @@ class ScriptedBlockingRecogniser:
         self._latency_us = latency_us
         self._engine = engine
 
-    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         time.sleep(self._latency_us / 1_000_000)
         return Recognition(demodulated(pcm), engine=self._engine, engine_us=self._latency_us)
 

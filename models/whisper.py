@@ -23,7 +23,7 @@ from models.resample import upsample_2x
 from models.transcript_checks import Hypothesis, collapsed, is_noise, loops, plain, said_once, without_annotations
 from voice_agent.audio import RATE_HZ, Pcm, silence
 from voice_agent.errors import ModelCorrupt
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 FULL_FRAMES: Final = 3_000
 PADDING_FRAMES: Final = 700
@@ -54,6 +54,10 @@ _BEAMS: Final = 5
 _PROMPT: Final = ("<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>")
 _ENGLISH_PROMPT: Final = ("<|startoftranscript|>", "<|notimestamps|>")
 """Of models that know English only: they were trained without language and task."""
+_TELLING_S: Final = 1.0
+"""Of speech: in less, languages are not told apart."""
+_SURE_OF_LANGUAGE: Final = 0.8
+"""Of the probability of all languages that may be spoken."""
 _END: Final = "<|endoftext|>"
 _LOOPS_IN_NOISE: Final = 0.5
 _LOOPING_CONFIDENCE: Final = 0.2
@@ -69,6 +73,9 @@ class Whisper:
             str(directory), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
         self._tokenizer: tokenizers.Tokenizer = tokenizers.Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self._english_only = english_only
+        self._language = ""
+        self._others: Languages = ()
         self._prompt = [self._token(name) for name in (_ENGLISH_PROMPT if english_only else _PROMPT)]
         self._end = self._token(_END)
         self._full_us = _FULL_WINDOW_US
@@ -76,9 +83,10 @@ class Whisper:
             np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), PADDING_FRAMES, widely=False
         )  # the first one is slower
 
-    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         """Words in `pcm`; empty text where there were none. Audio over 28 s is decoded in pieces and joined."""
         started_us = time.perf_counter_ns() // 1_000
+        self._speak(languages, pcm, expects)
         deadline_us = started_us + budget_us
         size = CHUNK_S * RATE_HZ
         pieces = [pcm[start : start + size] for start in range(0, pcm.size, size)]
@@ -90,7 +98,30 @@ class Whisper:
             text, alternatives = " ".join(piece.text for piece in spoken), ()
             confidence = min((piece.confidence for piece in spoken), default=0.0)
         took_us = time.perf_counter_ns() // 1_000 - started_us
-        return Recognition(text, alternatives, confidence, self._engine, took_us)
+        return Recognition(text, alternatives, confidence, self._engine, took_us, language=self._language)
+
+    def _speak(self, languages: Languages, pcm: Pcm, expects: str) -> None:
+        """From now on words are asked for in the first, or in another of them where the sound surely is in that."""
+        several = len(languages) > 1 and not self._english_only and expects == "open"
+        told_apart = several and _spoken_s(pcm) >= _TELLING_S
+        self._others = languages if told_apart else ()
+        self._ask_in(languages[0])
+
+    def _ask_in(self, language: str) -> None:
+        if not self._english_only:
+            self._language = language
+            self._prompt[1] = self._token(f"<|{language}|>")
+
+    def _tell(self, encoded: ctranslate2.StorageView) -> None:
+        """Which of the languages it is, by the sound alone: one step of the decoder, once for each recognition."""
+        languages, self._others = self._others, ()
+        if not languages:
+            return
+        likely = {token.strip("<|>"): chance for token, chance in self._model.detect_language(encoded)[0]}
+        total = sum(likely.get(language, 0.0) for language in languages)
+        best = max(languages, key=lambda language: likely.get(language, 0.0))
+        if total > 0 and likely.get(best, 0.0) >= _SURE_OF_LANGUAGE * total:
+            self._ask_in(best)
 
     def _decode(self, pcm: Pcm, expects: str, deadline_us: int) -> Recognition:
         if not pcm.any():
@@ -128,6 +159,7 @@ class Whisper:
         kept = min(mel.shape[1], window.shape[2])
         window[0, :, :kept] = mel[:, :kept]
         encoded = self._model.encode(ctranslate2.StorageView.from_array(window))
+        self._tell(encoded)
         longest = len(self._prompt) + 10 + mel.shape[1] * _TOKENS_PER_SECOND // FRAMES_PER_SECOND
         hypotheses, no_speech = self._search(encoded, 1, longest)
         if widely:

@@ -126,5 +126,12 @@ def _session(log: ConversationLog, stage: Stage) -> VoiceSession:
     turns, speech = stage.config.turns, stage.speech
     machine = build_core(stage.pack, turns, log.header.conversation, recorded=False)
     lexicon = stage.pack.lexicon if speech.pronounces else Lexicon()
-    heard = SpeechWorld(speech.recogniser, speech.synthesiser, speech.voice_activity(), None, lexicon=lexicon)
+    heard = SpeechWorld(
+        speech.recogniser,
+        speech.synthesiser,
+        speech.voice_activity(),
+        None,
+        lexicon=lexicon,
+        languages=stage.pack.agent.languages,
+    )
     return VoiceSession(machine, log, stage.world, heard, Segments(segment_settings(turns)))

@@ -14,7 +14,7 @@ import msgspec
 from simulations.virtual_time import running_loop
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock, MonotonicClock
-from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser
+from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, Recognition, Synthesiser
 from voice_agent.ports.urgency import Urgency
 
 T = TypeVar("T")
@@ -47,12 +47,16 @@ class HeldRecogniser:
         self._clock = engine_clock
         self._latency_us = latency_us
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         """As the port says, but that `engine_us` is the modelled latency; the deadline is kept in virtual time by
         whoever waits."""
         real_us = self._clock.now_us() + REAL_DEADLINE_US
         heard = await held(
-            lambda: self._engine.transcribe(pcm, expects=expects, deadline_us=real_us, urgency=urgency),
+            lambda: self._engine.transcribe(
+                pcm, expects=expects, deadline_us=real_us, urgency=urgency, languages=languages
+            ),
             self._latency_us,
         )
         return msgspec.structs.replace(heard, engine_us=self._latency_us)

@@ -11,7 +11,7 @@ from simulations.scenario import Limits, Line, Scenario, Who
 from voice_agent.app.wav_files import read_wav
 from voice_agent.audio import Pcm
 from voice_agent.errors import UsageError
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 SECONDS: Final = 600
@@ -36,6 +36,8 @@ def prepare_files(paths: Sequence[Path]) -> Mapping[str, PreparedLine]:
 class NoRecogniser:
     """For callers that need not understand what they hear."""
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         """No words, at once."""
         return Recognition("")

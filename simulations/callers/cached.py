@@ -15,7 +15,7 @@ import numpy as np
 
 from simulations.callers.speech_cache import SpeechCache
 from voice_agent.audio import Pcm
-from voice_agent.ports.speech import Recogniser, Recognition, Synthesiser
+from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, Recognition, Synthesiser
 from voice_agent.ports.urgency import Urgency
 
 _HEARD: Final = msgspec.msgpack.Decoder(Recognition)
@@ -30,16 +30,19 @@ class CachedRecogniser:
         self._cache = cache
         self._made_by = made_by
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         """As the port says. `engine_us` is what it took when it was done."""
-        key = b"\0".join((b"heard", self._made_by.encode(), expects.encode(), pcm.astype("<i2").tobytes()))
+        spoken = b"" if languages == ENGLISH else ",".join(languages).encode()
+        key = b"\0".join((b"heard", self._made_by.encode(), expects.encode() + spoken, pcm.astype("<i2").tobytes()))
         kept = self._cache.get(key)
         if kept is not None:
             try:
                 return _HEARD.decode(kept)
             except msgspec.DecodeError:  # of an older form
                 self._cache.drop(key)
-        heard = await self._recogniser.transcribe(pcm, expects=expects, deadline_us=deadline_us)
+        heard = await self._recogniser.transcribe(pcm, expects=expects, deadline_us=deadline_us, languages=languages)
         self._cache.put(key, msgspec.msgpack.encode(heard))
         return heard
 

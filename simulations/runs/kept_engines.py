@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from models.engines import BlockingEmbedder, BlockingRecogniser
 from voice_agent.audio import Pcm
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 UNHURRIED_US: Final = 60_000_000
@@ -32,7 +32,9 @@ class ThreadedRecogniser:
         self._engine = engine
         self._budget_us = budget_us
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         """As the port says, but that nothing is late: whoever asks holds time."""
         self.decoded += 1
         return await asyncio.to_thread(self._engine.transcribe, pcm, expects=expects, budget_us=self._budget_us)

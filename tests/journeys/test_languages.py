@@ -136,7 +136,7 @@ def test_a_language_the_agent_does_not_have_changes_nothing() -> None:
 
 
 def test_changing_over_in_the_middle_asks_nothing_twice_and_keeps_the_agreement() -> None:
-    call = Dialogue(PACK, SHOP_TOOLS)
+    call = Dialogue(PACK, SHOP_TOOLS, channel="text")
     call.starts()
     call.says("return", wants("return_item"), gives("account", "1234"))
     call.says("yes", Affirm())
@@ -148,7 +148,7 @@ def test_changing_over_in_the_middle_asks_nothing_twice_and_keeps_the_agreement(
 
 
 def test_say_that_again_in_another_language_asks_again_in_it() -> None:
-    call = Dialogue(PACK, SHOP_TOOLS)
+    call = Dialogue(PACK, SHOP_TOOLS, channel="text")
     call.starts()
     call.says("return", wants("return_item"))
     assert say_es(call, 5, "¿cómo?", Repeat()) == "¿Cuál es su número?"
@@ -164,7 +164,7 @@ def test_examples_are_known_by_language_and_together() -> None:
 
 
 def test_a_journey_of_one_language_is_told_in_it() -> None:
-    call = Dialogue(PACK, SHOP_TOOLS)
+    call = Dialogue(PACK, SHOP_TOOLS, channel="text")
     call.starts()
     said = say_es(call, 1, "when are you open", wants("opening_hours"))
     assert said == "We are open until six. ¿Puedo ayudarle en algo más?"

@@ -127,3 +127,15 @@ def test_the_smaller_model_hears_sentences_too(loading: Loading, hibari: Blockin
     heard = tiny.transcribe(said(hibari, sentence), expects="open", budget_us=0)
     assert plain(heard.text) == plain(sentence)
     assert heard.engine == "whisper-tiny"
+
+
+def test_another_language_of_the_agents_is_noticed(whisper: BlockingRecogniser, hibari: BlockingSynthesiser) -> None:
+    """Told that Spanish is spoken; but it is English. There is no Spanish voice to try it with."""
+    sentence = "I would like to speak to a person, please."
+    pcm = said(hibari, sentence)
+    heard = whisper.transcribe(pcm, expects="open", budget_us=BUDGET_US, languages=("es", "en"))
+    assert (heard.language, plain(heard.text)) == ("en", plain(sentence))
+    short = whisper.transcribe(pcm[: RATE_HZ // 2], expects="open", budget_us=BUDGET_US, languages=("es", "en"))
+    assert short.language == "es"
+    alone = whisper.transcribe(pcm, expects="open", budget_us=BUDGET_US)
+    assert (alone.language, plain(alone.text)) == ("en", plain(sentence))

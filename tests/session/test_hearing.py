@@ -19,7 +19,7 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import EngineOverloaded
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 from voice_agent.session.errands import Errands
 from voice_agent.session.hearing import RECOGNISE_US, Ears
@@ -33,10 +33,14 @@ class NotingRecogniser:
 
     def __init__(self) -> None:
         self.asked: list[tuple[int, str, int]] = []
+        self.languages: list[Languages] = []
         self._engine = ScriptedRecogniser(200_000)
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         self.asked.append((pcm.size, expects, deadline_us))
+        self.languages.append(languages)
         if expects == "fail":
             raise EngineOverloaded("the queue is full")
         return await self._engine.transcribe(pcm, expects=expects, deadline_us=deadline_us)
@@ -50,7 +54,9 @@ class Head:
         self.recogniser = NotingRecogniser()
         self.errands = Errands("c-1", small_world(), self.fed.append)
         segments = Segments(segment_settings(TurnsConfig()))
-        self.ears = Ears(segments, ScriptedVoiceActivity(), self.recogniser, LoopClock(), self.errands)
+        self.ears = Ears(
+            segments, ScriptedVoiceActivity(), self.recogniser, LoopClock(), self.errands, languages=("en", "es")
+        )
 
     def hears(self, pcm: Pcm, *, agent_speaking: bool = False) -> list[AnyEvent]:
         out: list[AnyEvent] = []
@@ -157,3 +163,13 @@ def test_how_far_a_voice_stands_out_of_the_noise_is_known() -> None:
         assert abs(found - found_db) <= 3
     assert snr_db(silence(8_000)) is None
     assert snr_db(silence(0)) is None
+
+
+def test_words_are_asked_for_in_the_language_that_is_spoken_with_the_agents_others_beside_it() -> None:
+    async def play(head: Head) -> None:
+        head.hears(modulated("hola"))
+        head.ears.transcribe(act.Transcribe(1, 1, 0, 1_920, "open", language="es"))
+        head.ears.transcribe(act.Transcribe(2, 1, 0, 1_920, "open"))
+        await asyncio.sleep(1)
+
+    assert run(play).recogniser.languages == [("es", "en"), ("en", "es")]

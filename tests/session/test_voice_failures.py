@@ -18,7 +18,7 @@ from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.conversation.state import fold
 from voice_agent.errors import EngineUnavailable
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 from voice_agent.session.world import World
 
@@ -35,7 +35,9 @@ class TiredRecogniser:
         self._failures = failures
         self._engine = ScriptedRecogniser(latency_us)
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         try:
             heard = await self._engine.transcribe(pcm, expects=expects, deadline_us=deadline_us)
         except asyncio.CancelledError:

@@ -10,7 +10,7 @@ from models.modem import demodulated, modulated
 from voice_agent.audio import Pcm, silence
 from voice_agent.conversation.events import MediaCameBack, MediaLost
 from voice_agent.errors import EngineUnavailable
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 
@@ -35,7 +35,9 @@ class PlainEars:
         self.lengths: list[int] = []
         self._failing = failing
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         self.calls += 1
         self.lengths.append(pcm.size)
         if self.calls in self._failing:

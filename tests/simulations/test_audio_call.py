@@ -166,7 +166,7 @@ def test_a_long_utterance_is_heard_in_pieces_a_recogniser_can_take() -> None:
 
 def test_an_answer_of_the_recogniser_that_comes_late_delays_only_the_answer() -> None:
     class LateEars(PlainEars):
-        async def transcribe(self, pcm, *, expects, deadline_us, urgency="final"):  # type: ignore[no-untyped-def]
+        async def transcribe(self, pcm, *, expects, deadline_us, urgency="final", languages=("en",)):  # type: ignore[no-untyped-def]
             await asyncio.sleep(3)
             return await super().transcribe(pcm, expects=expects, deadline_us=deadline_us)
 

@@ -15,7 +15,7 @@ from simulations.virtual_time import SimulationStuck
 from voice_agent.audio import Pcm, silence
 from voice_agent.clock import LoopClock, MonotonicClock
 from voice_agent.errors import EngineUnavailable
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 
@@ -141,7 +141,9 @@ class SlowEngine:
     def __init__(self) -> None:
         self.deadlines: list[int] = []
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         self.deadlines.append(deadline_us)
         await asyncio.to_thread(time.sleep, 0.01)
         if pcm.size == 0:

@@ -17,7 +17,7 @@ from simulations.scenario import Limits, Line, Scenario, Who
 from tests.testkit.waiting import soon
 from voice_agent.audio import Pcm
 from voice_agent.clock import MonotonicClock
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 ASKS = Line(after="greeting", say="I want to send a parcel.", wait_ms=0)
@@ -38,7 +38,9 @@ class Ears:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         self.heard.append(demodulated(pcm))
         return Recognition(self.heard[-1])
 

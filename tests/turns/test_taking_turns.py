@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.turns.floor_script import EIGHT_DIGITS, YES_NO, Call
 from voice_agent.conversation.actions import CancelTranscription, DropLate, EndTurn, Transcribe
 from voice_agent.conversation.events import CallEnded, SpeechPaused, TextReceived, Woken
+from voice_agent.conversation.expectation import Expectation, Setting
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import AgentDecided, AgentSaid, DecisionOverdue, Expecting, TurnTaken, TurnTooLong
 from voice_agent.turns.transitions import State
@@ -289,3 +290,11 @@ def test_a_wake_that_is_logged_as_an_event_is_a_wake() -> None:
     call = Call(FloorSettings(silence_us=1_000_000))
     assert call.floor.handle(Woken(), 999_999) == []
     assert len(call.floor.handle(Woken(), 1_000_000)) == 1
+
+
+def test_words_are_asked_for_in_the_language_that_is_spoken() -> None:
+    call = Call()
+    call.tell(Expecting(Expectation(setting=Setting("", "es", "ES"))))
+    call.voice(1_000)
+    call.pauses(1_500)
+    assert {asked.language for asked in call.all_of(Transcribe)} == {"es"}

@@ -204,6 +204,7 @@ class CallDesk:
             office.voices,
             office.pack.lexicon,
             office.sounds,
+            office.pack.agent.languages,
         )
         segments = Segments(segment_settings(office.config.turns))
         return VoiceSession(machine, log, office.world, speech, segments, on_end=partial(_let_go, line.hang_up))

@@ -64,6 +64,12 @@ class NeedEmergencyHelp(Command, frozen=True, tag="need_emergency_help"):
     """The caller asks for an ambulance, the police or the fire brigade, or says that somebody is in danger."""
 
 
+class SpeakLanguage(Command, frozen=True, tag="speak_language"):
+    """The caller asks for another language (ISO 639-1), whether or not the agent speaks it."""
+
+    language: str
+
+
 class Repeat(Command, frozen=True, tag="repeat"):
     """Say that again. `slower` or `spelled` (letter by letter) where the caller asked for that too."""
 
@@ -139,6 +145,7 @@ AnyCommand: TypeAlias = (
     | Deny
     | WantHuman
     | NeedEmergencyHelp
+    | SpeakLanguage
     | Repeat
     | HoldOn
     | Cancel

@@ -79,7 +79,7 @@ class Transcribed(Event, frozen=True, tag="transcribed"):
     `level_dbfs` is how loud the stretch was where it was loud, None where nobody measured it. `effort` is less
     than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
     `finished` is how finished the voice sounds, 0..1, by prosody alone; None where nobody listens to that. `snr_db` is
-    how far the voice stands out of the noise of the line.
+    how far the voice stands out of the noise of the line. `language` is the one that it was taken to be in.
     """
 
     job: int
@@ -93,6 +93,7 @@ class Transcribed(Event, frozen=True, tag="transcribed"):
     effort: Literal["full", "short", "small"] = "full"
     finished: float | None = None
     snr_db: int | None = None
+    language: str = ""
 
 
 class TranscriptionFailed(Event, frozen=True, tag="transcription_failed"):

@@ -12,6 +12,7 @@ class Transcribe(Action, frozen=True, tag="transcribe"):
     """Recognise the caller's track from `from_sample` to `to_sample`. A later generation makes earlier ones late.
 
     `urgency` "early": the words are of use only where the voice doesn't go on, or only to know what is being said.
+    `language` is the one that is spoken.
     """
 
     job: int
@@ -20,6 +21,7 @@ class Transcribe(Action, frozen=True, tag="transcribe"):
     to_sample: int
     expects: str
     urgency: Urgency = "final"
+    language: str = "en"
 
 
 class CancelTranscription(Action, frozen=True, tag="cancel_transcription"):

@@ -48,6 +48,7 @@ from voice_agent.journeys.repeating import repeat
 from voice_agent.journeys.secure_slots import key_anew
 from voice_agent.journeys.taking_up import note_interruption
 from voice_agent.journeys.talk import Kind, Phase, Scene
+from voice_agent.journeys.tongues import switched
 from voice_agent.journeys.tool_calls import give_up_calls
 from voice_agent.journeys.values import Taken, take_value
 from voice_agent.journeys.yes_no import affirm, deny, settle
@@ -100,7 +101,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
 def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:
     """Does what the commands ask for. `heard` is what was heard of the question, where the caller cut it off."""
     turn = _Turn(scene, commands, heard)
-    for step in (_person, _progress, _anger, _steer, _polarity, _close, _mood):
+    for step in (_person, switched, _progress, _anger, _steer, _polarity, _close, _mood):
         if step(turn):
             scene.talk.misses = 0
             return
@@ -109,9 +110,8 @@ def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None 
 
 def _missed(scene: Scene, commands: tuple[AnyCommand, ...]) -> str:
     reasons = [command.reason for command in commands if isinstance(command, NotUnderstood)]
-    if not reasons and any(isinstance(command, AskQuestion | Ambiguous) for command in commands):
-        return "out_of_scope"
-    if not reasons and any(isinstance(command, Deny) and command.besides for command in commands):
+    wished = any(isinstance(command, AskQuestion | Ambiguous) for command in commands)
+    if not reasons and (wished or any(isinstance(command, Deny) and command.besides for command in commands)):
         return "out_of_scope"
     known = [command for command in commands if isinstance(command, StartJourney)]
     if not reasons and any(scene.talk.pack.journey(wish.journey) is not None for wish in known):

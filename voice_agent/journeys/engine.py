@@ -70,6 +70,7 @@ from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.talk import BUSY, YES_NO, Kind, Phase, Reads, Scene, Talk
 from voice_agent.journeys.texting import came_of_text
+from voice_agent.journeys.tongues import hear_language
 from voice_agent.journeys.tool_results import told_by_tool
 from voice_agent.journeys.vocabulary import TYPED_SLOTS
 from voice_agent.journeys.work import Work
@@ -174,7 +175,7 @@ class Engine:
                 self._start(scene, event)
             case TurnUnderstood():
                 talk.planner.since_us = now_us if event.taken_us is None else event.taken_us
-                talk.speak(event.language)
+                hear_language(talk, event.language)
                 answer(scene, event)
             case SecureVoiceWithheld() | SecureCaptured() | SecureCaptureFailed():
                 came_of_capture(scene, event)

@@ -200,6 +200,7 @@ class Talk:
     phrasing: dict[str, tuple[Template, ...]] = field(default_factory=dict)
     last_values: tuple[str, ...] = ()
     spelled: tuple[str, ...] | None = None
+    heard_in: str | None = None
     offered_person: bool = False
     captures: int = 0
     capture: Capture | None = None

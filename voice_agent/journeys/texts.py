@@ -36,6 +36,8 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "lookup_failed": ("I'm sorry, I can't look that up just now.",),
     "source": ("Source: {title}.",),
     "source_link": ("Source: {title}, {link}",),
+    "language_switched": ("Sure, let's go on in English.",),
+    "language_unknown": ("I'm sorry, I don't speak that language.",),
     "as_i_was_saying": ("As I was saying: {rest}",),
     "hold_on": ("Take your time.", "No problem, I'm here."),
     "one_moment": ("One moment, please.", "I'm still looking."),

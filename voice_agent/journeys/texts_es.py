@@ -28,6 +28,8 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "lookup_failed": ("Lo siento, ahora mismo no puedo consultarlo.",),
     "source": ("Fuente: {title}.",),
     "source_link": ("Fuente: {title}, {link}",),
+    "language_switched": ("Claro, sigamos en español.",),
+    "language_unknown": ("Lo siento, no hablo ese idioma.",),
     "as_i_was_saying": ("Como le decía: {rest}",),
     "hold_on": ("Tómese su tiempo.", "No hay problema, aquí estoy."),
     "one_moment": ("Un momento, por favor.", "Sigo mirando."),

@@ -10,7 +10,7 @@ could finish it, after one retry on another process), `DeadlineExceeded`.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeAlias
 
 import msgspec
 import numpy as np
@@ -21,6 +21,9 @@ from voice_agent.ports.urgency import Urgency
 
 PASSAGE: Final = "passage: "
 """What a text to be embedded begins with where it is something to be found."""
+Languages: TypeAlias = tuple[str, ...]
+"""ISO 639-1: the one that is spoken, and those that a caller may turn to."""
+ENGLISH: Final[Languages] = ("en",)
 QUERY: Final = "query: "
 """What it begins with where it is what one looks for. A text with neither is a sentence, compared with sentences."""
 
@@ -31,7 +34,8 @@ class Recognition(msgspec.Struct, frozen=True):
     `text` is the best hypothesis, empty where there were no words. `alternatives` are further hypotheses, best
     first, without `text`. `confidence` is 0..1, an average over tokens of what the engine believes. `effort` is less
     than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
-    `finished` is how finished the voice sounds, 0..1, None where nobody listens to that.
+    `finished` is how finished the voice sounds, 0..1, None where nobody listens to that. `language` is the one that it
+    was taken to be in, empty where the engine knows one only.
     """
 
     text: str
@@ -41,15 +45,20 @@ class Recognition(msgspec.Struct, frozen=True):
     engine_us: int = 0
     effort: Literal["full", "short", "small"] = "full"
     finished: float | None = None
+    language: str = ""
 
 
 class Recogniser(Protocol):
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         """Words in one stretch of speech. An `early` one is refused (`EngineOverloaded`) unless it can begin at once.
 
         `expects` is what the conversation waits for: "open", "yes_no", "digits", "digits:8" (so many of
         them), "choice", "value"; an engine may use it to
         choose a slower, safer decode, and may ignore it.
+
+        Words in the first of `languages`; an engine that can tell may take it for one of the others.
         """
         ...
 

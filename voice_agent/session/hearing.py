@@ -13,7 +13,7 @@ from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import Transcribe
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import EngineOverloaded
-from voice_agent.ports.speech import Recogniser, VoiceActivity
+from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, VoiceActivity
 from voice_agent.session.errands import Errands
 from voice_agent.session.track import CallerTrack
 from voice_agent.turns.echo import EchoGate
@@ -36,7 +36,9 @@ class Ears:
         clock: Clock,
         errands: Errands,
         mask: Callable[[str], str] = masked,
+        languages: Languages = ENGLISH,
     ) -> None:
+        """`languages` are those that the agent speaks."""
         self.segments = segments
         self.track = CallerTrack()
         self.voice = False
@@ -46,6 +48,7 @@ class Ears:
         self._clock = clock
         self._errands = errands
         self._mask = mask
+        self._languages = languages
         self._jobs: dict[int, asyncio.Task[None]] = {}
 
     def frame(self, pcm: Pcm, *, agent_speaking: bool, withheld: bool = False) -> Sequence[AnyEvent]:
@@ -95,9 +98,14 @@ class Ears:
     async def _recognise(self, asked: Transcribe) -> AnyEvent:
         pcm = self.track.cut(asked.from_sample, asked.to_sample)
         deadline_us = self._clock.now_us() + RECOGNISE_US
+        others = (language for language in self._languages if language != asked.language)
         try:
             heard = await self._recogniser.transcribe(
-                pcm, expects=asked.expects, deadline_us=deadline_us, urgency=asked.urgency
+                pcm,
+                expects=asked.expects,
+                deadline_us=deadline_us,
+                urgency=asked.urgency,
+                languages=(asked.language, *others),
             )
         except EngineOverloaded as problem:
             if asked.urgency == "final":
@@ -115,4 +123,5 @@ class Ears:
             heard.effort,
             heard.finished,
             snr_db(pcm),
+            heard.language,
         )

@@ -70,7 +70,9 @@ class VoiceSession:
         self.conversation = log.header.conversation
         self.driver = Driver(machine, log, world.clock, self._perform)
         self._errands = Errands(self.conversation, world, self._feed_from_outside)
-        self._ears = Ears(segments, speech.voice_activity, speech.recogniser, world.clock, self._errands, world.mask)
+        self._ears = Ears(
+            segments, speech.voice_activity, speech.recogniser, world.clock, self._errands, world.mask, speech.languages
+        )
         feed = self._feed_from_outside
         self._mouth = Mouth(self.conversation, speech.synthesiser, world.clock, feed, speech.voices, speech.lexicon)
         self._backdrop = Backdrop(speech.sounds, zlib.crc32(self.conversation.encode()))

@@ -19,7 +19,7 @@ from voice_agent.conversation.planning import Planned
 from voice_agent.conversation.records import Header, Record
 from voice_agent.conversation.texting import SendText
 from voice_agent.journeys.lexicon import Lexicon
-from voice_agent.ports.speech import Recogniser, Synthesiser, VoiceActivity
+from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, Synthesiser, VoiceActivity
 from voice_agent.session.backdrop import Sounds
 
 
@@ -137,7 +137,8 @@ class SpeechWorld:
     a line (None: it can't be transferred).
 
     `voices` are those that speak a language; `synthesiser` says what is in others. With none nobody knows.
-    `lexicon` is how words are pronounced, `sounds` what is heard behind them.
+    `lexicon` is how words are pronounced, `sounds` what is heard behind them,
+    `languages` those that the agent speaks.
     """
 
     recogniser: Recogniser
@@ -148,3 +149,4 @@ class SpeechWorld:
     voices: Mapping[str, Synthesiser] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
     sounds: Sounds = field(default_factory=Sounds)
+    languages: Languages = ENGLISH

@@ -121,13 +121,15 @@ class CallerTurn:
         self.pause(self.now_sample(now_us), now_us)
         self.final = True
 
-    def transcribe(self, job: int, expects: str, window_us: int, urgency: Urgency = "final") -> Transcribe:
+    def transcribe(
+        self, job: int, expects: str, window_us: int, urgency: Urgency = "final", language: str = "en"
+    ) -> Transcribe:
         """The recognition of the newest generation, as job `job`."""
         self.job = job
         self._reaches = self._end_sample
         first = 0 if self._from_sample is None else self._from_sample
         from_sample = max(first, self._end_sample - us_to_samples(window_us))
-        return Transcribe(job, self._generation, from_sample, self._end_sample, expects, urgency)
+        return Transcribe(job, self._generation, from_sample, self._end_sample, expects, urgency, language)
 
     def recognised(self, words: Transcribed) -> None:
         """Words came: of all of it, or of a part."""

@@ -118,7 +118,9 @@ class Listening:
     def _transcribe(self, turn: CallerTurn, urgency: Urgency = "final") -> Transcribe:
         self._jobs += 1
         self._early = self._jobs if urgency == "early" else None
-        return turn.transcribe(self._jobs, expects(self._standing.expectation), self._settings.window_us, urgency)
+        expected = self._standing.expectation
+        window_us, language = self._settings.window_us, expected.setting.language
+        return turn.transcribe(self._jobs, expects(expected), window_us, urgency, language)
 
     # Recognition
 

@@ -22,6 +22,7 @@ from voice_agent.understanding.dialogue_acts import ActReading, read_acts
 from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.frustration import frustration_in
 from voice_agent.understanding.keypad import TERMINATORS
+from voice_agent.understanding.language_requests import language_asked_for
 from voice_agent.understanding.misspelt import as_heard, as_meant
 from voice_agent.understanding.mixed_entry import entered
 from voice_agent.understanding.question_forms import asks_for_facts, asks_what, questions_in
@@ -63,6 +64,9 @@ def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComman
         return entered(asked)
     if asks_for_emergency_help(asked.text):
         return (c.NeedEmergencyHelp(),)
+    language = None if asked.expectation.kind == "choice" else language_asked_for(asked.text)
+    if language is not None:
+        return (c.SpeakLanguage(language),)
     meant = as_meant(asked)
     return as_heard(_commands_for(meant, judged), asked.text) if meant is not asked else _commands_for(asked, judged)
 

@@ -87,7 +87,8 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
     out += [
         command
         for command in rules
-        if isinstance(command, c.WantHuman | c.NeedEmergencyHelp | c.ShowFrustration) and type(command) not in named
+        if isinstance(command, c.WantHuman | c.NeedEmergencyHelp | c.SpeakLanguage | c.ShowFrustration)
+        and type(command) not in named
     ]
     return tuple(out) if out else tuple(rules)
 

@@ -18,7 +18,7 @@ from voice_agent.app.engines import loading_of
 from voice_agent.app.office import load_agent
 from voice_agent.audio import Pcm
 from voice_agent.config import Config, SpeechConfig
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 DESK = Path(__file__).parent / "fragile_desk"
 
@@ -46,7 +46,7 @@ def test_a_second_suite_finds_what_the_first_one_heard_and_said(tmp_path: Path) 
 class Deaf:
     """`BlockingRecogniser`."""
 
-    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int) -> Recognition:
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         return Recognition("")
 
 

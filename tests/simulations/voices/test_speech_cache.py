@@ -16,7 +16,7 @@ from simulations.callers.cached import CachedRecogniser, CachedSynthesiser
 from simulations.callers.speech_cache import SpeechCache
 from voice_agent.audio import Pcm
 from voice_agent.errors import ConfigurationError, EngineUnavailable
-from voice_agent.ports.speech import Recognition
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 SPEECH: Pcm = np.arange(400, dtype=np.int16)
@@ -26,7 +26,9 @@ class CountingEars:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def transcribe(self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final") -> Recognition:
+    async def transcribe(
+        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
+    ) -> Recognition:
         self.asked += 1
         return Recognition(f"{pcm.size} for {expects}", ("or so",), 0.75, "counting", 123)
 
