@@ -79,7 +79,7 @@ class Call:
         return self._since(before)
 
     def tell(
-        self, event: AnyEvent | Expecting | AgentSaid | AgentDecided, at_ms: int | None = None
+        self, event: AnyEvent | Expecting | AgentSaid | AgentDecided | Foreseen, at_ms: int | None = None
     ) -> list[FloorAction]:
         """An event, now or later; returns what it led to at once."""
         if at_ms is not None:
