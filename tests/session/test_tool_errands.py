@@ -124,3 +124,59 @@ def test_a_write_that_waits_for_its_log_is_given_up() -> None:
         ev.ToolFailed(2, "cancelled", "the caller wanted something else")
     ]
     assert tools.ended == []
+
+
+# Reads that are begun beforehand
+
+
+def test_a_read_that_was_begun_beforehand_is_run_once_and_told_when_it_is_called() -> None:
+    tools = SlowTools()
+
+    async def play(errands: Errands, fed: list[AnyEvent]) -> None:
+        errands.call_tool(act.PrefetchTool(1, READ))
+        await asyncio.sleep(2)
+        assert fed == []
+        errands.call_tool(READ)
+
+    fed = run(tools, play, small_world())
+    assert tools.ended == ["measure"]
+    (returned,) = [event for event in fed if isinstance(event, ev.ToolReturned)]
+    assert returned.engine_us == 1_000_000
+
+
+def test_a_read_that_nobody_calls_is_never_told() -> None:
+    async def play(errands: Errands, fed: list[AnyEvent]) -> None:
+        errands.call_tool(act.PrefetchTool(1, READ))
+
+    assert run(SlowTools(), play, small_world()) == []
+
+
+def test_a_call_with_other_arguments_is_run_itself() -> None:
+    tools = SlowTools()
+
+    async def play(errands: Errands, fed: list[AnyEvent]) -> None:
+        errands.call_tool(act.PrefetchTool(1, READ))
+        errands.call_tool(act.CallTool(2, "measure", {"line": "7"}, "read", ""))
+
+    run(tools, play, small_world())
+    assert tools.ended == ["measure", "measure"]
+
+
+def test_a_read_that_failed_beforehand_is_tried_again_when_it_is_called() -> None:
+    class Once(SlowTools):
+        async def run(self, asked: act.CallTool, /, *, deadline_us: int, progress: Progress) -> dict[str, Any]:
+            if not self.given_us:
+                self.given_us.append(0)
+                raise RuntimeError("it broke")
+            return await super().run(asked, deadline_us=deadline_us, progress=progress)
+
+    tools = Once()
+
+    async def play(errands: Errands, fed: list[AnyEvent]) -> None:
+        errands.call_tool(act.PrefetchTool(1, READ))
+        await asyncio.sleep(1)
+        errands.call_tool(READ)
+
+    fed = run(tools, play, small_world())
+    assert [type(event) for event in fed][-1] is ev.ToolReturned
+    assert tools.ended == ["measure"]

@@ -6,12 +6,22 @@ same is expected. Otherwise it is dropped, and understanding is asked anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
 from voice_agent.agent.unasked import keys_to_read
-from voice_agent.conversation.actions import DropLate, Understand, UnderstandAhead
+from voice_agent.conversation.actions import (
+    AnyAction,
+    CallTool,
+    DropLate,
+    PrefetchTool,
+    PrepareSpeech,
+    Say,
+    Understand,
+    UnderstandAhead,
+)
 from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.events import UnderstandingFailed, Understood
 from voice_agent.conversation.expectation import Expectation
@@ -93,6 +103,15 @@ class Asking:
         keys = keys_to_read(turn.keys, expected)
         language, disclosed = self._journeys.language, self._journeys.disclosed
         return Understand(0, turn.turn, turn.text, turn.alternatives, keys, expected, language, disclosed)
+
+
+def made_ready(turn: int, would: Sequence[AnyAction]) -> list[AnyAction]:
+    """What can be done beforehand of what the journeys would do: the first words made, reads begun."""
+    said = next((action for action in would if isinstance(action, Say)), None)
+    out: list[AnyAction] = []
+    if said is not None:
+        out.append(PrepareSpeech(turn, said.clauses[0], said.language, said.pace))
+    return [*out, *(PrefetchTool(turn, action) for action in would if isinstance(action, CallTool))]
 
 
 def also_heard(turn: TurnTaken) -> tuple[str, ...]:

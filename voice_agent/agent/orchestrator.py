@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol, TypeAlias
 
-from voice_agent.agent.asking import Asking, also_heard
+from voice_agent.agent.asking import Asking, also_heard, made_ready
 from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
@@ -231,9 +231,8 @@ class Orchestrator:
             return []
         likely, answer = foreseen
         would = self._journeys.preview(self._turn(likely, answer.commands, answer.language), now_us)
-        said = next((action for action in would if isinstance(action, act.Say)), None)
-        first = [] if said is None else [act.PrepareSpeech(likely.turn, said.clauses[0], said.language, said.pace)]
-        return [*first, *self._of_floor(signals.Foreseen(likely.turn, likely.text, answer.commands), now_us)]
+        told = signals.Foreseen(likely.turn, likely.text, answer.commands)
+        return [*made_ready(likely.turn, would), *self._of_floor(told, now_us)]
 
     def _understood(self, taken: TurnTaken, answer: ev.Understood | ev.UnderstandingFailed, now_us: int) -> list[_Task]:
         if isinstance(answer, ev.UnderstandingFailed):

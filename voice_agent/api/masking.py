@@ -130,7 +130,7 @@ def _values(entry: object) -> Iterator[str]:
             yield from _leaves(result)
         case act.CallTool(arguments=arguments):
             yield from _leaves(arguments)
-        case act.UnderstandAhead(asked=asked):
+        case act.UnderstandAhead(asked=asked) | act.PrefetchTool(asked=asked):
             yield from _values(asked)
         case act.Understand(expectation=expected):
             yield from _leaves(msgspec.to_builtins([expected.slot, expected.correctable]), under=("value", "choices"))

@@ -100,6 +100,13 @@ class CallTool(Action, frozen=True, tag="call_tool"):
     secure: tuple[tuple[str, str], ...] = ()
 
 
+class PrefetchTool(Action, frozen=True, tag="prefetch_tool"):
+    """Run `asked`, a read that its journey lets run beforehand: it is likely to be called next. The newest counts."""
+
+    turn: int
+    asked: CallTool
+
+
 class CancelTool(Action, frozen=True, tag="cancel_tool"):
     """Give up a call of a tool: the caller wants something else. What has begun to write goes on to its end.
 
@@ -247,6 +254,7 @@ AnyAction: TypeAlias = (
     | StartSecureCapture
     | StopSecureCapture
     | CallTool
+    | PrefetchTool
     | CancelTool
     | Consult
     | RecordGap

@@ -15,7 +15,7 @@ from typing import assert_never
 
 import msgspec
 
-from voice_agent.conversation.actions import AnyAction, EndTurn, StartRecording
+from voice_agent.conversation.actions import AnyAction, CallTool, EndTurn, StartRecording
 from voice_agent.conversation.disclosed import Disclosed
 from voice_agent.conversation.events import (
     CallEnded,
@@ -63,7 +63,7 @@ from voice_agent.journeys.open_plan import Planner
 from voice_agent.journeys.pack import Pack
 from voice_agent.journeys.plan_answers import came_of_plan, waited_for_plan
 from voice_agent.journeys.planning import plan_due
-from voice_agent.journeys.preview import copied
+from voice_agent.journeys.preview import copied, may_be_fetched
 from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
@@ -205,10 +205,11 @@ class Engine:
         return [*change_of_capture(talk), *change_of_hold(talk, now_us), *self._actions(scene)]
 
     def preview(self, event: TurnUnderstood, now_us: int) -> list[AnyAction]:
-        """What `event` would lead to now. Changes nothing."""
+        """What `event` would lead to now, of tools only reads that may run beforehand. Changes nothing."""
         thought = copy.copy(self)
         thought._talk = copied(self._talk)
-        return thought.handle(event, now_us)
+        would, pending = thought.handle(event, now_us), thought._talk.pending
+        return [each for each in would if not isinstance(each, CallTool) or may_be_fetched(each, pending)]
 
     def _out_of_call(self, event: EngineEvent) -> list[AnyAction]:
         reason = "the call has ended" if self._talk.phase is Phase.ENDED else "the call has not started"

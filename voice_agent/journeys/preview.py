@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
+from voice_agent.conversation.actions import CallTool
 from voice_agent.journeys.clauses import split_clauses
 from voice_agent.journeys.pack import Pack
-from voice_agent.journeys.talk import Talk
+from voice_agent.journeys.talk import Pending, Talk
 from voice_agent.journeys.templates import Template
 
 _PLAIN = (str, bytes, int, float, type(None), type, FunctionType, BuiltinFunctionType, ModuleType)
@@ -27,6 +28,12 @@ def copied(talk: Talk) -> Talk:
     if talk.watch is not None:
         memo[id(talk.watch)] = None
     return copy.deepcopy(talk, memo)
+
+
+def may_be_fetched(call: CallTool, pending: Mapping[int, Pending]) -> bool:
+    """Whether its journey lets a read run before it is certain that it is needed. Nothing secret is used for that."""
+    begun = pending.get(call.call)
+    return begun is not None and begun.tool.prefetch and call.effect == "read" and not (call.secret or call.secure)
 
 
 def fixed_phrases(pack: Pack) -> frozenset[str]:

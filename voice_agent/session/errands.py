@@ -22,6 +22,7 @@ from voice_agent.conversation.actions import (
     Consult,
     Judge,
     Plan,
+    PrefetchTool,
     Transfer,
     Understand,
     UnderstandAhead,
@@ -178,8 +179,11 @@ class Errands:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
-    def call_tool(self, asked: CallTool) -> None:
-        self._tools.call(asked)
+    def call_tool(self, asked: CallTool | PrefetchTool) -> None:
+        if isinstance(asked, PrefetchTool):
+            self._tools.prefetch(asked.asked)
+        else:
+            self._tools.call(asked)
 
     def cancel_tool(self, call: int) -> None:
         """Gives a call of a tool up, where that is safe."""

@@ -38,6 +38,7 @@ NotTyped: TypeAlias = (
     | act.CloseSegment
     | act.TakeTurn
     | act.PrepareSpeech
+    | act.PrefetchTool
     | act.UnderstandAhead
     | act.StartRecording
     | act.HoldMusic

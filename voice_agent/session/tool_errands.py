@@ -7,8 +7,10 @@ Before a write the log is committed.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, Final, Protocol
 
 from voice_agent.conversation import events as ev
@@ -21,6 +23,7 @@ from voice_agent.session.world import World
 TOOL_US: Final = 8_000_000
 """How long a tool may take of which nothing else is said."""
 CANCELLED: Final = "cancelled"
+_log = logging.getLogger("voice_agent.session")
 _SPARE_S: Final = 17.0
 """Beyond a tool's own deadline: the commit before it, and a port that breaks its promise."""
 
@@ -50,6 +53,8 @@ class ToolErrands:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._begun: set[int] = set()
+        self._fetched: tuple[CallTool, asyncio.Future[dict[str, Any] | None]] | None = None
+        """The read that was begun beforehand, and its result, None where it failed."""
 
     @property
     def background(self) -> int:
@@ -66,6 +71,20 @@ class ToolErrands:
         if not asked.blocking:
             self._background.add(task)
         task.add_done_callback(lambda _: self._forget(asked.call, task))
+
+    def prefetch(self, asked: CallTool) -> None:
+        """Begins with a read that is likely to be called; nothing is told of it unless it is."""
+        if self._fetched is not None and _same(self._fetched[0], asked):
+            return
+        result: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        self._fetched = (asked, result)
+        limit_s = _deadline_us(asked) / 1_000_000 + _SPARE_S
+        task = self._start(
+            self._fetch(asked, result), lambda code, message: ev.ToolFailed(asked.call, code, message), limit_s=limit_s
+        )
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        task.add_done_callback(lambda _: None if result.done() else result.set_result(None))
 
     def cancel(self, call: int) -> None:
         """Gives a call up, where that is safe; says so."""
@@ -85,12 +104,30 @@ class ToolErrands:
             exchanged = self._vault.exchanged(asked)
             result = await with_secure_digits(exchanged, self._world.tools, deadline_us=deadline_us, progress=progress)
         else:
-            result = await self._world.tools.run(asked, deadline_us=deadline_us, progress=progress)
+            fetched = await self._fetched_before(asked)
+            run = partial(self._world.tools.run, asked, deadline_us=deadline_us, progress=progress)
+            result = await run() if fetched is None else fetched
         self._tasks.pop(asked.call, None)  # what it still tells of its progress is of no use
         mode = self._world.tool_modes.get(asked.tool, "real")
         return ev.ToolReturned(
             asked.call, result, self._world.clock.now_us() - began_us, "mock" if mode == "mock" else "real"
         )
+
+    async def _fetch(self, asked: CallTool, result: asyncio.Future[dict[str, Any] | None]) -> None:
+        deadline_us = self._world.clock.now_us() + _deadline_us(asked)
+        try:
+            came = await self._world.tools.run(asked, deadline_us=deadline_us, progress=lambda done, of: None)
+        except Exception as problem:  # noqa: BLE001 - where it is really called, it is tried again
+            _log.info("a read ahead failed: %s: %s", type(problem).__name__, problem)
+        else:
+            result.set_result(came)
+
+    async def _fetched_before(self, asked: CallTool) -> dict[str, Any] | None:
+        """What was fetched for just this call, once."""
+        if self._fetched is None or not _same(self._fetched[0], asked):
+            return None
+        result, self._fetched = self._fetched[1], None
+        return await asyncio.shield(result)
 
     def _progress(self, call: int) -> Callable[[float, float | None], None]:
         loop = asyncio.get_running_loop()
@@ -109,6 +146,10 @@ class ToolErrands:
         self._tasks.pop(call, None)
         self._background.discard(task)
         self._begun.discard(call)
+
+
+def _same(ahead: CallTool, asked: CallTool) -> bool:
+    return (ahead.tool, ahead.arguments) == (asked.tool, asked.arguments) and asked.effect == "read"
 
 
 def _deadline_us(asked: CallTool) -> int:

@@ -227,7 +227,7 @@ class VoiceSession:
                 self._errands.go(action)
             case secure.StartSecureCapture() | secure.StopSecureCapture():
                 self._secure.perform(action)
-            case act.CallTool():
+            case act.CallTool() | act.PrefetchTool():
                 self._errands.call_tool(action)
             case act.CancelTool(call=call):
                 self._errands.cancel_tool(call)
