@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 import uvloop
 
+from benchmarks.load_curve import drawn
 from benchmarks.report import Asked, Goal, Measured, goal, say
 from benchmarks.server_process import RunningServer, cpu_seconds, running_server
 from benchmarks.sipp_callers import SippCount, need_sipp, place_calls
@@ -30,8 +31,8 @@ from voice_agent.conversation.records import Record
 from voice_agent.insights.latency import TurnLatency, latencies
 from voice_agent.stores.sqlite import StoreReader
 
-LEVELS: Final = (2, 4, 8, 12, 16, 20)
-QUICK_LEVELS: Final = (2, 8)
+LEVELS: Final = (4, 8, 16, 32, 48, 64)
+QUICK_LEVELS: Final = (8, 32)
 SECONDS: Final = 34
 LINES: Final = ((9, "Where is my order?"), (19, "five five zero one two four seven nine"), (28, "No, thank you."))
 """What callers say, and at which second; each has its turn, wherever the conversation is by then."""
@@ -65,6 +66,8 @@ def measure(asked: Asked) -> Measured:
     need_sipp()
     wanted = QUICK_LEVELS if asked.quick else LEVELS
     levels = uvloop.run(_levels(wanted))
+    if asked.plot is not None:
+        asked.plot.write_text(plot(levels), encoding="utf-8")
     return Measured(figures(levels), goals(levels))
 
 
@@ -87,6 +90,13 @@ def figures(levels: Sequence[Level]) -> dict[str, Any]:
             for level in levels
         ],
     }
+
+
+def plot(levels: Sequence[Level]) -> str:
+    """An SVG of the waits."""
+    waits = [[turn.total_us / 1_000 for turn in level.turns] for level in levels]
+    curves = {f"p{share}": [percentile(each, share) or 0.0 for each in waits] for share in (50, 95)}
+    return drawn([level.calls for level in levels], curves)
 
 
 def goals(levels: Sequence[Level]) -> tuple[Goal, ...]:
