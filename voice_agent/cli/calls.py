@@ -107,7 +107,7 @@ def _print_call(shown: CallShown) -> None:
         result = tool.error if tool.error is not None else msgspec.json.encode(tool.result).decode()
         arguments = ", ".join(f"{key}={value!r}" for key, value in tool.arguments.items())
         lines.append((tool.at_us, f"   tool  {tool.tool}({arguments}) -> {result}"))
-    for at_us, text in sorted(lines):
+    for at_us, text in sorted(lines, key=lambda line: line[0]):
         print(f"{at_us / 1_000_000:8.2f}  {text}")
     for outcome in shown.outcomes:
         print(f"outcome   {outcome.journey}: {outcome.outcome}  (evidence: {', '.join(outcome.evidence)})")

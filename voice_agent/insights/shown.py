@@ -93,7 +93,7 @@ class TransferLine(msgspec.Struct, frozen=True):
 
 
 def transcript(state: ConversationState) -> tuple[Line, ...]:
-    """What was said and heard, in the order of time."""
+    """What was heard and said, in the order of time: an answer may begin in the moment in which a turn is taken."""
     said = [
         Line(spoken.started_us, "agent", spoken.text, spoken.heard if spoken.heard != spoken.text else None)
         for spoken in state.spoken
@@ -103,7 +103,7 @@ def transcript(state: ConversationState) -> tuple[Line, ...]:
         Line(turn.taken_us, "caller", turn.text if turn.keys == "" else f"[keys {turn.keys}] {turn.text}".strip())
         for turn in state.caller_turns
     ]
-    return tuple(sorted([*said, *heard], key=lambda line: line.at_us))
+    return tuple(sorted([*heard, *said], key=lambda line: line.at_us))
 
 
 def tool_lines(state: ConversationState) -> tuple[ToolLine, ...]:
