@@ -1,4 +1,4 @@
-"""Over to another language: when asked, on the phone after two turns in it, in writing after one."""
+"""Over to another language: when asked, or heard in it: a sentence, or twice a few words; in writing once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_language_that_the_agent_does_not_speak_is_owned_up_to() -> None:
 def heard_in(talk: Dialogue, *languages: str | None) -> list[str]:
     spoken = []
     for turn, language in enumerate(languages, start=1):
-        talk.feed(TurnUnderstood(turn, "algo", (NotUnderstood("unclear"),), language=language))
+        talk.feed(TurnUnderstood(turn, "mi pedido, hola", (NotUnderstood("unclear"),), language=language))
         spoken.append(talk.engine.language)
     return spoken
 
@@ -57,6 +57,12 @@ def test_on_the_phone_a_caller_has_to_be_heard_in_it_twice(
     languages: tuple[str | None, ...], spoken: list[str]
 ) -> None:
     assert heard_in(call(), *languages) == spoken
+
+
+def test_a_sentence_is_enough_on_the_phone_too() -> None:
+    talk = call()
+    talk.feed(TurnUnderstood(1, "¿Dónde está mi pedido?", (NotUnderstood("unclear"),), language="es"))
+    assert talk.engine.language == "es"
 
 
 def test_in_writing_once_is_enough() -> None:

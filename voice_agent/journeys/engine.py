@@ -175,7 +175,7 @@ class Engine:
                 self._start(scene, event)
             case TurnUnderstood():
                 talk.planner.since_us = now_us if event.taken_us is None else event.taken_us
-                hear_language(talk, event.language)
+                hear_language(talk, event.language, event.text)
                 answer(scene, event)
             case SecureVoiceWithheld() | SecureCaptured() | SecureCaptureFailed():
                 came_of_capture(scene, event)

@@ -1,26 +1,29 @@
 """When the conversation goes over to another language: where it is asked for, and where the caller speaks it.
 
-On the phone a caller has to be heard in it in two turns that follow each other, because one may have been misheard; in
-writing one is enough.
+On the phone a short turn may have been misheard: there it takes a sentence of four words, or two turns that follow each
+other. In writing one turn is enough.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from voice_agent.conversation.commands import AnyCommand, SpeakLanguage
 from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.talk import Scene, Talk
 
 
-def hear_language(talk: Talk, language: str | None) -> None:
-    """A turn was in `language`, None where that is not sure."""
+def hear_language(talk: Talk, language: str | None, text: str) -> None:
+    """A turn, `text`, was in `language`; None where that is not sure."""
     if language is None:
         return
     twice, talk.heard_in = talk.heard_in == language, language
-    if twice or talk.surroundings.channel != "phone":
+    if twice or len(text.split()) >= _SENTENCE_WORDS or talk.surroundings.channel != "phone":
         talk.speak(language)
+
+
+_SENTENCE_WORDS: Final = 4
 
 
 class Said(Protocol):
