@@ -142,7 +142,8 @@ def settings(calls: int) -> str:
     """The server's: doubles for all engines, and enough processes that these aren't what is measured."""
     engines = ("recogniser", "synthesiser", "embedder", "voice_activity")
     speech = "\n".join(f'{engine} = "scripted"' for engine in engines)
-    return f"[speech]\n{speech}\nprocesses = {max(2, -(-calls // CALLS_A_PROCESS))}\n\n[calls]\nlimit = 1000\n"
+    processes = max(2, -(-calls // CALLS_A_PROCESS))
+    return f"[speech]\n{speech}\nprocesses = {processes}\n\n[calls]\nlimit = 1000\nmax_busy_percent = 0\n"
 
 
 async def _load(calls: int, seconds: int) -> Load:

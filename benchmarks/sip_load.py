@@ -95,7 +95,7 @@ def settings(workers: int) -> str:
     engines = "\n".join(
         f'{engine} = "scripted"' for engine in ("recogniser", "synthesiser", "embedder", "voice_activity")
     )
-    calls = f"limit = {CAP}\nmax_lateness_ms = 0\nmax_queue_ms = 0\n"
+    calls = f"limit = {CAP}\nmax_lateness_ms = 0\nmax_queue_ms = 0\nmax_busy_percent = 0\n"
     return f"[speech]\n{engines}\nprocesses = 4\n\n[calls]\n{calls}\n[workers]\ncount = {workers}\n"
 
 

@@ -145,6 +145,15 @@ def test_until_calls_have_been_watched_for_a_while_places_alone_count() -> None:
     assert admission.refusal(later) == "one call more would keep the speech processes 300 % busy"
 
 
+def test_a_machine_that_is_too_slow_for_one_call_takes_one_at_a_time() -> None:
+    admission = Admission(Limits(50, busy_percent=80))
+    now_us = talking(admission, 1, engines=1, share=1.0)
+    readings = Readings(engines=1, engines_busy_us=60 * 1_000_000, now_us=now_us)
+    assert admission.refusal(readings) is not None
+    admission.conversation_ended("up-0")
+    assert admission.admit("next", readings) is None
+
+
 @given(
     share=st.floats(0.01, 1.0),
     engines=st.integers(1, 8),

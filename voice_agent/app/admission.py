@@ -115,7 +115,7 @@ class Admission:
         if queued:
             return f"speech jobs have waited for {readings.queue_us // 1_000} ms"
         busy = self.busy_percent(readings.engines)
-        if 0 < self.limits.busy_percent < busy:
+        if self._places and 0 < self.limits.busy_percent < busy:  # one call at a time is always worth a try
             return f"one call more would keep the speech processes {busy} % busy"
         return None
 
