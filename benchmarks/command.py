@@ -24,6 +24,7 @@ BENCHMARKS: Final[Mapping[str, str]] = {
     "voice_to_voice": "how long a caller waits for an answer, at the RTP socket of a real call, beside pipecat",
     "barge_in": "what stops the agent and what doesn't, how soon, and what it believes was heard of it",
     "interrupted_call": "one call with interruptions, backchannels, a cough and a long pause: promises, kept or not",
+    "answering_machines": "people and mailboxes told apart in calls that the agent places, with real engines",
     "sip_load": "calls at 75 a second and three times too many: INVITE to 200, INVITE to 503, none dropped",
     "call_load": "many calls at once with scripted engines: failed calls, tick lateness, CPU",
     "local_calls": "whole calls with the local engines: how waits grow with their number, and which stage limits it",
