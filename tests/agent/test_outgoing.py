@@ -163,6 +163,45 @@ def test_the_folder_says_what_follows_from_a_machine(machine: str, said: bool, e
     assert (call.asked[-1] == act.HangUp("answering_machine")) is ended
 
 
+def test_a_beep_soon_after_a_person_was_greeted_shows_that_it_was_a_machine() -> None:
+    call = Placed()
+    call.says(0.5, 1.0, "Tom Baker.")
+    call.waits(2)
+    (greeting,) = call.all_of(act.Say)
+    call.tells(ev.PlaybackStarted(greeting.utterance, 16_000), 2.1)
+    after = call.tells(ev.BeepHeard(20_000, 900, 400_000), 2.6)
+    message = call.all_of(act.Say)[-1]
+    assert after == [
+        act.AnsweredBy("machine", "a beep after all"),
+        act.StopSpeaking(greeting.utterance, "a machine has answered"),
+        message,
+    ]
+    assert message.utterance == greeting.utterance + 1
+    assert call.tells(ev.PlaybackFinished(message.utterance), 9) == [act.HangUp("left_message")]
+    again = replay(list(call.log.read()), build_core(call.pack, TurnsConfig(), "c-1", recorded=False))
+    assert again.verdict == "same"
+
+
+def test_who_has_said_more_since_is_a_person_whatever_beeps() -> None:
+    call = Placed("hang_up")
+    call.says(0.5, 1.0, "Hello?")
+    call.waits(2)
+    call.tells(ev.SpeechStarted(2, 24_000), 3.06)
+    call.tells(ev.SpeechPaused(2, 32_000), 4.2)
+    job = call.all_of(act.Transcribe)[-1].job
+    call.tells(ev.Transcribed(job, 1, "Who is this?", (), 0.9, "scripted", 1), 4.5)
+    call.tells(ev.BeepHeard(40_000, 900, 400_000), 5.1)
+    assert [answered.who for answered in call.all_of(act.AnsweredBy)] == ["human"]
+
+
+@pytest.mark.parametrize(("machine", "after_s"), [("go_on", 3.0), ("hang_up", 12.0)])
+def test_a_beep_that_comes_late_or_where_machines_are_talked_to_changes_nothing(machine: str, after_s: float) -> None:
+    call = Placed(machine)
+    call.says(0.5, 1.0, "Hello?")
+    call.tells(ev.BeepHeard(round(after_s * 8_000), 900, 400_000), after_s)
+    assert [answered.who for answered in call.all_of(act.AnsweredBy)] == ["human"]
+
+
 def test_who_says_nothing_is_greeted_after_a_while() -> None:
     call = Placed("hang_up")
     call.waits(4.1)

@@ -34,7 +34,8 @@ BEEP_US: Final = 25_000_000
 SILENT_US: Final = 3_000_000
 """A mailbox that has been silent for so long after its greeting records without a beep."""
 MESSAGE_US: Final = 60_000_000
-UTTERANCE: Final = 1
+DOUBT_US: Final = 8_000_000
+"""So long after somebody was taken for a person a beep shows that it was a machine, unless they have said more."""
 
 
 class State(Enum):
@@ -64,6 +65,10 @@ class OutgoingCall(Orchestrator):
         self._job = FIRST_JOB - 1
         self._due_us: int | None = None
         self._silent_since_us: int | None = None
+        self._doubt_until_us: int | None = None
+        self._said = 0
+        """The last utterance, of the core proper or the message."""
+        self._playing: set[int] = set()
 
     def next_wake(self) -> int | None:
         match self._state:
@@ -82,7 +87,7 @@ class OutgoingCall(Orchestrator):
     def wake(self, now_us: int) -> list[AnyAction]:
         match self._state:
             case State.TALKING:
-                return super().wake(now_us)
+                return self._noted(super().wake(now_us))
             case State.LISTENING if self._answering is not None:
                 self._answering.wake(now_us)
                 return self._decided(now_us)
@@ -101,9 +106,11 @@ class OutgoingCall(Orchestrator):
                 self._state, self._started = State.LISTENING, event
                 self._answering = Answering(AnsweringSettings(), sounds_like_a_mailbox, now_us)
                 return []
+            case State.TALKING if isinstance(event, ev.BeepHeard) and self._doubts(now_us):
+                return self._machine_after_all(now_us)
             case State.BEFORE | State.TALKING:
                 self._state = State.TALKING
-                return super().handle(event, now_us)
+                return self._converse(event, now_us)
             case State.OVER:
                 return []
             case _:
@@ -127,7 +134,7 @@ class OutgoingCall(Orchestrator):
                 if isinstance(event, ev.SpeechStarted | ev.SpeechResumed):
                     self._silent_since_us = None
                 return self._leave_message(now_us) if isinstance(event, ev.BeepHeard) else []
-            case State.SPEAKING if isinstance(event, ev.PlaybackFinished):
+            case State.SPEAKING if isinstance(event, ev.PlaybackFinished) and event.utterance == self._said:
                 return self._hang_up("left_message")
             case _:
                 return []
@@ -176,7 +183,37 @@ class OutgoingCall(Orchestrator):
         self._state = State.TALKING
         if self._started is None:
             return []
-        return super().handle(_begun_later(self._started, now_us), now_us)
+        self._doubt_until_us = None if self._policy.machine == "go_on" else now_us + DOUBT_US
+        return self._converse(_begun_later(self._started, now_us), now_us)
+
+    def _converse(self, event: AnyEvent, now_us: int) -> list[AnyAction]:
+        match event:
+            case ev.PlaybackFinished(utterance=utterance):
+                self._playing.discard(utterance)
+            case ev.Transcribed(job=job, text=text) if job < FIRST_JOB and text.strip() != "":
+                self._doubt_until_us = None  # machines don't answer
+            case _:
+                pass
+        return self._noted(super().handle(event, now_us))
+
+    def _noted(self, actions: list[AnyAction]) -> list[AnyAction]:
+        for action in actions:
+            if isinstance(action, act.Say):
+                self._said = action.utterance
+                self._playing.add(action.utterance)
+            elif isinstance(action, act.StopSpeaking):
+                self._playing.discard(action.utterance)
+        return actions
+
+    def _doubts(self, now_us: int) -> bool:
+        return self._doubt_until_us is not None and now_us <= self._doubt_until_us
+
+    def _machine_after_all(self, now_us: int) -> list[AnyAction]:
+        """It was greeted as a person, and beeps: what is being said to it stops, and the message takes its place."""
+        out: list[AnyAction] = [act.AnsweredBy("machine", "a beep after all")]
+        out += [act.StopSpeaking(utterance, "a machine has answered") for utterance in sorted(self._playing)]
+        rest = self._hang_up("answering_machine") if self._policy.machine == "hang_up" else self._leave_message(now_us)
+        return [*out, *rest]
 
     def _leave_message(self, now_us: int) -> list[AnyAction]:
         self._state, self._due_us = State.SPEAKING, now_us + MESSAGE_US
@@ -184,7 +221,8 @@ class OutgoingCall(Orchestrator):
         values = Values({"agent": {"name": agent.name}}, language=agent.language)
         texts = (self._pack.texts["outbound_greeting"][0], agent.disclosure, self._pack.texts["voicemail"][0])
         clauses = split_clauses(" ".join(render(text, values) for text in texts))
-        return [act.Say(UTTERANCE, 0, clauses, "farewell", agent.language)]
+        self._said += 1
+        return [act.Say(self._said, 0, clauses, "farewell", agent.language)]
 
     def _hang_up(self, reason: str) -> list[AnyAction]:
         self._state = State.OVER
