@@ -64,7 +64,7 @@ class Ears:
             self.track.append(silence(FRAME_SAMPLES))
             return segments.frame(0.0, SILENT_DBFS)
         if self._echo.judge(pcm, suspicious=segments.may_be_voice(probability)):
-            self.track.append(silence(FRAME_SAMPLES) if self._echo.known else pcm)
+            self.track.append(silence(FRAME_SAMPLES) if self._echo.alone else pcm)
             return segments.frame(0.0, SILENT_DBFS)
         self.track.append(pcm)
         level = level_dbfs(pcm) if segments.may_be_voice(probability) else SILENT_DBFS

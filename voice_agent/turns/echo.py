@@ -61,6 +61,8 @@ class EchoGate:
     def __init__(self) -> None:
         self.delay: int | None = None
         """In samples, from the tick in which something is sent; None while no echo is known."""
+        self.alone = False
+        """Whether the newest frame is as loud as the known echo by itself: nobody's word is lost without it."""
         self._reference = SentSound()
         self._caller: Floats = np.zeros(WINDOW, np.float32)
         self._last_heard = np.float32(0)
@@ -93,6 +95,7 @@ class EchoGate:
         `suspicious`: they sound like a voice. What doesn't is compared by loudness only, once an echo is known.
         """
         self._ticks += 1
+        self.alone = False
         heard = self._caller
         heard[:-FRAME_SAMPLES] = heard[FRAME_SAMPLES:]
         newest = heard[-FRAME_SAMPLES:]
@@ -102,7 +105,9 @@ class EchoGate:
         power = float(np.dot(newest, newest)) / FRAME_SAMPLES
         if power < LEAST_POWER:
             return False
-        if self.delay is not None and power <= LOUDER * self._gain * self._reference.lately(self.delay):
+        expected = 0.0 if self.delay is None else self._gain * self._reference.lately(self.delay)
+        self.alone = power <= expected
+        if self.delay is not None and power <= LOUDER * expected:
             if suspicious and self._ticks % _CONFIRM_EVERY == 0:
                 self._confirm(self.delay, power)
             return True
