@@ -28,6 +28,11 @@ WRONG = (
     (("call", "sip:a@b"), "voice-agent call: one of the arguments --scenario --say is required"),
     (("calls", "sing"), "voice-agent calls: argument list|show|audio: invalid choice: 'sing'"),
     (("chat", EXAMPLE, "--louder"), "voice-agent: unrecognized arguments: --louder"),
+    (("chat",), "voice-agent chat: chat needs an AGENT folder or --url"),
+    (
+        ("chat", "folder", "--url", "ws://a"),
+        "voice-agent chat: chat takes an AGENT folder or --url, and found both: folder and ws://a",
+    ),
     (("erase",), "voice-agent erase: the following arguments are required: id"),
 )
 

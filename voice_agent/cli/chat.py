@@ -71,8 +71,13 @@ class ChatOutput(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def run(options: argparse.Namespace) -> int:
-    if (options.agent is None) == (options.url is None):
+    if options.agent is None and options.url is None:
         raise UsageError("chat needs an AGENT folder or --url", hint="`voice-agent chat --help` shows how it is called")
+    if options.agent is not None and options.url is not None:
+        raise UsageError(
+            f"chat takes an AGENT folder or --url, and found both: {options.agent} and {options.url}",
+            hint="with --url the server has the agent: leave out the folder; `voice-agent chat --help` shows the rest",
+        )
     if options.url is not None:
         if options.json:
             raise UsageError("--url is for people", hint="programs speak the protocol of docs/chat.md")
