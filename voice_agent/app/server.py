@@ -195,7 +195,7 @@ async def open_server(
             server.metrics,
             server.load,
             voices_of(config, opened.pack.agent.languages, voice),
-            open_sounds(folder, opened.pack.agent.hold, config.audio),
+            await asyncio.to_thread(open_sounds, folder, opened.pack.agent.hold, config.audio),
         )
         server.desk = CallDesk(office, group) if behind is None else CallDesk(office, group, behind.released)
         desk_of.append(server.desk)
