@@ -139,6 +139,22 @@ def test_a_chat_goes_on_after_its_server_has_gone(tmp_path: Path) -> None:
     assert len(stored(tmp_path)) == 1
 
 
+def test_a_server_leaves_chats_alone_whose_own_server_lives(tmp_path: Path) -> None:
+    async def scene(server: ChatServer) -> None:
+        async with started(server) as client:
+            await ask_for_the_order(client)
+            async with serving(config_of(tmp_path)) as second:
+                assert second.chats.resumed == 0
+                assert len(second.chats) == 0
+            await client.send(type="say", id="m2", text="5501 2479")
+            await client.says("Is that right?")
+
+    play(tmp_path, scene)
+    records = newest(tmp_path)
+    assert entries(records, ev.CallEnded) == []
+    assert entries(records, ev.Resumed) == []
+
+
 def test_connections_are_told_that_the_server_restarts(tmp_path: Path) -> None:
     async def run() -> None:
         async with asyncio.timeout(60), contextlib.AsyncExitStack() as clients:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -22,11 +23,19 @@ ENGINES_S = 60.0
 
 
 async def dialled(data_dir: Path, picks_up: Callable[[Caller, IncomingCall], Awaitable[None]]) -> CompletedProcess[str]:
+    """Another server has the port of the chats, as where both take the same settings."""
+    with socket.create_server(("127.0.0.1", 0)) as chats:
+        return await _dialled(data_dir, picks_up, {**SCRIPTED, "VOICE_AGENT_CHAT_PORT": str(chats.getsockname()[1])})
+
+
+async def _dialled(
+    data_dir: Path, picks_up: Callable[[Caller, IncomingCall], Awaitable[None]], settings: Mapping[str, str]
+) -> CompletedProcess[str]:
     async with Caller.open() as callee:
         uri = f"sip:maya@{callee.endpoint.address}"
         command = asyncio.create_task(
             asyncio.to_thread(
-                run, "dial", PARCEL_DESK, uri, "--json", "--data-dir", data_dir, settings=SCRIPTED, seconds=90
+                run, "dial", PARCEL_DESK, uri, "--json", "--data-dir", data_dir, settings=settings, seconds=90
             )
         )
         async with asyncio.timeout(ENGINES_S):

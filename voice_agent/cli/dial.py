@@ -29,7 +29,7 @@ TOLD: Final = {
 
 
 def run(options: argparse.Namespace) -> int:
-    config = _with_any_port(config_of(options))
+    config = _beside_a_server(config_of(options))
     log_to_stderr(level=30)
     forbid_core_dumps()
     check_may_dial(options.uri)
@@ -56,7 +56,8 @@ def _tell(code: int) -> None:
     print(f"  {code} {'ringing' if code == 180 else 'under way'}", file=sys.stderr)
 
 
-def _with_any_port(config: Config) -> Config:
-    """A server on this machine keeps its own."""
+def _beside_a_server(config: Config) -> Config:
+    """A server on this machine, with the same settings, keeps its ports and its chats."""
     replace = msgspec.structs.replace
-    return replace(config, sip=replace(config.sip, port=0), http=replace(config.http, port=0))
+    sip, http, chat = replace(config.sip, port=0), replace(config.http, port=0), replace(config.chat, enabled=False)
+    return replace(config, sip=sip, http=http, chat=chat)
