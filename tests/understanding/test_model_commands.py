@@ -129,12 +129,15 @@ def test_a_journey_that_the_router_finds_unlikely_is_asked_about_and_not_begun()
     wish, other, question = c.StartJourney("track_order", 0.8), c.StartJourney("pay_bill", 0.8), c.AskQuestion("x")
     scores = (("pay_bill", 0.5), ("return_item", UNLIKELY / 2))
     angry = c.ShowFrustration("low")
-    assert doubted((wish, angry), (c.NotUnderstood("unclear"),), scores) == (c.Ambiguous(("track_order",)), angry)
-    assert doubted((wish,), (question,), scores) == (question,)
-    assert doubted((wish, other), (), scores) == (other,)
-    assert doubted((other,), (), scores) == (other,)
-    assert doubted((wish,), (wish,), scores) == (wish,)
-    assert doubted((wish,), (), ()) == (wish,)
+    assert doubted((wish, angry), (c.NotUnderstood("unclear"),), scores, asked("x")) == (
+        c.Ambiguous(("track_order",)),
+        angry,
+    )
+    assert doubted((wish,), (question,), scores, asked("x")) == (question,)
+    assert doubted((wish, other), (), scores, asked("x")) == (other,)
+    assert doubted((other,), (), scores, asked("x")) == (other,)
+    assert doubted((wish,), (wish,), scores, asked("x")) == (wish,)
+    assert doubted((wish,), (), (), asked("x")) == (wish,)
 
 
 def test_a_wish_that_rules_are_certain_of_is_no_question() -> None:
@@ -142,6 +145,16 @@ def test_a_wish_that_rules_are_certain_of_is_no_question() -> None:
     question, wish = c.AskQuestion(said.text), c.StartJourney("track_order", 0.99)
     assert merged((question,), (wish,), said) == (wish,)
     assert merged((question,), (c.StartJourney("track_order", 0.8),), said) == (question,)
+
+
+def test_who_asks_whether_this_is_a_person_asks_for_none() -> None:
+    assert merged((c.WantHuman(),), (c.AskWhoSpeaks(),), asked("es usted una persona")) == (c.AskWhoSpeaks(),)
+
+
+def test_an_unlikely_journey_in_the_middle_of_another_is_neither_begun_nor_asked_about() -> None:
+    wish, unclear = c.StartJourney("track_order", 0.8), c.NotUnderstood("unclear")
+    said = asked("anytime next week", waiting_for(ACCOUNT))
+    assert doubted((wish,), (unclear,), (("pay_bill", 0.3),), said) == (unclear,)
 
 
 def test_a_call_back_starts_a_journey_only_where_rules_say_so() -> None:

@@ -98,7 +98,7 @@ class ModelUnderstander:
         if isinstance(read[0], NotUnderstood):
             return msgspec.structs.replace(rules, engine=f"{rules.engine} ({self._model.name}: nothing)")
         by_router = rules.scores if rules.engine == "router" else ()
-        commands = doubted(merged(read, rules.commands, asked), rules.commands, by_router)
+        commands = doubted(merged(read, rules.commands, asked), rules.commands, by_router, asked)
         return msgspec.structs.replace(rules, commands=commands, engine=self._model.name, engine_us=engine_us)
 
     def _is_for_model(self, asked: Understand) -> bool:

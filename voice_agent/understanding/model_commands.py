@@ -77,6 +77,8 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
     tell by form stands too: a question about facts is none of a journey, a wish that they are certain of no question,
     and a call back starts a journey only where they say so. Of two wishes that they are sure of none is lost.
     """
+    if any(isinstance(command, c.AskWhoSpeaks) for command in rules):
+        return tuple(rules)  # who asks whether this is a person asks for none
     out = _wishes_of_both(model, rules, asked)
     if asked.expectation.kind == "yes_no":
         yes = [command for command in rules if isinstance(command, c.Affirm)]
@@ -94,10 +96,11 @@ def merged(model: Sequence[AnyCommand], rules: Sequence[AnyCommand], asked: Unde
 
 
 def doubted(
-    commands: Sequence[AnyCommand], rules: Sequence[AnyCommand], scores: Sequence[tuple[str, float]]
+    commands: Sequence[AnyCommand], rules: Sequence[AnyCommand], scores: Sequence[tuple[str, float]], asked: Understand
 ) -> tuple[AnyCommand, ...]:
     """`commands` without journeys that the router finds unlikely and rules don't hear: what rules read as a question is
-    one, and else the caller is asked whether that was meant. `scores` are the router's, the likeliest journeys alone.
+    one, and else the caller is asked whether that was meant; where a value was asked for, the rules' reading stands.
+    `scores` are the router's, the likeliest journeys alone.
     """
     known = dict(scores)
     heard = {command.journey for command in rules if isinstance(command, c.StartJourney)}
@@ -112,6 +115,8 @@ def doubted(
     kept = [one for one in commands if not (isinstance(one, c.StartJourney) and one.journey in unlikely)]
     if any(isinstance(command, c.StartJourney | c.Ambiguous) for command in kept):
         return tuple(kept)
+    if asked.expectation.slot is not None or asked.expectation.confirming is not None:
+        return tuple(rules)
     question = next((command for command in rules if isinstance(command, c.AskQuestion)), None)
     return (question if question is not None else c.Ambiguous(tuple(unlikely)), *kept)
 
