@@ -41,6 +41,7 @@ SOON, DUE = 200_000, SETTINGS.decide_us
         (Interruption(text="Okay", backchannel=True, whole=True, muted_us=SOON), "go on", "backchannel"),
         (Interruption(text="No", insists=True, muted_us=SOON), "stop", "takes the floor"),
         (Interruption(text="No", insists=True, softer_db=30, whole=True), "stop", "takes the floor"),
+        (Interruption(text="No", insists=True, softer_db=30, muted_us=SOON), "go on", "somebody else"),
         (Interruption(text="The soup", softer_db=SETTINGS.softer_db, muted_us=SOON), "go on", "somebody else"),
         (Interruption(text="The soup", softer_db=SETTINGS.softer_db - 1, muted_us=SOON), "stop", "words"),
     ],

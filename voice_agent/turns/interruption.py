@@ -71,6 +71,11 @@ def _number(known: Interruption) -> int:
     return 0 if known.text is None else len(known.text.split())
 
 
+def _takes_the_floor(known: Interruption, settings: InterruptionSettings) -> bool:
+    """Half a sentence of somebody else is too easily misheard as a no."""
+    return known.insists and _words(known) and (known.whole or known.softer_db < settings.softer_db)
+
+
 def _unless_due(otherwise: Decision) -> Callable[[Interruption, InterruptionSettings], Decision]:
     """Waits for more while the agent is muted and the time to decide has not come, and where it isn't muted at all."""
 
@@ -86,7 +91,7 @@ def _by_words(known: Interruption, settings: InterruptionSettings) -> Decision:
 
 
 _TABLE: Final[tuple[_Row, ...]] = (
-    ("takes the floor", lambda known, _: known.insists and _words(known), lambda *_: "stop"),
+    ("takes the floor", _takes_the_floor, lambda *_: "stop"),
     (
         "somebody else",
         lambda known, settings: _words(known) and known.softer_db >= settings.softer_db,
