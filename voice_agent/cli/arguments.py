@@ -21,7 +21,7 @@ _EXAMPLES: Final = """examples:
   voice-agent replay --all                           decide everything again and compare
 """
 _PACK: Final = "examples/riverside_broadband"
-FOLDER_FILES: Final = ("agent", "journey", "article", "scenario", "tools", "outcomes", "report")
+FOLDER_FILES: Final = ("agent", "journey", "article", "scenario", "tools", "outcomes", "lexicon", "report")
 ROLES: Final = ("viewer", "auditor", "supervisor", "admin")
 _ID: Final = "20260302-090000-1f2e3d4c"
 
