@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.turns.floor_script import EIGHT_DIGITS, YES_NO, completeness, is_backchannel
+from tests.turns.floor_script import EIGHT_DIGITS, YES_NO, completeness, insists, is_backchannel
 from voice_agent.audio import us_to_samples
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import EndTurn, HoldSpeaking, ResumeSpeaking, StopSpeaking, Transcribe
@@ -33,7 +33,7 @@ class Storm:
     """A floor in random weather. Checks what must hold after every step."""
 
     def __init__(self, channel: str) -> None:
-        self.floor = Floor(SETTINGS, completeness, is_backchannel)
+        self.floor = Floor(SETTINGS, completeness, is_backchannel, insists)
         self.typed = channel == "text"
         self.now_us = 0
         self.held_since_us: int | None = None

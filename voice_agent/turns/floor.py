@@ -52,7 +52,7 @@ class Floor:
         settings: FloorSettings,
         completeness: JudgeCompleteness,
         is_backchannel: JudgeWords,
-        insists: JudgeWords = lambda text, expectation: False,
+        insists: JudgeWords,
     ) -> None:
         self._settings = settings
         self._standing = Standing(settings, completeness, is_backchannel, insists)

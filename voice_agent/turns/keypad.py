@@ -11,7 +11,7 @@ from typing import Final
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.turns.settings import FloorSettings
 
-_SEVERAL_KEYS = frozenset({"date", "time", "money", "postcode", "order_id", "alphanumeric"})
+_SEVERAL_KEYS: Final = frozenset({"date", "time", "money", "postcode", "order_id", "alphanumeric"})
 _MOST_KEYS: Final = 32
 """Longer than any number that people are asked for; a key that is stuck must not keep the floor."""
 
