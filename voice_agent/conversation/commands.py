@@ -108,7 +108,10 @@ class HoldOn(Command, frozen=True, tag="hold_on"):
 
 
 class Cancel(Command, frozen=True, tag="cancel"):
-    """Drop what we are doing; the call goes on."""
+    """Drop what we are doing; the call goes on. `wished`: said as a wish, "I'd like to cancel", which may be about
+    something that the caller has, rather than about this conversation."""
+
+    wished: bool = False
 
 
 class Goodbye(Command, frozen=True, tag="goodbye"):

@@ -33,8 +33,8 @@ from voice_agent.conversation.commands import (
     Thank,
     WantHuman,
 )
-from voice_agent.journeys.asking import ask, drop_question
-from voice_agent.journeys.closing import drop
+from voice_agent.journeys.asking import ask
+from voice_agent.journeys.calling_off import call_off
 from voice_agent.journeys.did_you_mean import ask_which, chosen
 from voice_agent.journeys.emergency_call import own_up_to_emergency
 from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
@@ -181,12 +181,12 @@ def _progress(turn: _Turn) -> bool:
             return True
         progress = progress or taken is Taken.YES
     progress = _start_journeys(turn, progress) or progress
-    question = turn.first(AskQuestion)
+    question, called_off = turn.first(AskQuestion), turn.first(Cancel)
     if question is not None and not progress and _anger(turn):
         return True
     if question is not None:
-        if turn.first(Cancel) is not None:
-            _cancel(scene)
+        if called_off is not None:
+            call_off(scene, called_off, turn.heard)
         if ask(scene, question.text, moved_on=progress):
             return True
     if progress:
@@ -222,8 +222,9 @@ def _steer(turn: _Turn) -> bool:
     ambiguous = turn.first(Ambiguous)
     if ambiguous is not None and ask_which(scene, ambiguous.journeys):
         return True
-    if turn.first(Cancel) is not None:
-        _cancel(scene)
+    called_off = turn.first(Cancel)
+    if called_off is not None:
+        call_off(scene, called_off, turn.heard)
     elif asked is not None:
         repeat(scene, asked)
     elif turn.first(AskWhatIsOffered) is not None:
@@ -237,23 +238,6 @@ def _steer(turn: _Turn) -> bool:
     else:
         return False
     return True
-
-
-def _cancel(scene: Scene) -> None:
-    """Drops the journey on top; an identification is dropped with the journey that it is for."""
-    work = scene.talk.work
-    drop_question(scene)
-    if not work.stack:
-        if not deny(scene):
-            scene.say("cancelled")
-            ask_again(scene)
-        return
-    scene.say("cancelled")
-    if work.is_identification(work.stack[-1]):
-        drop(scene, work.stack[-1], "cancelled")
-    if work.stack:
-        drop(scene, work.stack[-1], "cancelled")
-    proceed(scene)
 
 
 def _mood(turn: _Turn) -> bool:

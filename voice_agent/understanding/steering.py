@@ -12,6 +12,9 @@ from voice_agent.understanding.dialogue_acts import ActReading
 SENTENCE: Final = 3
 """Words with content that make a sentence worth routing, or out of scope, rather than a fragment."""
 
+_WISHING: Final = frozenset("id want need quiero quisiera".split())
+"""What is left of "I'd like to" once an act was read."""
+
 
 def steering_in(acts: ActReading) -> list[AnyCommand]:
     out: list[AnyCommand] = []
@@ -30,7 +33,7 @@ def steering_in(acts: ActReading) -> list[AnyCommand]:
             case Act.HOLD_ON:
                 out.append(c.HoldOn())
             case Act.CANCEL:
-                out.append(c.Cancel())
+                out.append(c.Cancel(wished=not _WISHING.isdisjoint(acts.rest.split())))
             case Act.GOODBYE:
                 out.append(c.Goodbye())
             case _:
