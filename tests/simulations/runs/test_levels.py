@@ -85,7 +85,7 @@ def test_a_spoken_turn_says_when_and_how_the_wait_was_made_up(runs: dict[str, Pl
     assert turn.answer_ended_ms is not None
     assert turn.began_ms < turn.ended_ms < turn.answer_began_ms < turn.answer_ended_ms
     stages = {stage.name: stage.ms for stage in turn.stages}
-    assert {"endpoint", "synthesis"} <= stages.keys(), "words are understood before the turn is taken"
+    assert "endpoint" in stages, "all else was prepared while the caller was listened to"
     assert turn.latency_ms is not None
     on_its_way_ms = turn.latency_ms - sum(stages.values())
     assert 80 <= on_its_way_ms <= 140, "through a jitter buffer there and back, 60 ms at first, less once it is calm"
