@@ -9,12 +9,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from voice_agent.config import Config
+from voice_agent.errors import StoreError
 from voice_agent.stores.recordings import Recordings, delete_older_than
 from voice_agent.stores.sqlite import Store, StoreReader
 
 DAY_S: Final = 86_400
 
 _log = logging.getLogger("voice_agent.server")
+
+
+def make_data_dir(config: Config) -> None:
+    """Before anything is put into it. Raises StoreError."""
+    folder = Path(config.store.data_dir)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise StoreError(f"{folder} can't be made: {problem}", hint="check that the directory is writable") from problem
 
 
 def storage_state(store: Store, recordings: Recordings | None) -> dict[str, Any]:

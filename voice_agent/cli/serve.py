@@ -18,6 +18,7 @@ from voice_agent.app.logs import log_to_stderr
 from voice_agent.app.office import load_agent
 from voice_agent.app.ports import check_ports
 from voice_agent.app.server import SWITCH_S, serve
+from voice_agent.app.storage import make_data_dir
 from voice_agent.app.supervisor import Served, serve_workers
 from voice_agent.cli.api import tell_secret
 from voice_agent.cli.options import config_of
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     forbid_core_dumps()
     load_agent(options.agent)  # mistakes are told before engines take their time to load
     check_ports(config)
+    make_data_dir(config)
     print(f"voice-agent: loading the engines for {options.agent} ...", file=sys.stderr)
 
     sys.setswitchinterval(SWITCH_S)
