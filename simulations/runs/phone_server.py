@@ -37,6 +37,8 @@ LOG: Final = "server.log"
 MOCKS: Final = "mocks.json"
 POLL_S: Final = 0.1
 SETTLE_S: Final = 10.0
+_AGENT_FILES: Final = "artifacts"
+"""A table of the store."""
 
 
 class PhoneServer:
@@ -83,7 +85,7 @@ class PhoneServer:
     def _kept(self, conversation: str) -> tuple[tuple[str, bytes], ...]:
         stores = sorted(path for path in self._data_dir.glob("*.db") if path != self._database)
         sinks = [
-            ("the store", "".join(repr(read_tables(path)) for path in stores).encode()),
+            ("the store", "".join(_written(path) for path in stores).encode()),
             ("the server's log", (self._scratch / LOG).read_bytes()),
         ]
         recording = audio_path(self._data_dir, conversation)
@@ -111,6 +113,11 @@ class PhoneServer:
                             return header, records
                     await asyncio.sleep(POLL_S)
         return None
+
+
+def _written(store: Path) -> str:
+    """All that is in `store`, but for the agent's own files, which are kept with it as they were before any call."""
+    return repr({name: rows for name, rows in read_tables(store).items() if name != _AGENT_FILES})
 
 
 def tones_of(recording: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -24,8 +25,7 @@ from voice_agent.app.office import load_agent
 from voice_agent.clock import MonotonicClock
 from voice_agent.config import Config, SpeechConfig
 
-THINKS = parse_scenario(
-    """
+THINKS = """
 v: 2
 scenario: thinks
 who: {number: "+15550100101"}
@@ -35,9 +35,7 @@ expect:
   outcome: booked
   secrets: ["99887766"]
   rows: [{table: parcel, after: {number: "1234"}}]
-""",
-    name="thinks.yaml",
-)
+"""
 
 DESK = Path(__file__).parent / "fragile_desk"
 
@@ -74,7 +72,13 @@ class Sender:
 
 @pytest.mark.slow
 def test_mocks_are_of_one_call_and_callers_may_think(tmp_path: Path) -> None:
-    """The call after the one whose tool was down finds the tool itself; digits are looked for in all that is kept."""
+    """The call after the one whose tool was down finds the tool itself; digits are looked for in all that is kept.
+
+    The agent's own scenarios name them, and are kept too: that is no leak.
+    """
+    desk = shutil.copytree(DESK, tmp_path / "desk")
+    (desk / "simulations" / "thinks.yaml").write_text(THINKS, encoding="utf-8")
+    thinks = parse_scenario(THINKS, name="thinks.yaml")
     booked = read_scenario(DESK / "simulations" / "booked.yaml")
     down = (Mock(error="is down", failing="unreached", times="always"),)
     mocked = msgspec.structs.replace(booked, v=2, mocks={"book_parcel": down}, limits=Limits(patience=3))
@@ -83,9 +87,9 @@ def test_mocks_are_of_one_call_and_callers_may_think(tmp_path: Path) -> None:
     config = with_doubles(Config(speech=SpeechConfig(embedder="scripted")).with_data_dir(str(tmp_path / "data")))
 
     async def played() -> list[RunRecord]:
-        async with open_phone(DESK, config, tmp_path, speech, lambda key, scenario: Sender()) as stage:
-            keys = [RunKey(one.scenario, "", "", "phone", 1, 1) for one in (mocked, THINKS, unknown)]
-            pairs = zip(keys, (mocked, THINKS, unknown), strict=True)
+        async with open_phone(desk, config, tmp_path, speech, lambda key, scenario: Sender()) as stage:
+            keys = [RunKey(one.scenario, "", "", "phone", 1, 1) for one in (mocked, thinks, unknown)]
+            pairs = zip(keys, (mocked, thinks, unknown), strict=True)
             return [(await play_by_phone(key, scenario, stage)).record for key, scenario in pairs]
 
     was_down, thought, never = asyncio.run(played())
