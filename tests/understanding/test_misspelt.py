@@ -24,7 +24,7 @@ def understood(text: str, expectation: Expectation) -> tuple[AnyCommand, ...]:
     return commands_for(turn(text, expectation), None)
 
 
-@pytest.mark.parametrize("text", ["Know.", "know", "Know, thanks.", "Um, know", "Know, that's wrong"])
+@pytest.mark.parametrize("text", ["Know.", "know", "Note.", "Know, thanks.", "Um, know", "Know, that's wrong"])
 @pytest.mark.parametrize("expectation", [PROPOSED, READ_BACK])
 def test_know_is_no_where_yes_or_no_was_asked_for(text: str, expectation: Expectation) -> None:
     (command,) = understood(text, expectation)

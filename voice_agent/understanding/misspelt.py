@@ -1,4 +1,4 @@
-"""Yes and no as recognisers misspell them: "Know, the second one" is no, "Yet." is yeah, "Write." is right.
+"""Yes and no as recognisers misspell them: "Know, the second one" is no, "Note." is nope, "Yet." is yeah.
 
 Only where yes, no or a choice was asked for: in open speech the same words mean themselves. What is heard in the place
 of yes must be all that was said, for something may be done upon it.
@@ -21,7 +21,14 @@ _NO: Final = re.compile(
     r"whether|about|of|anything|any)\b)",
     re.IGNORECASE,
 )
-_YES: Final = {"yet": "yeah", "yet yet": "yeah", "yeah yet": "yeah", "write": "right", "rite": "right"} | {
+_WHOLE: Final = {
+    "note": "nope",
+    "yet": "yeah",
+    "yet yet": "yeah",
+    "yeah yet": "yeah",
+    "write": "right",
+    "rite": "right",
+} | {
     f"{before} {word}": f"{before} right"
     for before in ("thats", "that is", "yes", "yeah")
     for word in ("write", "rite")
@@ -34,7 +41,7 @@ def as_meant(asked: Understand) -> Understand:
         return asked
     text = _NO.sub(lambda found: f"{found['before']}no", asked.text)
     if asked.expectation.kind == "yes_no":
-        text = _YES.get(normalise(text), text)
+        text = _WHOLE.get(normalise(text), text)
     return asked if text == asked.text else msgspec.structs.replace(asked, text=text)
 
 
