@@ -7,6 +7,7 @@ What happens in between is the business of who follows a script (`caller`) or th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import Enum, auto
 
 from simulations import caller_events as ev
@@ -23,7 +24,7 @@ class State(Enum):
     OVER = auto()
 
 
-class CallerFrame:
+class CallerFrame(ABC):
     """One call. Times are microseconds since the call was answered or later."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -66,17 +67,17 @@ class CallerFrame:
     def _last_us(self) -> int:
         return self._answered_us + self._limits.seconds * 1_000_000
 
+    @abstractmethod
     def _take(self, event: CallerEvent, now_us: int) -> list[CallerAction]:
         """An event of a call that isn't over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _due(self, now_us: int) -> list[CallerAction]:
         """What else is due in a call that is up."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _waits(self) -> list[int]:
         """When it may be due."""
-        raise NotImplementedError
 
     def _turn(self) -> list[CallerAction] | None:
         """Begins a turn of the caller's; None where there may be one more, else how the call ends."""
