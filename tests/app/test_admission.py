@@ -99,19 +99,30 @@ def test_nobody_is_taken_while_the_server_is_about_to_stop() -> None:
 def test_a_bound_that_was_passed_holds_until_the_reading_is_half_of_it() -> None:
     admission = Admission(Limits(9, queue_us=400_000))
     waits_us = (400_000, 400_001, 300_000, 200_001, 200_000, 400_000)
-    shut = [admission.trouble(Readings(queue_us=wait_us)) is not None for wait_us in waits_us]
+    shut = []
+    for wait_us in waits_us:
+        readings = Readings(queue_us=wait_us)
+        admission.note(readings)
+        shut.append(admission.trouble(readings) is not None)
     assert shut == [False, True, True, True, False, False]
+
+
+def test_to_ask_changes_nothing() -> None:
+    admission = Admission(Limits(9, queue_us=400_000))
+    assert admission.refusal(Readings(queue_us=400_001)) is not None
+    assert admission.refusal(Readings(queue_us=300_000)) is None
 
 
 @given(st.integers(1, 1_000), st.lists(st.integers(0, 2_000)))
 def test_between_two_turns_of_a_gate_the_reading_has_crossed_half_the_bound(bound: int, readings: list[int]) -> None:
     gate, shut = Gate(bound), False
     for reading in readings:
-        before, shut = shut, gate.shut_by(reading)
+        before, shut = shut, gate.is_shut(reading)
+        gate.note(reading)
         if shut != before:
             assert reading > bound if shut else 2 * reading <= bound
         assert shut or reading <= bound
-    assert not Gate(0).shut_by(10**9)
+    assert not Gate(0).is_shut(10**9)
 
 
 def talking(admission: Admission, calls: int, *, engines: int, share: float, seconds: int = 60) -> int:
@@ -121,7 +132,7 @@ def talking(admission: Admission, calls: int, *, engines: int, share: float, sec
         admission.answered(f"up-{call}")
     for second in range(seconds + 1):
         busy_us = round(second * 1_000_000 * calls * share)
-        admission.trouble(Readings(engines=engines, engines_busy_us=busy_us, now_us=second * 1_000_000))
+        admission.note(Readings(engines=engines, engines_busy_us=busy_us, now_us=second * 1_000_000))
     return seconds * 1_000_000
 
 
@@ -142,6 +153,7 @@ def test_until_calls_have_been_watched_for_a_while_places_alone_count() -> None:
     late = Readings(engines=1, engines_busy_us=28 * 1_000_000, now_us=now_us)
     assert admission.refusal(late) is None
     later = Readings(engines=1, engines_busy_us=40 * 1_000_000, now_us=now_us + 6_000_000)
+    admission.note(later)
     assert admission.refusal(later) == "one call more would keep the speech processes 300 % busy"
 
 

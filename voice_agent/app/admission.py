@@ -91,6 +91,12 @@ class Admission:
     def holds(self, call_id: str) -> bool:
         return call_id in self._places
 
+    def note(self, readings: Readings) -> None:
+        """Learns how the worker is; to be told once a second at least, calls or none."""
+        self._share.note(readings.now_us, readings.engines_busy_us, self.count(PlaceState.LIVE))
+        self._lateness.note(readings.lateness_us)
+        self._queue.note(readings.queue_us)
+
     def refusal(self, readings: Readings) -> str | None:
         """Why one more call can't be taken; None where it can."""
         trouble = self.trouble(readings)
@@ -98,21 +104,16 @@ class Admission:
         return f"all {self.limits.calls} lines are taken" if trouble is None and full else trouble
 
     def trouble(self, readings: Readings) -> str | None:
-        """Why no call can be taken now; None where it is a matter of places alone.
-
-        To be asked once a second at least, as every answer is learned from.
-        """
-        self._share.note(readings.now_us, readings.engines_busy_us, self.count(PlaceState.LIVE))
-        late, queued = self._lateness.shut_by(readings.lateness_us), self._queue.shut_by(readings.queue_us)
+        """Why no call can be taken now; None where it is a matter of places alone."""
         if self.draining:
             return "the server is about to stop"
         if readings.engines <= 0:
             return "no speech engine is up"
         if readings.ports_free <= 0:
             return "no media port is free"
-        if late:
+        if self._lateness.is_shut(readings.lateness_us):
             return f"media ticks are {readings.lateness_us // 1_000} ms late"
-        if queued:
+        if self._queue.is_shut(readings.queue_us):
             return f"speech jobs have waited for {readings.queue_us // 1_000} ms"
         busy = self.busy_percent(readings.engines)
         if self._places and 0 < self.limits.busy_percent < busy:  # one call at a time is always worth a try
@@ -124,9 +125,13 @@ class Admission:
         return self._share.percent(len(self._places) + 1, engines)
 
     def admit(self, call_id: str, readings: Readings, *, placed: bool = False) -> str | None:
-        """Takes a place, or says why there is none. `placed`: a call of ours rather than one that rings here."""
+        """Learns from `readings`, and takes a place or says why there is none.
+
+        `placed`: a call of ours rather than one that rings here.
+        """
         if call_id in self._places:
             return "a call with this Call-ID is up"
+        self.note(readings)
         refusal = self.refusal(readings)
         if refusal is None:
             self._places[call_id] = PlaceState.PLACED if placed else PlaceState.RINGING

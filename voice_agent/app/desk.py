@@ -120,6 +120,10 @@ class CallDesk:
     def __len__(self) -> int:
         return len(self._live)
 
+    def look(self) -> None:
+        """Has admission learn how the worker is."""
+        self.admission.note(self._office.readings())
+
     def refusal(self) -> str | None:
         """Why one more call can't be taken now; None where it can."""
         return self.admission.refusal(self._office.readings())

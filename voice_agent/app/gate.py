@@ -34,10 +34,12 @@ class Gate:
         self._bound = bound
         self._state = GateState.OPEN
 
-    def shut_by(self, reading: int) -> bool:
-        """Whether it is shut, now that `reading` is known."""
+    def note(self, reading: int) -> None:
         self._state = TRANSITIONS[self._state, self._trigger(reading)]
-        return self._state is GateState.SHUT
+
+    def is_shut(self, reading: int) -> bool:
+        """Whether it would be shut, were `reading` noted now."""
+        return TRANSITIONS[self._state, self._trigger(reading)] is GateState.SHUT
 
     def _trigger(self, reading: int) -> GateTrigger:
         if 0 < self._bound < reading:

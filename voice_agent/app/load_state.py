@@ -36,7 +36,7 @@ async def keep_watch(desk: CallDesk) -> None:
     """Has admission look once a second, so that it learns from calls while none comes. Until cancelled."""
     while True:
         await asyncio.sleep(LOOK_S)
-        desk.trouble()
+        desk.look()
 
 
 def load_state(
