@@ -194,6 +194,14 @@ def test_who_has_said_more_since_is_a_person_whatever_beeps() -> None:
     assert [answered.who for answered in call.all_of(act.AnsweredBy)] == ["human"]
 
 
+def test_a_beep_after_the_call_was_over_leaves_no_message() -> None:
+    call = Placed()
+    call.says(0.5, 1.0, "Hello?")
+    call.waits(2)
+    call.tells(ev.CallEnded("caller", "hung up"), 2.5)
+    assert call.tells(ev.BeepHeard(20_000, 900, 400_000), 2.6) == []
+
+
 @pytest.mark.parametrize(("machine", "after_s"), [("go_on", 3.0), ("hang_up", 12.0)])
 def test_a_beep_that_comes_late_or_where_machines_are_talked_to_changes_nothing(machine: str, after_s: float) -> None:
     call = Placed(machine)

@@ -8,7 +8,7 @@ that had begun when it was decided that a person is there.
 from __future__ import annotations
 
 import datetime
-from enum import Enum, auto
+from enum import Enum
 from typing import Final
 
 import msgspec
@@ -39,15 +39,43 @@ DOUBT_US: Final = 8_000_000
 
 
 class State(Enum):
-    BEFORE = auto()
-    LISTENING = auto()
+    BEFORE = "before"
+    LISTENING = "listening"
     """Who has answered is not known yet."""
-    AWAITING_BEEP = auto()
-    SPEAKING = auto()
-    """The message is being left."""
-    TALKING = auto()
+    AWAITING_BEEP = "awaiting a beep"
+    SPEAKING = "leaving a message"
+    TALKING = "talking"
     """The core proper has the call."""
-    OVER = auto()
+    OVER = "over"
+
+
+class Happening(Enum):
+    PLACED = "answered, and ours"
+    TAKEN = "anything else"
+    GREETED = "somebody to talk to"
+    MACHINE = "a machine that is to have a message"
+    RECORDS = "it records"
+    HUNG_UP = "we hang up"
+    ENDED = "ended"
+
+
+TRANSITIONS: Final = {
+    (State.BEFORE, Happening.PLACED): State.LISTENING,
+    (State.BEFORE, Happening.TAKEN): State.TALKING,
+    (State.LISTENING, Happening.GREETED): State.TALKING,
+    (State.LISTENING, Happening.MACHINE): State.AWAITING_BEEP,
+    (State.LISTENING, Happening.RECORDS): State.SPEAKING,
+    (State.LISTENING, Happening.HUNG_UP): State.OVER,
+    (State.LISTENING, Happening.ENDED): State.OVER,
+    (State.AWAITING_BEEP, Happening.RECORDS): State.SPEAKING,
+    (State.AWAITING_BEEP, Happening.HUNG_UP): State.OVER,
+    (State.AWAITING_BEEP, Happening.ENDED): State.OVER,
+    (State.SPEAKING, Happening.HUNG_UP): State.OVER,
+    (State.SPEAKING, Happening.ENDED): State.OVER,
+    (State.TALKING, Happening.RECORDS): State.SPEAKING,
+    (State.TALKING, Happening.HUNG_UP): State.OVER,
+}
+"""The last two: somebody was greeted who turned out to be a machine. How a talk ends, the core proper knows."""
 
 
 class OutgoingCall(Orchestrator):
@@ -88,6 +116,8 @@ class OutgoingCall(Orchestrator):
         match self._state:
             case State.TALKING:
                 return self._noted(super().wake(now_us))
+            case State.OVER:
+                return []
             case State.LISTENING if self._answering is not None:
                 self._answering.wake(now_us)
                 return self._decided(now_us)
@@ -103,13 +133,16 @@ class OutgoingCall(Orchestrator):
     def handle(self, event: AnyEvent, now_us: int) -> list[AnyAction]:
         match self._state:
             case State.BEFORE if isinstance(event, ev.CallStarted) and event.direction == "outbound":
-                self._state, self._started = State.LISTENING, event
+                self._move(Happening.PLACED)
+                self._started = event
                 self._answering = Answering(AnsweringSettings(), sounds_like_a_mailbox, now_us)
                 return []
             case State.TALKING if isinstance(event, ev.BeepHeard) and self._doubts(now_us):
                 return self._machine_after_all(now_us)
-            case State.BEFORE | State.TALKING:
-                self._state = State.TALKING
+            case State.BEFORE:
+                self._move(Happening.TAKEN)
+                return self._converse(event, now_us)
+            case State.TALKING:
                 return self._converse(event, now_us)
             case State.OVER:
                 return []
@@ -117,7 +150,7 @@ class OutgoingCall(Orchestrator):
                 pass
         match event:
             case ev.CallEnded():
-                self._state = State.OVER
+                self._move(Happening.ENDED)
                 return []
             case ev.StopAnnounced():
                 return self._hang_up("stopping")
@@ -176,11 +209,12 @@ class OutgoingCall(Orchestrator):
             return [*out, *self._hang_up("answering_machine")]
         if verdict.reason == "a beep":
             return [*out, *self._leave_message(now_us)]
-        self._state, self._due_us = State.AWAITING_BEEP, now_us + BEEP_US
+        self._move(Happening.MACHINE)
+        self._due_us = now_us + BEEP_US
         return out
 
     def _talk(self, now_us: int) -> list[AnyAction]:
-        self._state = State.TALKING
+        self._move(Happening.GREETED)
         if self._started is None:
             return []
         self._doubt_until_us = None if self._policy.machine == "go_on" else now_us + DOUBT_US
@@ -192,6 +226,8 @@ class OutgoingCall(Orchestrator):
                 self._playing.discard(utterance)
             case ev.Transcribed(job=job, text=text) if job < FIRST_JOB and text.strip() != "":
                 self._doubt_until_us = None  # machines don't answer
+            case ev.CallEnded():
+                self._doubt_until_us = None
             case _:
                 pass
         return self._noted(super().handle(event, now_us))
@@ -216,7 +252,8 @@ class OutgoingCall(Orchestrator):
         return [*out, *rest]
 
     def _leave_message(self, now_us: int) -> list[AnyAction]:
-        self._state, self._due_us = State.SPEAKING, now_us + MESSAGE_US
+        self._move(Happening.RECORDS)
+        self._due_us = now_us + MESSAGE_US
         agent = self._pack.agent
         values = Values({"agent": {"name": agent.name}}, language=agent.language)
         texts = (self._pack.texts["outbound_greeting"][0], agent.disclosure, self._pack.texts["voicemail"][0])
@@ -225,8 +262,11 @@ class OutgoingCall(Orchestrator):
         return [act.Say(self._said, 0, clauses, "farewell", agent.language)]
 
     def _hang_up(self, reason: str) -> list[AnyAction]:
-        self._state = State.OVER
+        self._move(Happening.HUNG_UP)
         return [act.HangUp(reason)]
+
+    def _move(self, happening: Happening) -> None:
+        self._state = TRANSITIONS[self._state, happening]
 
 
 def _begun_later(started: ev.CallStarted, later_us: int) -> ev.CallStarted:
