@@ -59,6 +59,12 @@ def test_show_tells_the_whole_call(cli: Cli) -> None:
     assert shown["audio"].endswith(f"{FOUND}.wav")
 
 
+def test_the_list_says_which_are_calls(cli: Cli) -> None:
+    assert cli.stored("calls", "list") == 0
+    line = next(line for line in cli.out.splitlines() if line.startswith(FOUND))
+    assert line.split()[2] == "phone"
+
+
 def test_show_prints_it_for_people(cli: Cli) -> None:
     assert cli.stored("calls", "show", CORRECTED) == 0
     assert "caller  No, it's 5501 2479." in cli.out

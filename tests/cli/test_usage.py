@@ -33,7 +33,7 @@ WRONG = (
         ("chat", "folder", "--url", "ws://a"),
         "voice-agent chat: chat takes an AGENT folder or --url, and found both: folder and ws://a",
     ),
-    (("erase",), "voice-agent erase: the following arguments are required: id"),
+    (("erase",), "voice-agent erase: the following arguments are required: ID"),
 )
 
 

@@ -219,7 +219,7 @@ def _replay(verb: argparse.ArgumentParser) -> None:
 
 
 def _erase(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("id", help="a conversation, as `calls list` shows it")
+    verb.add_argument("id", metavar="ID", help="a conversation, as `calls list` shows it")
     _config(verb)
 
 

@@ -62,9 +62,8 @@ def _list(reader: StoreReader, options: argparse.Namespace) -> None:
         print("no conversations yet")
     for row in rows:
         outcomes = ", ".join(row.outcomes) if row.outcomes else "no outcome"
-        print(
-            f"{row.id}  {row.started[:19]}  {row.seconds:6.1f} s  {row.turns:2d} turns  {_ending(row):18}  {outcomes}"
-        )
+        length = f"{row.seconds:6.1f} s  {row.turns:2d} turns"
+        print(f"{row.id}  {row.started[:19]}  {row.channel:5}  {length}  {_ending(row):18}  {outcomes}")
 
 
 def _ending(row: CallRow) -> str:
@@ -96,7 +95,8 @@ def _show(row: CallRow, records: list[Record], data_dir: Path, options: argparse
 
 def _print_call(shown: CallShown) -> None:
     row = shown.call
-    print(f"{row.id}  {row.started}  {row.channel}  {row.caller}  {row.seconds:.1f} s")
+    whose = (row.channel, row.caller) if row.caller else (row.channel,)
+    print("  ".join((row.id, row.started, *whose, f"{row.seconds:.1f} s")))
     if row.erased:
         print("erased: only times and kinds of records are left")
     lines: list[tuple[int, str]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -82,6 +83,12 @@ def _lines_to_try(folder: Path) -> list[str]:
     return min(said, key=len, default=[])[:2]
 
 
+def _this_command() -> str:
+    """How whoever started it may call it again: by its path, unless the shell finds it."""
+    path = Path(sys.argv[0])
+    return str(path) if path.name == "voice-agent" and shutil.which(path.name) is None else "voice-agent"
+
+
 def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -> str:
     say = " ".join(f'"{line}"' for line in lines)
     return f"""
@@ -95,6 +102,6 @@ def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -
 
   Say {say if lines else "what you would like to know"}
   Interrupt it, correct it, key numbers, stay silent, ask for a person.
-  Then, in another terminal: voice-agent calls list
+  Then, in another terminal: {_this_command()} calls list
   Ctrl-C lets calls finish and stops.
 """

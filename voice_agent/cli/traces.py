@@ -14,8 +14,7 @@ _STATUS = {
 
 def print_trace(shown: Trace) -> None:
     """For people."""
-    if shown.status in _STATUS:
-        print(f"{shown.id}: {_STATUS[shown.status]}")
+    print(f"{shown.id}: {_STATUS[shown.status]}" if shown.status in _STATUS else shown.id)
     for turn in shown.turns:
         if turn.turn > 0 or turn.said:
             _print_turn(turn)
