@@ -23,7 +23,12 @@ from voice_agent.conversation.events import MediaQuality
 
 AGENT: Final = Path(__file__).parent / "answer_desk"
 DOUBLES: Final = SpeechConfig(
-    recogniser="scripted", synthesiser="scripted", embedder="scripted", voice_activity="scripted"
+    recogniser="scripted",
+    synthesiser="scripted",
+    embedder="scripted",
+    voice_activity="scripted",
+    prosody="none",
+    scripted_latency_ms=0,
 )
 FINISHED_MS: Final = 400
 """Prompts of the desk have no pauses so long."""
@@ -32,9 +37,9 @@ FINISHED_MS: Final = 400
 async def measure(numbers: Sequence[int], seed: int, *, without_engines: bool = False) -> list[MeasuredTurn]:
     """All turns of these callers, one call after another. `without_engines`: with doubles that take no time."""
     speech = DOUBLES if without_engines else SpeechConfig()
-    settings = "\n".join(
-        f'{name} = "{getattr(speech, name)}"' for name in ("recogniser", "synthesiser", "embedder", "voice_activity")
-    )
+    names = ("recogniser", "synthesiser", "embedder", "voice_activity", "prosody")
+    settings = "\n".join(f'{name} = "{getattr(speech, name)}"' for name in names)
+    settings += f"\nscripted_latency_ms = {speech.scripted_latency_ms}"
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         say("voice_to_voice: starting the server")

@@ -40,7 +40,7 @@ MOST_SLOWER: Final = 1.5
 """A level is carried while its p95 is at most so many times that of the first."""
 LEAST_FULL: Final = 0.9
 """And while at least so many recognitions have got full effort."""
-STAGES: Final = ("endpoint", "recognition", "understanding", "deciding", "synthesis")
+STAGES: Final = ("endpoint", "recognition", "understanding", "deciding", "synthesis", "playout")
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ BANDS: Final = ((0, 1_000), (1_000, 2_000), (2_000, 4_000), (4_000, None))
 EXPECTED: Final = ("yes_no", "digits", "choice")
 """Where the answer is one of few, or has a known form."""
 FRAME_MS: Final = 20
-STAGES: Final = ("endpoint", "recognition", "understanding", "deciding", "synthesis", "total")
+STAGES: Final = ("endpoint", "recognition", "understanding", "deciding", "synthesis", "playout", "total")
 
 
 class MeasuredTurn(msgspec.Struct, frozen=True):

@@ -22,9 +22,8 @@ from simulations.runs.plan import Wanted, candidates, plan
 from simulations.runs.records import Level, RunKey, RunRecord, RunTurn
 from simulations.runs.worker_messages import Setting
 from simulations.scenario_file import read_scenario_files
-from voice_agent.app.engines import SCRIPTED_LATENCY_US
 from voice_agent.app.office import load_agent
-from voice_agent.config import Config
+from voice_agent.config import Config, SpeechConfig
 
 GOAL_AGREEMENT: Final = 0.95
 GOAL_LATENCY_MS: Final = 60.0
@@ -33,11 +32,12 @@ QUICK_SCENARIOS: Final = 3
 SERVERS: Final = 6
 """Calls at once: each needs little, but each is as long as a call."""
 EXAMPLE: Final = Path(voice_agent.__file__).parents[1] / "examples" / "riverside_broadband"
+DOUBLES_US: Final = SpeechConfig().scripted_latency_ms * 1_000
 PIPE_US: Final = 1_000
 """To a speech process and back."""
 LATENCIES: Final = Latencies(
-    recognition_us=SCRIPTED_LATENCY_US + PIPE_US,
-    synthesis_us=SCRIPTED_LATENCY_US + PIPE_US,
+    recognition_us=DOUBLES_US + PIPE_US,
+    synthesis_us=DOUBLES_US + PIPE_US,
     understanding_us=2_000,
     tool_us=1_000,
 )

@@ -88,6 +88,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice_activity: str = "silero"
     smaller: str = "auto"
     prosody: str = "smart-turn"
+    scripted_latency_ms: NotNegative = 20
     processes: Positive = 2
     cores: str = ""
     weights_dir: str = ""

@@ -217,5 +217,6 @@ def _stages(turn: TurnTrace) -> tuple[Stage, ...]:
         "tools": tools_us,
         "deciding": found.deciding_us - tools_us,
         "synthesis": found.synthesis_us,
+        "playout": found.playout_us,
     }
     return tuple(Stage(name, us // 1_000) for name, us in parts.items() if us >= 1_000)

@@ -49,7 +49,7 @@ class RunKey(msgspec.Struct, frozen=True, order=True):
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """A part of the wait for an answer, such as `endpoint`, `recognition`, `understanding`, `tools`, `synthesis`."""
+    """A part of the wait for an answer, such as `endpoint`, `recognition`, `tools`, `synthesis`, `playout`."""
 
     name: str
     ms: int

@@ -20,6 +20,7 @@ TURN = TurnLatency(
     tools_us=4_000,
     ahead=True,
     relevant_us=1_500_000,
+    playout_us=12_000,
 )
 
 
@@ -47,7 +48,8 @@ def test_latency_is_told_by_stage_in_seconds() -> None:
         "tools": 0.004,
         "first_sentence": 0.006,
         "synthesis": 0.06,
-        "total": 0.5,
+        "playout": 0.012,
+        "total": 0.512,
         "first_relevant": 1.5,
     }
 

@@ -18,7 +18,14 @@ from voice_agent.errors import UsageError
 from voice_agent.insights.shown import LatencyLine
 
 LOUD = np.full(FRAME_SAMPLES, 8_000, np.int16)
-STAGES = {"endpoint": 260.0, "recognition": 200.0, "understanding": 0.0, "deciding": 0.0, "synthesis": 5.0}
+STAGES = {
+    "endpoint": 260.0,
+    "recognition": 200.0,
+    "understanding": 0.0,
+    "deciding": 0.0,
+    "synthesis": 5.0,
+    "playout": 9.0,
+}
 
 
 def turn(
@@ -36,6 +43,7 @@ def test_waits_are_reported_by_what_was_expected_by_length_and_by_stage() -> Non
     assert found["by_expected_ms"]["yes_no"]["p50"] == 400.0
     assert found["by_length_ms"]["2000_to_4000"]["p50"] == 500.0
     assert found["by_stage_ms"]["endpoint"]["p50"] == 260.0
+    assert found["by_stage_ms"]["playout"]["p50"] == 9.0
     assert (found["turns"], found["unanswered"], found["spoken_over"]) == (4, 1, 0)
 
 

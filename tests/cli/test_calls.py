@@ -53,7 +53,7 @@ def test_show_tells_the_whole_call(cli: Cli) -> None:
     assert shown["outcomes"][0]["evidence"] == ["get_order.ok call 2"]
     assert [turn["turn"] for turn in shown["latency"]] == [1, 2, 3, 4]
     for turn in shown["latency"]:
-        stages = ("endpoint_us", "understanding_us", "deciding_us", "synthesis_us")
+        stages = ("endpoint_us", "understanding_us", "deciding_us", "synthesis_us", "playout_us")
         assert turn["total_us"] == sum(turn[stage] for stage in stages)
         assert 300_000 < turn["total_us"] < 1_500_000
     assert shown["audio"].endswith(f"{FOUND}.wav")

@@ -36,8 +36,8 @@ def say(utterance: int, turn: int = 1) -> act.Say:
     return act.Say(utterance, turn, ("It is on its way.",))
 
 
-def started(utterance: int) -> ev.PlaybackStarted:
-    return ev.PlaybackStarted(utterance, 0)
+def started(utterance: int, waited_ms: int | None = None) -> ev.PlaybackStarted:
+    return ev.PlaybackStarted(utterance, 0, None if waited_ms is None else waited_ms * 1_000)
 
 
 def test_stages_add_up_to_the_wait() -> None:
@@ -51,6 +51,13 @@ def test_stages_add_up_to_the_wait() -> None:
     )
     assert turn == TurnLatency(1, 650_000, 250, 30_000, 30_000, 50_000, relevant_us=760_000)
     assert turn.total_us == 760_000
+
+
+def test_sound_that_waits_for_its_turn_is_playout_and_only_its_making_is_synthesis() -> None:
+    (turn,) = measured((1_200, PAUSED), (1_650, TAKE), (1_710, say(2)), (1_790, started(2, 30)))
+    assert (turn.synthesis_us, turn.playout_us, turn.total_us) == (50_000, 30_000, 790_000)
+    (made_ahead,) = measured((1_200, PAUSED), (1_650, TAKE), (1_710, say(2)), (1_730, started(2, 20)))
+    assert (made_ahead.synthesis_us, made_ahead.playout_us) == (0, 20_000)
 
 
 def test_a_filler_is_the_first_audio_and_what_follows_it_the_first_relevant() -> None:

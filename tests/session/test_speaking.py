@@ -88,6 +88,19 @@ def test_clauses_are_spoken_in_order_with_a_pause_where_a_sentence_ends() -> Non
     assert silent == list(range(silent[0], silent[0] + pause_samples("Hello.", "normal") // 160))
 
 
+def test_how_long_the_first_sound_of_an_utterance_waited_is_told() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Hello there.",)))
+        face.mouth.say(act.Say(2, 0, ("Good.",)))
+        await face.lets_pass(2.0)
+
+    first, second = (event for event in run(play).fed if isinstance(event, ev.PlaybackStarted))
+    assert first.waited_us is not None
+    assert 0 < first.waited_us < 20_000, "it goes out with the next packet"
+    assert second.waited_us is not None
+    assert second.waited_us > 500_000, "it was made while the first was said"
+
+
 def test_the_next_clause_is_made_while_the_first_is_heard() -> None:
     async def play(face: Face) -> None:
         face.mouth.say(act.Say(1, 0, ("Hello there, this takes a while.", "How are you?")))

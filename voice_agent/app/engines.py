@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 from models.catalog import EMBEDDERS, RECOGNISERS, SCRIPTED, SMALLER, SYNTHESISERS, VOICE_ACTIVITY, Loading, engine
 from models.engines import BlockingEmbedder
@@ -21,9 +20,6 @@ from voice_agent.journeys.preview import fixed_phrases
 from voice_agent.ports.speech import Synthesiser, VoiceActivity
 from voice_agent.session.phrase_cache import PhraseCache
 from voice_agent.session.speaking import pronounced
-
-SCRIPTED_LATENCY_US: Final = 20_000
-"""What a double takes for an answer, in a speech process: about what is left of the wait with the fastest engine."""
 
 
 def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSettings:
@@ -42,7 +38,7 @@ def speech_settings(config: Config, *, embeddings_only: bool = False) -> PoolSet
         smaller="" if embeddings_only else _smaller(speech),
         cores=engine_cores(speech.cores, cores, workers=config.workers.count, processes=speech.processes),
         weights={name: str(path) for name, path in _given(config).items()},
-        scripted_latency_us=SCRIPTED_LATENCY_US,
+        scripted_latency_us=speech.scripted_latency_ms * 1_000,
         loudness_lufs=config.audio.loudness_lufs,
     )
     return PoolSettings(engines, SchedulerLimits(processes=1 if embeddings_only else speech.processes))

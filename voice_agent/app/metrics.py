@@ -15,10 +15,10 @@ from voice_agent.insights.latency import TurnLatency
 
 STAGES: Final = (
     *("network", "jitter_buffer", "endpoint", "recognition_ahead", "recognition_final", "recognition_late"),
-    *("understanding", "tools", "first_sentence", "synthesis", "total", "first_relevant"),
+    *("understanding", "tools", "first_sentence", "synthesis", "playout", "total", "first_relevant"),
 )
 """Of the first two once a call, of `recognition_*`, `tools` and `first_relevant` where there were any, of the others
-once a turn. `synthesis` includes playout; `total` is up to the first audio (`voice_agent/insights/latency.py`)."""
+once a turn. `total` is up to the first audio (`voice_agent/insights/latency.py`)."""
 _BUCKETS_S: Final = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 4.0, 8.0)
 
 _BUCKETS_MOS: Final = (1.5, 2.0, 2.5, 3.0, 3.5, 3.8, 4.0, 4.2, 4.3, 4.4)
@@ -96,6 +96,7 @@ class Metrics:
         self._observe("understanding", turn.understanding_us)
         self._observe("first_sentence", turn.deciding_us - turn.tools_us)
         self._observe("synthesis", turn.synthesis_us)
+        self._observe("playout", turn.playout_us)
         self._observe("total", turn.total_us)
         if turn.late_us > 0:
             self._observe("recognition_late", turn.late_us)

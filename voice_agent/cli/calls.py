@@ -115,7 +115,8 @@ def _print_call(shown: CallShown) -> None:
         print(f"transfer  to {transfer.target}, {transfer.reason}: {transfer.summary}")
     for turn in shown.latency:
         stages = f"endpoint {turn.endpoint_us // 1_000}, understanding {turn.understanding_us // 1_000}"
-        later = f"deciding {turn.deciding_us // 1_000}, synthesis {turn.synthesis_us // 1_000}"
+        saying = f"synthesis {turn.synthesis_us // 1_000}, playout {turn.playout_us // 1_000}"
+        later = f"deciding {turn.deciding_us // 1_000}, {saying}"
         relevant = "nothing" if turn.relevant_us is None else f"{turn.relevant_us // 1_000} ms"
         beyond = "" if turn.relevant_us == turn.total_us else f"; first relevant audio: {relevant}"
         print(f"latency   turn {turn.turn}: {turn.total_us // 1_000} ms ({stages}, {later}){beyond}")

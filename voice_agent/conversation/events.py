@@ -186,10 +186,14 @@ class ConnectFailed(Event, frozen=True, tag="connect_failed"):
 
 
 class PlaybackStarted(Event, frozen=True, tag="playback_started"):
-    """The first sample of an utterance was sent, at `at_sample` of the agent's track."""
+    """The first sample of an utterance was sent, at `at_sample` of the agent's track.
+
+    `waited_us` is how long that sample had been made by then; None where nothing is made, or nobody kept the time.
+    """
 
     utterance: int
     at_sample: int
+    waited_us: int | None = None
 
 
 class PlayedUntil(Event, frozen=True, tag="played_until"):

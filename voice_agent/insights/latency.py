@@ -6,10 +6,12 @@
     understanding   the turn being taken to its commands; nothing where they were there already
     deciding        commands to the first word decided on, tools included
     tools           of deciding, until the tools that it waited for had come back
-    synthesis       the first word decided on to its first sample being sent: synthesis and playout
+    synthesis       the first word decided on to its first sound being made; nothing where that was there already
+    playout         the first sound being made to its first sample being sent: behind what is still being said, and
+                    until the next packet; in older logs a part of `synthesis`
 
-`total` is the sum of endpoint, understanding, deciding and synthesis: end of voice to first sample, on this side of the
-network. `relevant` is the same until the first words that are no filler, None where none came.
+`total` is the sum of endpoint, understanding, deciding, synthesis and playout: end of voice to first sample, on this
+side of the network. `relevant` is the same until the first words that are no filler, None where none came.
 """
 
 from __future__ import annotations
@@ -37,10 +39,12 @@ class TurnLatency(msgspec.Struct, frozen=True):
     tools_us: int = 0
     ahead: bool = False
     relevant_us: int | None = None
+    playout_us: int = 0
 
     @property
     def total_us(self) -> int:
-        return self.endpoint_us + self.understanding_us + self.deciding_us + self.synthesis_us
+        deciding_us = self.understanding_us + self.deciding_us
+        return self.endpoint_us + deciding_us + self.synthesis_us + self.playout_us
 
 
 class _Open:
@@ -60,18 +64,20 @@ class _Open:
         self.said_us = taken_us
         self.utterance: int | None = None
 
-    def closed(self, started_us: int, *, relevant: bool) -> TurnLatency:
+    def closed(self, started_us: int, waited_us: int, *, relevant: bool) -> TurnLatency:
+        playout_us = min(waited_us, started_us - self.said_us)
         return TurnLatency(
             self.turn,
             self.taken_us - self.voice_end_us,
             self.recognition_us,
             self.understood_us - self.taken_us,
             self.said_us - self.understood_us,
-            started_us - self.said_us,
+            started_us - self.said_us - playout_us,
             self.late_us,
             0 if self.tool_us is None else self.tool_us - self.understood_us,
             self.ahead,
             started_us - self.voice_end_us if relevant else None,
+            playout_us,
         )
 
 
@@ -118,8 +124,8 @@ class _Fold:
                 self._said[said.utterance] = said
                 if self._turn is not None:
                     self._answer(self._turn, record)
-            case ev.PlaybackStarted(utterance=utterance):
-                self._sounds(utterance, record.t_us)
+            case ev.PlaybackStarted() as begun:
+                self._sounds(begun, record.t_us)
             case _ if self._turn is not None:
                 self._answer(self._turn, record)
             case _:
@@ -155,11 +161,12 @@ class _Fold:
             case _:
                 pass
 
-    def _sounds(self, utterance: int, now_us: int) -> None:
-        said = self._said.get(utterance)
+    def _sounds(self, begun: ev.PlaybackStarted, now_us: int) -> None:
+        said = self._said.get(begun.utterance)
         relevant = said is not None and said.purpose != "filler"
-        if self._turn is not None and utterance == self._turn.utterance:
-            self.answered.append(self._turn.closed(now_us, relevant=relevant))
+        if self._turn is not None and begun.utterance == self._turn.utterance:
+            waited_us = 0 if begun.waited_us is None else begun.waited_us
+            self.answered.append(self._turn.closed(now_us, waited_us, relevant=relevant))
             self._filled = None if relevant else (self._turn.turn, self._turn.voice_end_us)
             self._turn = None
         elif relevant and said is not None and self._filled is not None and said.turn >= self._filled[0]:

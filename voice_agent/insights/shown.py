@@ -63,6 +63,7 @@ class LatencyLine(msgspec.Struct, frozen=True):
     tools_us: int = 0
     ahead: bool = False
     relevant_us: int | None = None
+    playout_us: int = 0
 
 
 class QualityLine(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import msgspec
+
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
@@ -59,6 +61,8 @@ class Mouth:
         self._queue: asyncio.Queue[tuple[Say, int]] = asyncio.Queue()
         """What is to be said, and from which clause on it has to be made."""
         self._room = asyncio.Event()
+        self._made_us: dict[int, int] = {}
+        """When the first sound was there of utterances that have not begun."""
         self._current: tuple[int, asyncio.Task[None]] | None = None
         self._prepared = PreparedSpeech()
         self._group: asyncio.TaskGroup | None = None
@@ -77,7 +81,7 @@ class Mouth:
         if whole is None:
             return 0
         for chunk in whole:
-            self.playout.feed(asked.utterance, 0, chunk)
+            self._sound(asked.utterance, 0, chunk)
         pause = 0 if len(asked.clauses) == 1 else pause_samples(written, asked.pace)
         self.playout.end_clause(asked.utterance, 0, pause)
         return 1
@@ -95,6 +99,7 @@ class Mouth:
     def stop(self) -> None:
         """Drops everything that is not yet spoken, within the next tick."""
         self.playout.flush()
+        self._made_us.clear()
         while not self._queue.empty():
             self._queue.get_nowait()
         if self._current is not None:
@@ -106,8 +111,17 @@ class Mouth:
         if self.playout.wants_more:
             self._room.set()
         for fact in self.playout.take_facts():
-            self._feed(fact)
+            self._feed(self._timed(fact) if isinstance(fact, ev.PlaybackStarted) else fact)
         return frame
+
+    def _timed(self, begun: ev.PlaybackStarted) -> ev.PlaybackStarted:
+        made_us = self._made_us.pop(begun.utterance, None)
+        waited_us = None if made_us is None else self._clock.now_us() - made_us
+        return msgspec.structs.replace(begun, waited_us=waited_us)
+
+    def _sound(self, utterance: int, clause: int, chunk: Pcm) -> None:
+        if self.playout.feed(utterance, clause, chunk) == "taken" and clause == 0:
+            self._made_us.setdefault(utterance, self._clock.now_us())
 
     async def run(self) -> None:
         """Synthesises until cancelled."""
@@ -145,7 +159,7 @@ class Mouth:
         self._prepared.drop()
         async with contextlib.aclosing(wanted.made(deadline_us) if prepared is None else prepared) as chunks:
             async for chunk in chunks:
-                self.playout.feed(utterance, number, chunk)
+                self._sound(utterance, number, chunk)
                 while not self.playout.wants_more:
                     self._room.clear()
                     await self._room.wait()

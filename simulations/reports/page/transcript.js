@@ -5,7 +5,7 @@ const MARKS = { keys: "keys", interruption: "interrupts", backchannel: "mhm", co
 const ANSWERED = ["line", "interruption"];
 /** To these no answer is wanted. */
 const ASIDES = ["backchannel", "cough", "side_talk"];
-const STAGES = ["endpoint", "recognition", "understanding", "tools", "deciding", "synthesis"];
+const STAGES = ["endpoint", "recognition", "understanding", "tools", "deciding", "synthesis", "playout"];
 const TELLS = {
   keys: "pressed keys",
   interruption: "interrupted",
