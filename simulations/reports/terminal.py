@@ -163,7 +163,7 @@ def _verdict(report: SuiteReport) -> Iterator[str]:
     told += [f"{counted['failed']} failed"] if counted["failed"] else []
     told += [f"{counted['error']} could not be played"] if counted["error"] else []
     if report.left_out:
-        yield f"left out, only on the telephone: {', '.join(report.left_out)}"
+        yield f"left out at level text, only on the telephone: {', '.join(report.left_out)}"
     if not report.complete:
         yield f"interrupted: {len(report.runs)} of {report.planned} runs were played"
     yield f"{', '.join(told)} in {report.wall_ms / 1_000:.1f} s"

@@ -26,7 +26,7 @@ function warnings() {
     );
   if (!RUNS.length) lines.push("No run was played, so there is nothing to show.");
   const left = report.left_out || [];
-  if (left.length) lines.push(`Left out, because this level can't play them: ${left.join(", ")}.`);
+  if (left.length) lines.push(`Left out at level text, which can't play them: ${left.join(", ")}.`);
   const { error } = tally(RUNS);
   if (error) lines.push(
     `${count(error, "run")} could not be played. They say nothing of the agent and are in no rate.`,

@@ -49,5 +49,5 @@ def test_the_last_line_counts() -> None:
 
 def test_what_was_left_out_and_what_was_not_played_is_said() -> None:
     lines = report_lines(a_report(a_run(a_key()), complete=False, planned=5, left_out=("card_keyed",)))
-    assert "left out, only on the telephone: card_keyed" in lines
+    assert "left out at level text, only on the telephone: card_keyed" in lines
     assert "interrupted: 1 of 5 runs were played" in lines
