@@ -105,10 +105,7 @@ function stagesOf(turn, most) {
     const over = turn.answer_began_ms !== undefined && ANSWERED.includes(turn.kind);
     return over ? h("span", { class: "muted small" }, "spoke over the turn’s end") : null;
   }
-  const stages = turn.stages || [];
-  const known = stages.reduce((sum, stage) => sum + stage.ms, 0);
-  const rest = Math.max(0, turn.latency_ms - known);
-  const parts = [...stages, ...(rest ? [{ name: stages.length ? "other" : "unknown", ms: rest }] : [])];
+  const parts = partsOf(turn);
   const told = parts.map((stage) => `${stage.name.replaceAll("_", " ")} ${WHOLE.format(stage.ms)}`).join(", ");
   const late = turn.latency_ms > BUDGET_MS;
   return h("span", { class: `stages${late ? " late" : ""}`, title: told },
@@ -122,8 +119,16 @@ function stagesOf(turn, most) {
     unseen(` (${told})`));
 }
 
+/** Where the wait went; what no stage accounts for is the line's, both ways, and the time until a voice is heard as one. */
+function partsOf(turn) {
+  if (turn.latency_ms === undefined) return [];
+  const stages = turn.stages || [];
+  const rest = turn.latency_ms - stages.reduce((sum, stage) => sum + stage.ms, 0);
+  return [...stages, ...(rest > 0 ? [{ name: stages.length ? "line_and_other" : "unknown", ms: rest }] : [])];
+}
+
 function stageLegend(record) {
-  const found = [...new Set(record.turns.flatMap((turn) => (turn.stages || []).map((stage) => stage.name)))];
+  const found = [...new Set(record.turns.flatMap((turn) => partsOf(turn).map((part) => part.name)))];
   const names = [...STAGES.filter((name) => found.includes(name)), ...found.filter((name) => !STAGES.includes(name))];
   return h("p", { class: "legend muted small", "aria-hidden": "true" },
     ...names.map((name) => h("span", {}, h("i", { class: `stage ${name}` }), name.replaceAll("_", " "))),

@@ -147,6 +147,8 @@ def test_what_was_heard_otherwise_is_marked_word_by_word(chromium: Chromium, pag
         "boarder?",
     ]
     assert told(chromium, ".stages .number") == ["600 ms", "1,300 ms over"]
+    parts = "[...document.querySelectorAll('.track .stage')].map((part) => part.className.split(' ')[1])"
+    assert {part.replace("_", " ") for part in chromium.evaluate(parts)} <= set(told(chromium, ".legend span"))
     assert chromium.evaluate("document.querySelector('.mark').textContent") == "keys"
 
 
