@@ -172,7 +172,7 @@ class TurnsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dip_ms: Positive = 60
     pause_ms: Positive = 200
     onset_ms: Positive = 60
-    barge_in_ms: Positive = 40
+    barge_in_ms: Positive = 20
     silence_ms: Positive = 7_000
     longest_turn_ms: Positive = 60_000
     longest_call_ms: NotNegative = 3_600_000

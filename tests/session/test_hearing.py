@@ -173,3 +173,38 @@ def test_words_are_asked_for_in_the_language_that_is_spoken_with_the_agents_othe
         await asyncio.sleep(1)
 
     assert run(play).recogniser.languages == [("es", "en"), ("en", "es")]
+
+
+class Doubting:
+    """Voice activity that is never sure."""
+
+    def probability(self, frame: Pcm) -> float:
+        return 0.1 if frame.any() else 0.0
+
+
+def test_a_vowel_that_voice_activity_doubts_mutes_the_agent_and_nothing_else() -> None:
+    async def play(head: Head) -> None:
+        segments = Segments(SegmentSettings())
+        head.ears = Ears(segments, Doubting(), head.recogniser, LoopClock(), head.errands)
+        vowel = (talker(8_000, np.random.default_rng(3)) * 3_000).astype(np.int16)
+        vowel[np.abs(vowel) < 1] = 1
+        assert head.hears(np.concatenate((silence(8_000), vowel, silence(4_800)))) == []
+        heard = head.hears(np.concatenate((silence(8_000), vowel, silence(4_800))), agent_speaking=True)
+        assert isinstance(heard[0], ev.SpeechStarted)
+        assert isinstance(heard[-1], ev.SpeechPaused)
+
+    run(play)
+
+
+def test_a_sound_that_may_be_a_beginning_or_an_end_stirs() -> None:
+    async def play(head: Head) -> None:
+        head.hears(silence(1_600), agent_speaking=True)
+        assert not head.ears.stirs()
+        head.hears(modulated("hello")[:FRAME_SAMPLES])
+        assert head.ears.stirs()
+        head.hears(modulated("hello"))
+        assert not head.ears.stirs(), "a voice that is on has the floor, or was decided on"
+        head.hears(silence(4_800))
+        assert not head.ears.stirs()
+
+    run(play)

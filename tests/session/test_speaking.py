@@ -17,7 +17,7 @@ from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.journeys.lexicon import Lexicon
-from voice_agent.session.speaking import FIRST_CHUNK_US, Mouth
+from voice_agent.session.speaking import FIRST_CHUNK_US, WAIT_MS, Mouth
 from voice_agent.turns.pacing import SPEEDS, pause_samples
 from voice_agent.turns.settings import PlayoutSettings
 
@@ -223,3 +223,24 @@ def test_what_was_prepared_and_is_not_said_is_never_heard() -> None:
         await face.lets_pass(3)
 
     assert run(play).words() == "How are you?"
+
+
+def test_the_first_word_waits_a_moment_while_somebody_stirs_and_no_longer() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Hello.",)))
+        await asyncio.sleep(0.1)
+        waited = [face.mouth.pull(lambda: True).any() for _ in range(WAIT_MS // 20 + 1)]
+        assert waited == [False] * (WAIT_MS // 20) + [True]
+        assert face.mouth.pull(lambda: True).any()
+
+    run(play)
+
+
+def test_nothing_waits_once_nobody_stirs() -> None:
+    async def play(face: Face) -> None:
+        face.mouth.say(act.Say(1, 0, ("Hello.",)))
+        await asyncio.sleep(0.1)
+        assert not face.mouth.pull(lambda: True).any()
+        assert face.mouth.pull(lambda: False).any()
+
+    run(play)

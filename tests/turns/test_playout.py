@@ -381,3 +381,17 @@ def test_what_is_played_is_what_was_fed(steps: list[tuple[str, int]]) -> None:
                 case PlaybackFinished():
                     assert fact.utterance in started
     assert started == sorted(set(started))
+
+
+def test_what_is_to_begin_can_wait_for_a_tick_and_loses_nothing() -> None:
+    playout = Playout()
+    assert not playout.beginning
+    playout.begin(1, ("Hello.",))
+    playout.feed(1, 0, np.full(320, 5, np.int16))
+    assert playout.beginning
+    assert not playout.pull(wait=True).any()
+    assert playout.beginning
+    assert playout.take_facts() == []
+    assert playout.pull().tolist() == [5] * 160
+    assert playout.take_facts() == [PlaybackStarted(1, 160)]
+    assert not playout.beginning

@@ -10,8 +10,8 @@ from voice_agent.turns.segments import SegmentEvent, Segments
 from voice_agent.turns.settings import SegmentSettings
 
 VOICE, DOUBT, SILENCE = 0.9, 0.4, 0.1
-LIKELY = 0.32
-"""Voice enough to mute the agent, and for nothing else."""
+LIKELY, DOUBTED = 0.32, 0.28
+"""Voice enough to mute the agent, and for nothing else; and not even that."""
 
 
 def hear(segments: Segments, probability: float, frames: int, level_dbfs: float = -20.0) -> list[SegmentEvent]:
@@ -37,9 +37,10 @@ def test_a_click_is_no_voice() -> None:
 def test_voice_counts_sooner_while_the_agent_speaks_for_it_only_mutes_it() -> None:
     segments = Segments(SegmentSettings())
     segments.agent_speaking = True
-    assert hear(segments, LIKELY, 1) == []
+    assert hear(segments, DOUBTED, 5) == []
     assert hear(segments, LIKELY, 1) == [SpeechStarted(1, 0)]
     assert segments.may_be_voice(LIKELY)
+    assert not segments.may_be_voice(DOUBTED)
 
 
 def test_voice_must_last_longer_where_the_agents_comes_back() -> None:
@@ -146,3 +147,43 @@ def test_segments_are_in_order_and_never_overlap(frames: list[tuple[float, float
         if close:
             segments.close()
             voice = False
+
+
+def rise(segments: Segments, frames: int, probability: float = SILENCE) -> list[SegmentEvent]:
+    return [event for _ in range(frames) for event in segments.frame(probability, -20.0, rises=True)]
+
+
+def test_what_the_network_doubts_counts_as_voice_where_it_rises_a_little_longer() -> None:
+    segments = Segments(SegmentSettings())
+    segments.agent_speaking = True
+    assert rise(segments, 2) == []
+    assert rise(segments, 1) == [SpeechStarted(1, 0)]
+    assert segments.unsure
+    assert rise(segments, 20) == []
+    assert hear(segments, SILENCE, 10) == [SpeechDipped(1, 23 * 160), SpeechPaused(1, 23 * 160)]
+    assert not segments.unsure
+
+
+def test_a_voice_that_rose_is_one_like_any_other_once_the_network_believes_in_it() -> None:
+    segments = Segments(SegmentSettings())
+    segments.agent_speaking = True
+    rise(segments, 3)
+    hear(segments, VOICE, 1)
+    assert segments.on
+    assert not segments.unsure
+
+
+def test_rising_frames_join_an_onset_that_the_network_believes_in() -> None:
+    segments = Segments(SegmentSettings())
+    segments.agent_speaking = True
+    assert rise(segments, 1) == []
+    assert hear(segments, LIKELY, 1) == [SpeechStarted(1, 0)]
+    assert not segments.unsure
+
+
+def test_a_rise_that_breaks_off_is_no_voice() -> None:
+    segments = Segments(SegmentSettings())
+    segments.agent_speaking = True
+    assert rise(segments, 2) + hear(segments, SILENCE, 1) + rise(segments, 2) == []
+    segments.close()
+    assert rise(segments, 2) == []

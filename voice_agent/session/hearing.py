@@ -17,6 +17,7 @@ from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, VoiceActivi
 from voice_agent.session.errands import Errands
 from voice_agent.session.track import CallerTrack
 from voice_agent.turns.echo import EchoGate
+from voice_agent.turns.rise import Rise
 from voice_agent.turns.segments import Segments
 
 RECOGNISE_US: Final = 5_000_000
@@ -43,6 +44,8 @@ class Ears:
         self.track = CallerTrack()
         self.voice = False
         self._echo = EchoGate()
+        self._rise = Rise(segments.settings.rise)
+        self._newest = silence(0)
         self._voice_activity = voice_activity
         self._recogniser = recogniser
         self._clock = clock
@@ -63,12 +66,23 @@ class Ears:
         if withheld:
             self.track.append(silence(FRAME_SAMPLES))
             return segments.frame(0.0, SILENT_DBFS)
-        if self._echo.judge(pcm, suspicious=segments.may_be_voice(probability)):
+        suspicious, level, rises = segments.may_be_voice(probability), SILENT_DBFS, False
+        watched = (agent_speaking or segments.unsure) and not segments.echoing
+        if suspicious or watched:
+            level = level_dbfs(pcm)
+        if watched:
+            rises = self._rise.frame(pcm, probability, level, begun=segments.unsure)
+        if self._echo.judge(pcm, suspicious=suspicious or rises):
             self.track.append(silence(FRAME_SAMPLES) if self._echo.alone else pcm)
+            self._newest = silence(0)
             return segments.frame(0.0, SILENT_DBFS)
         self.track.append(pcm)
-        level = level_dbfs(pcm) if segments.may_be_voice(probability) else SILENT_DBFS
-        return segments.frame(probability, level)
+        self._newest = pcm
+        return segments.frame(probability, level, rises=rises)
+
+    def stirs(self) -> bool:
+        """Whether a voice may be beginning or fading that isn't on."""
+        return not self.segments.on and (self.segments.voiced or self._rise.stands_out(level_dbfs(self._newest)))
 
     def spoke(self, agent: Pcm) -> None:
         """The agent's next 20 ms, `int16[160]`, which may come back from the caller's loudspeaker."""

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from voice_agent.audio import Pcm
+from voice_agent.audio import FRAME_MS, Pcm
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import PrepareSpeech, Say
@@ -26,12 +26,18 @@ from voice_agent.session.prepared_speech import PreparedSpeech, Wanted
 from voice_agent.session.voices import Voices
 from voice_agent.turns.pacing import SPEEDS, pause_samples
 from voice_agent.turns.playout import Playout
-from voice_agent.turns.settings import PlayoutSettings
+from voice_agent.turns.settings import PlayoutSettings, RiseSettings
 from voice_agent.turns.utterance import Sounded
 
 FIRST_CHUNK_US: Final = 3_000_000
 NO_VOICES: Final[Mapping[str, Synthesiser]] = {}
 NO_LEXICON: Final = Lexicon()
+WAIT_MS: Final = RiseSettings().wait_ms
+
+
+def _nothing() -> bool:
+    return False
+
 
 _log = logging.getLogger("voice_agent.session")
 
@@ -66,6 +72,7 @@ class Mouth:
         self._current: tuple[int, asyncio.Task[None]] | None = None
         self._prepared = PreparedSpeech()
         self._group: asyncio.TaskGroup | None = None
+        self._waited_ms = 0
 
     def say(self, asked: Say) -> None:
         """Speaks `asked` after what was asked before."""
@@ -105,9 +112,12 @@ class Mouth:
         if self._current is not None:
             self._current[1].cancel()
 
-    def pull(self) -> Pcm:
-        """The next 20 ms, `int16[160]`; facts about them are fed."""
-        frame = self.playout.pull()
+    def pull(self, stirs: Callable[[], bool] = _nothing) -> Pcm:
+        """The next 20 ms, `int16[160]`; facts about them are fed.
+
+        What is about to begin waits a moment while somebody `stirs`, who may be about to speak or have hardly finished.
+        """
+        frame = self.playout.pull(wait=self._waits(stirs))
         if self.playout.wants_more:
             self._room.set()
         for fact in self.playout.take_facts():
@@ -122,6 +132,15 @@ class Mouth:
     def _sound(self, utterance: int, clause: int, chunk: Pcm) -> None:
         if self.playout.feed(utterance, clause, chunk) == "taken" and clause == 0:
             self._made_us.setdefault(utterance, self._clock.now_us())
+
+    def _waits(self, stirs: Callable[[], bool]) -> bool:
+        if not self.playout.beginning:
+            self._waited_ms = 0
+            return False
+        if self._waited_ms >= WAIT_MS or not stirs():
+            return False
+        self._waited_ms += FRAME_MS
+        return True
 
     async def run(self) -> None:
         """Synthesises until cancelled."""

@@ -125,7 +125,7 @@ class VoiceSession:
             self._press(caller, digits, agent_speaking=speaking)
             self.driver.poll()
         quiet = not (self._mouth.playout.speaking or self._ears.voiced)
-        agent = self._backdrop.mixed(self._mouth.pull(), somebody_speaks=not quiet)
+        agent = self._backdrop.mixed(self._mouth.pull(self._ears.stirs), somebody_speaks=not quiet)
         self._ears.spoke(agent)
         if self._recorder is not None and not self._ended.is_set():
             withheld = withheld or self._secure.silences

@@ -46,6 +46,13 @@ class Playout:
         self._tail: Pcm | None = None
         """What is still to be sent of speech that was cut: already counted as played."""
         self._fade_in_left = 0
+        self._sounding = False
+        """Whether the last pull moved any of it."""
+
+    @property
+    def beginning(self) -> bool:
+        """Whether the next pull is the first one with something to hear after silence."""
+        return self.speaking and not self._sounding
 
     @property
     def wants_more(self) -> bool:
@@ -147,19 +154,25 @@ class Playout:
 
     # The track
 
-    def pull(self) -> Pcm:
-        """The next `Frame`: `int16[160]`, owned by the caller. To be called once per 20 ms tick."""
+    def pull(self, *, wait: bool = False) -> Pcm:
+        """The next `Frame`: `int16[160]`, owned by the caller. To be called once per 20 ms tick.
+
+        `wait`: nothing begins in this tick.
+        """
         frame = silence(FRAME_SAMPLES)
-        if self._tail is None and not self._utterances:
+        if self._tail is None and (wait or not self._utterances):
             self._position += FRAME_SAMPLES
+            self._sounding = False
             return frame
         start = 0
         if self._tail is not None:
             start = self._tail.size
             frame[:start] = self._tail
             self._tail = None
+        self._sounding = False
         if not self._held:
             filled = self._play(frame[start:], self._position + start)
+            self._sounding = filled > 0
             if start + filled < FRAME_SAMPLES and self._utterances and self._utterances[0].played_samples > 0:
                 self.starved_frames += 1
         self._position += FRAME_SAMPLES

@@ -30,7 +30,7 @@ class Segments:
     def __init__(self, settings: SegmentSettings) -> None:
         self.agent_speaking = False
         self.echoing = False
-        self._settings = settings
+        self.settings = settings
         self._lowest_probability = min(settings.on_probability, settings.off_probability, settings.barge_in_probability)
         self._state = State.SILENT
         self._segment = 0
@@ -38,6 +38,11 @@ class Segments:
         self._voiced = False
         self._run = 0
         """Frames since `_voiced` last changed, this one included."""
+        self._sure = 0
+        """Of these, how many at last the network itself takes for voice."""
+        self._doubtful = 0
+        """Of these, how many since the first that was none but for its rise."""
+        self._unsure = False
         self._end_sample = 0
         """End of the last voiced frame that belongs to a segment."""
 
@@ -46,30 +51,47 @@ class Segments:
         """Whether there was voice in the last frame, however short."""
         return self._voiced
 
+    @property
+    def on(self) -> bool:
+        """Whether a segment's voice is on."""
+        return self._state is State.VOICE
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it is, and the network doesn't believe in it yet."""
+        return self._unsure
+
     def may_be_voice(self, probability: float) -> bool:
         """Whether the next frame's level matters: with a lower `probability` no level makes it voice."""
         return probability >= self._lowest_probability
 
-    def frame(self, probability: float, level_dbfs: float) -> list[SegmentEvent]:
-        """Takes the next frame: the speech probability (0..1) and level of samples `n * 160` up to `(n + 1) * 160`."""
+    def frame(self, probability: float, level_dbfs: float, *, rises: bool = False) -> list[SegmentEvent]:
+        """Takes the next frame: the speech probability (0..1) and level of samples `n * 160` up to `(n + 1) * 160`.
+
+        `rises`: it may be voice whatever its probability (`rise`).
+        """
         self._frames += 1
-        voiced = self._is_voiced(probability, level_dbfs)
+        sure = self._is_voiced(probability, level_dbfs)
+        voiced = sure or rises
         self._run = self._run + 1 if voiced == self._voiced else 1
+        self._sure = self._sure + 1 if sure else 0
+        self._doubtful = self._doubtful + 1 if voiced and (not sure or self._doubtful > 0) else 0
         self._voiced = voiced
         if self._state is State.VOICE:
+            self._unsure = self._unsure and not sure
             return self._frame_in_voice()
-        if voiced and self._run >= self._onset_frames():
+        if voiced and self._begins():
             return [self._begin()]
         return []
 
     def close(self) -> None:
         """The segment is over, even where its voice goes on: what follows begins a new one and needs a new onset."""
         self._state = State.SILENT
-        self._voiced = False
-        self._run = 0
+        self._voiced = self._unsure = False
+        self._run = self._sure = self._doubtful = 0
 
     def _is_voiced(self, probability: float, level_dbfs: float) -> bool:
-        settings = self._settings
+        settings = self.settings
         begins = settings.barge_in_probability if self.agent_speaking else settings.on_probability
         threshold = min(settings.off_probability, begins) if self._voiced else begins
         return probability >= threshold and level_dbfs >= settings.least_level_dbfs
@@ -78,14 +100,23 @@ class Segments:
         if self._voiced:
             self._end_sample = self._frames * FRAME_SAMPLES
             return []
-        pause, dip = _whole_frames(self._settings.pause_ms), _whole_frames(self._settings.dip_ms)
+        pause, dip = _whole_frames(self.settings.pause_ms), _whole_frames(self.settings.dip_ms)
         if self._run < pause:
             return [SpeechDipped(self._segment, self._end_sample)] if self._run == dip else []
         self._state = State.PAUSED
+        self._unsure = False
         return [SpeechPaused(self._segment, self._end_sample)]
 
+    def _begins(self) -> bool:
+        return self._believed or self._doubtful >= _whole_frames(self.settings.rise.onset_ms)
+
+    @property
+    def _believed(self) -> bool:
+        return self._sure >= self._onset_frames()
+
     def _begin(self) -> SegmentEvent:
-        pre_roll = self._settings.pre_roll_ms * RATE_HZ // 1_000
+        self._unsure = not self._believed
+        pre_roll = self.settings.pre_roll_ms * RATE_HZ // 1_000
         first_voiced = (self._frames - self._run) * FRAME_SAMPLES
         at_sample = max(first_voiced - pre_roll, self._end_sample)
         self._end_sample = self._frames * FRAME_SAMPLES
@@ -97,7 +128,7 @@ class Segments:
         return SpeechStarted(self._segment, at_sample)
 
     def _onset_frames(self) -> int:
-        settings = self._settings
+        settings = self.settings
         if not self.agent_speaking:
             return _whole_frames(settings.onset_ms)
         return _whole_frames(settings.echo_onset_ms if self.echoing else settings.barge_in_onset_ms)

@@ -23,6 +23,23 @@ PARTICIPLES_BEFORE_MORE: Final = ("trying", "calling", "wondering", "looking", "
 """The same for what stands without "to"."""
 
 
+class RiseSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When a sound that the network hardly takes for voice mutes the agent all the same (`rise`).
+
+    It is `rise_db` above the line's own level, no quieter than `least_dbfs`, of `least_periodicity` (0 to 1) and at
+    least `least_probability`, for `onset_ms`. For `limit_ms` at most it is on by its loudness alone. Of an answer that
+    is about to begin, the first word waits for it, `wait_ms` at most.
+    """
+
+    rise_db: float = 15.0
+    least_dbfs: float = -45.0
+    least_probability: float = 0.05
+    least_periodicity: float = 0.5
+    onset_ms: int = 60
+    limit_ms: int = 600
+    wait_ms: int = 160
+
+
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a row of speech probabilities becomes stretches of voice.
 
@@ -37,12 +54,13 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     off_probability: float = 0.35
     least_level_dbfs: float = -60.0
     onset_ms: int = 60
-    barge_in_onset_ms: int = 40
+    barge_in_onset_ms: int = 20
     barge_in_probability: float = 0.3
     echo_onset_ms: int = 100
     dip_ms: int = 60
     pause_ms: int = 200
     pre_roll_ms: int = 400
+    rise: RiseSettings = RiseSettings()
 
 
 class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
