@@ -155,6 +155,29 @@ def test_a_server_leaves_chats_alone_whose_own_server_lives(tmp_path: Path) -> N
     assert entries(records, ev.Resumed) == []
 
 
+def test_a_server_goes_on_with_a_chat_whose_own_server_has_gone_since(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with asyncio.timeout(60), contextlib.AsyncExitStack() as stack:
+            first = await stack.enter_async_context(contextlib.AsyncExitStack())
+            server = await first.enter_async_context(serving(config_of(tmp_path)))
+            second = await stack.enter_async_context(serving(config_of(tmp_path)))
+            async with started(server) as client:
+                token = client.welcome["token"]
+                await ask_for_the_order(client)
+            async with connected(second) as early:
+                await early.send(type="resume", token=token)
+                assert await early.closed() == Close.TOKEN
+            await first.aclose()
+            async with resumed(second, token) as one, resumed(second, token) as other:
+                await one.send(type="say", id="m2", text="5501 2479")
+                await one.says("Is that right?")
+                await other.says("Is that right?")
+            assert second.chats.resumed == 1
+
+    asyncio.run(run())
+    assert len(entries(newest(tmp_path), ev.Resumed)) == 1
+
+
 def test_connections_are_told_that_the_server_restarts(tmp_path: Path) -> None:
     async def run() -> None:
         async with asyncio.timeout(60), contextlib.AsyncExitStack() as clients:

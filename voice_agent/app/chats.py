@@ -75,6 +75,7 @@ class Chats:
         self._settings = RoomSettings(config.chat.grace_s * 1_000_000, config.chat.idle_s * 1_000_000)
         self._live: dict[str, _Live] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reopening = asyncio.Lock()
         self.resumed = 0
 
     def __len__(self) -> int:
@@ -98,7 +99,7 @@ class Chats:
         return room, self._welcome(room, known, secret)
 
     async def find(self, token: str) -> tuple[Room, Welcome] | None:
-        """The chat that `token` opens, from the store where it has ended."""
+        """The chat that `token` opens: from the store where it has ended, gone on with where its server has."""
         sha256, now_ms = digest_of(token), _now_ms()
         live = self._live.get(sha256)
         if live is not None:
@@ -108,21 +109,39 @@ class Chats:
             return None
         log = ConversationLog(*await asyncio.to_thread(self._read, known.conversation))
         if fold(log.read()).ended is None:
-            return None  # erased, or another server's
+            return await self.find(token) if await self._take_over(known) else None  # erased, or another server's
         room = Room(log, _Over(), self._opened.store, self._opened.world.clock, self._settings)
         room.visible = len(log)
         return room, self._welcome(room, known)
 
     async def reopen(self) -> None:
         """Goes on with every chat that lost its process and may be come back to."""
-        for known in await asyncio.to_thread(open_chats, self._data_dir, now_ms=_now_ms()):
-            header, records = await asyncio.to_thread(self._read, known.conversation)
-            try:
-                self._resume(header, records, known)
-                self.resumed += 1
-            except VoiceAgentError as problem:
-                _log.warning("a chat can't go on: %s", problem.message, extra={"call": known.conversation})
-                await self._give_up(header, records)
+        async with self._reopening:
+            for known in await self._lost():
+                await self._go_on(known)
+
+    async def _take_over(self, known: KnownChat) -> bool:
+        """Goes on with a chat whose process has been lost since this one began; False where it can't be had."""
+        async with self._reopening:
+            if known.sha256 in self._live:
+                return True
+            lost = known in await self._lost()
+            if lost:
+                await self._go_on(known)
+            return lost
+
+    async def _lost(self) -> list[KnownChat]:
+        return await asyncio.to_thread(open_chats, self._data_dir, now_ms=_now_ms())
+
+    async def _go_on(self, known: KnownChat) -> None:
+        """Resumes a chat, or ends it where that is impossible."""
+        header, records = await asyncio.to_thread(self._read, known.conversation)
+        try:
+            self._resume(header, records, known)
+            self.resumed += 1
+        except VoiceAgentError as problem:
+            _log.warning("a chat can't go on: %s", problem.message, extra={"call": known.conversation})
+            await self._give_up(header, records)
 
     async def close(self) -> None:
         """Lets go of every chat as it is: the next process goes on with it."""

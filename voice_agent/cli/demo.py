@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,6 +69,7 @@ async def _demo(options: argparse.Namespace) -> DemoReport:
     folder = options.agent if options.agent is not None else _example()
     chosen = _chosen(await asyncio.to_thread(read_scenarios, folder / "simulations"))
     results: list[CallResult] = []
+    print(f"voice-agent: starting a server with {folder}, and voices for its callers ...", file=sys.stderr)
     async with _server(folder, options) as ready, caller_engines(config) as engines:
         for number, scenario in enumerate(chosen, start=1):
             if not options.json:
