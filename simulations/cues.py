@@ -1,18 +1,19 @@
 """Which line of a scenario comes next, given what the agent said. Decides order and repetition, never time. Pure.
 
-Lines are taken in order. A line with `if` is passed over once a later one is taken. Words that ask to say it again make
-the caller repeat its last line, unless the line that is waited for names just these words.
+Lines are taken in order. A line with `if` is passed over once a later one is taken. Who is asked again for what was
+answered says the last line again, unless what is heard is waited for by another.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 
 from simulations.callers.asides import habitual_texts
+from simulations.callers.asked_again import ANYTHING, NOT_CAUGHT, Answered, asked_again
 from simulations.chance import mixed
+from simulations.matching import matches, plain_text
 from simulations.scenario import Branch, Line, Scenario
 from simulations.scenario_parts import ASIDE, COUGH
 
@@ -21,19 +22,12 @@ REPEATS: Final = 2
 PAUSE_US: Final = (300_000, 600_000)
 """What people leave between hearing the end of a sentence and beginning theirs, shortest and longest."""
 
-ASKED_AGAIN: Final = re.compile(
-    r"\b(did ?n[o']?t|could ?n[o']?t|can ?n[o']?t) (quite |really )?(catch|hear|get|understand|make out)\b"
-    r"|\b(say|tell|give|enter|key|spell|read|try|repeat|ask)\b[^.?!]{0,60}\b(again|once more)\b(?! later)"
-    r"|\b(could|can|would|will|please)\b[^.?!]{0,20}\brepeat\b"
-    r"|\bsorry\s*[,?.!]*\s*(what|could you|can you|i missed|you said|say)\b|\bsorry\s*\?|\bpardon\b",
-    re.IGNORECASE,
-)
-
 
 class Step(msgspec.Struct, frozen=True):
     """A line to be played after `pause_us` of silence. `rest` is what comes after it; `text` is what is said.
 
-    `answer` is the number of the answer given to a question that no line waited for, None for a line of its own.
+    `answer` is the number of the answer given to a question that no line waited for, None for a line of its own;
+    `answered` is what was heard before it.
     """
 
     line: Line
@@ -43,6 +37,7 @@ class Step(msgspec.Struct, frozen=True):
     continues: bool = False
     repeats: bool = False
     answer: int | None = None
+    answered: Answered = ANYTHING
 
 
 class Script:
@@ -53,6 +48,8 @@ class Script:
         self._answers = scenario.whenever
         self._given = [0] * len(scenario.whenever)
         self._seed = scenario.seed
+        self._repeats = scenario.behaviour.repeats
+        self._answered = ANYTHING
         self._taken = 0
         self._repeated = 0
         self._last: Step | None = None
@@ -71,6 +68,10 @@ class Script:
     def after_agent(self, heard: str) -> Step | None:
         """The line that answers an agent who said `heard` since the last one and is done."""
         plain = plain_text(heard)
+        step = self._next(plain)
+        return None if step is None else msgspec.structs.replace(step, answered=_answered(step, plain))
+
+    def _next(self, plain: str) -> Step | None:
         open_cue: Step | None = None
         for at, line in enumerate(self._rest):
             rest = self._rest[at + 1 :]
@@ -90,8 +91,10 @@ class Script:
         answer = self._answer(plain)
         if answer is not None:
             return answer
-        if self._last is not None and self._repeated < REPEATS and ASKED_AGAIN.search(plain) is not None:
-            return msgspec.structs.replace(self._last, pause_us=self._pause_us(), continues=False, repeats=True)
+        if NOT_CAUGHT.search(plain) is not None and (again := self._again()) is not None:
+            return again
+        if open_cue is None and self.timed() is None:
+            return self._again() if asked_again(self._answered, plain) else None
         return open_cue
 
     def following(self) -> Step | None:
@@ -121,6 +124,8 @@ class Script:
             self._repeated += 1
             return
         self._repeated = 0
+        if step.line.has_cue and step.line.aside is None:
+            self._answered = step.answered
         if step.answer is None:
             self._rest = step.rest
         else:
@@ -155,6 +160,12 @@ class Script:
         """The next line that isn't for certain words only."""
         return next((line for line in self._rest if line.only_if is None), None)
 
+    def _again(self) -> Step | None:
+        """The last line once more, None where it has been said often enough."""
+        if self._last is None or not self._repeats or self._repeated >= REPEATS:
+            return None
+        return msgspec.structs.replace(self._last, pause_us=self._pause_us(), continues=False, repeats=True)
+
     def _branch(self, branch: Branch, rest: tuple[Line, ...]) -> Step:
         return self._step(branch.line, (*branch.then, *rest))
 
@@ -171,6 +182,14 @@ class Script:
     def _pause_us(self) -> int:
         shortest, longest = PAUSE_US
         return shortest + mixed(self._seed, self._taken) % (longest - shortest + 1)
+
+
+def _answered(step: Step, plain: str) -> Answered:
+    """What `step` answers. An answer for whenever comes again by itself, as often as the scenario says."""
+    if step.answer is not None:
+        return ANYTHING
+    line = step.line
+    return Answered(line.when if line.only_if is None else line.only_if, plain, opening=line.after == "greeting")
 
 
 def _passing(line: Line) -> bool:
@@ -217,13 +236,3 @@ def _collect(lines: tuple[Line, ...], texts: dict[str, None], joined: str = "") 
         joined = text if line.has_cue or not joined else f"{joined} {text}"
         texts[text] = None
         texts[joined] = None
-
-
-def matches(pattern: str, plain: str) -> bool:
-    """Whether the regular expression is found in what `plain_text` made, without regard to case."""
-    return re.search(pattern, plain, re.IGNORECASE) is not None
-
-
-def plain_text(text: str) -> str:
-    """`text` with straight apostrophes and single spaces."""
-    return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())

@@ -12,7 +12,6 @@ from typing import Final
 
 import msgspec
 
-from simulations.cues import plain_text
 from simulations.judging.bounds import bound_checks, budget_checks
 from simulations.judging.evidence import Evidence
 from simulations.judging.expected import NEED_A_LOG, Expect
@@ -20,6 +19,7 @@ from simulations.judging.gates import gate_checks
 from simulations.judging.rows import changes, row_checks
 from simulations.judging.told import secret_checks, told_checks
 from simulations.judging.tool_calls import escalation_checks, never_checks, order_checks, tool_checks
+from simulations.matching import plain_text
 from simulations.result import CallResult, Failure, TurnResult
 from simulations.runs.records import Check
 from simulations.scenario import Scenario

@@ -15,6 +15,7 @@ class Behaviour(Part, frozen=True):
     """Shares are 0..1: how often, of the times that it could be."""
 
     patience: Count | None = None
+    repeats: bool = True
     talkativeness: Literal["terse", "normal", "chatty"] = "normal"
     spelling: Literal["as_written", "digits", "doubles", "pairs"] = "as_written"
     keys: bool = False

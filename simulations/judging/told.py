@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from simulations.cues import plain_text
 from simulations.judging.evidence import Evidence
+from simulations.matching import plain_text
 from simulations.runs.records import Check
 from voice_agent.conversation.claims import Claim
 from voice_agent.conversation.events import DigitPressed

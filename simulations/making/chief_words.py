@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from simulations.cues import plain_text
+from simulations.matching import plain_text
 
 MOST: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_]{3,}(?:'[^\W\d_]+)?")

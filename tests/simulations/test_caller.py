@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from simulations import caller_events as ev
 from simulations.caller import ScriptedCaller
 from simulations.caller_events import HangUp, PressKeys, SpeakLine, StopSpeaking
-from simulations.cues import ASKED_AGAIN, texts_of
+from simulations.callers.asked_again import NOT_CAUGHT
+from simulations.cues import texts_of
 from simulations.scenario import Interrupt, Limits, Line, Silence
 from tests.simulations.callers import SECOND, Rehearsal, scenario_of
 
@@ -252,7 +253,7 @@ def test_words_waited_for_come_before_a_request_to_repeat() -> None:
     ["I'm sorry to hear that it is late.", "Welcome back, nice to hear you again.", "Please try again later."],
 )
 def test_apologies_are_no_request_to_repeat(text: str) -> None:
-    assert ASKED_AGAIN.search(text) is None
+    assert NOT_CAUGHT.search(text) is None
 
 
 def test_a_cue_that_never_comes_ends_the_call_and_says_so() -> None:

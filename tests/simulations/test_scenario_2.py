@@ -89,7 +89,7 @@ lines:
     [
         (BARE.replace("v: 2", "v: 1") + "goal: x\n", "s.yaml:7: `goal` is of version 2 of the file: write `v: 2`"),
         (BARE + "line: blizzard\n", "s.yaml:7: `line`: there is no line called 'blizzard'"),
-        (BARE + "behaviour: {chatty: 1}\n", "s.yaml:7: unknown key 'chatty'; allowed: patience, talkativeness,"),
+        (BARE + "behaviour: {chatty: 1}\n", "s.yaml:7: unknown key 'chatty'; allowed: patience, repeats,"),
         (BARE + "behaviour: {corrects: 2}\n", "s.yaml:7: behaviour.corrects: Expected `float` <= 1.0"),
         (BARE + "  - {when: a, say: 'b [600]'}\n", "s.yaml:7: `lines[1].say`: [600] means nothing; marks are [600 ms]"),
         (BARE + "  - {cough: true, say: b}\n", "s.yaml:7: lines[1]: does 2 things (say, cough), give each a line"),
