@@ -52,6 +52,11 @@ class TimedVoiceActivity(Timed):
         super().__init__()
         self._inner = inner
 
+    def prepare(self, frame: Pcm) -> None:
+        began_ns = time.thread_time_ns()
+        self._inner.prepare(frame)
+        self.spent_ns += time.thread_time_ns() - began_ns
+
     def probability(self, frame: Pcm) -> float:
         began_ns = time.thread_time_ns()
         out = self._inner.probability(frame)

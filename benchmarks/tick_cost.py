@@ -105,6 +105,8 @@ async def _tick(lines: Sequence[EndlessCall], payloads: list[bytes], tick: int) 
     marks.append(clock())
     heard = [line.stream.pull(now_us) for line in lines]
     marks.append(clock())
+    for line, pulled in zip(lines, heard, strict=True):
+        line.session.prepare(pulled.pcm)
     spoken = [line.session.tick(pulled.pcm, pulled.digits) for line, pulled in zip(lines, heard, strict=True)]
     marks.append(clock())
     for line, pcm in zip(lines, spoken, strict=True):

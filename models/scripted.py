@@ -82,6 +82,9 @@ class ScriptedEmbedder:
 class ScriptedVoiceActivity:
     """1.0 for every frame above -45 dBFS, 0.0 for the others."""
 
+    def prepare(self, frame: Pcm) -> None:
+        pass
+
     def probability(self, frame: Pcm) -> float:
         return 1.0 if level_dbfs(frame) > _SPEECH_DBFS else 0.0
 

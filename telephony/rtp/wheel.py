@@ -72,10 +72,13 @@ class LoopWheelClock:
 class WheelHandle:
     """A membership."""
 
-    __slots__ = ("_wheel", "cohort", "member")
+    __slots__ = ("_wheel", "before", "cohort", "member")
 
-    def __init__(self, wheel: MediaWheel, member: WheelMember, cohort: int) -> None:
+    def __init__(
+        self, wheel: MediaWheel, member: WheelMember, cohort: int, before: Callable[[int], None] | None
+    ) -> None:
         self.member = member
+        self.before = before
         self.cohort = cohort
         self._wheel: MediaWheel | None = wheel
 
@@ -120,10 +123,14 @@ class MediaWheel:
         """Forget how late ticks were so far: `stats` begin anew."""
         self._lateness.clear()
 
-    def join(self, member: WheelMember) -> WheelHandle:
-        """Tick `member` every 20 ms, in the cohort that has fewest. Call it on the running loop."""
+    def join(self, member: WheelMember, before: Callable[[int], None] | None = None) -> WheelHandle:
+        """Tick `member` every 20 ms, in the cohort that has fewest. Call it on the running loop.
+
+        `before` is called with the time of a slot for all of its members before any of them is ticked, so that they
+        can share work. It is as short as a tick, and as free to fail.
+        """
         cohort = min(range(COHORTS), key=lambda number: len(self._cohorts[number]))
-        handle = WheelHandle(self, member, cohort)
+        handle = WheelHandle(self, member, cohort, before)
         self._cohorts[cohort][handle] = None
         if self._schedule is None:
             self._schedule = WheelSchedule(self._clock.now_us())
@@ -168,15 +175,22 @@ class MediaWheel:
     def _run(self, cohort: int, due_us: int) -> None:
         now_us = self._clock.now_us
         record = self._lateness.record
-        for handle in tuple(self._cohorts[cohort]):
-            if not handle.active:
-                continue
-            started_us = now_us()
-            record(started_us - due_us)
-            try:
-                handle.member.tick(started_us)
-            except Exception as error:  # noqa: BLE001 - the boundary that keeps one call's defect from the others
-                self._remove(handle, error)
+        handles = tuple(self._cohorts[cohort])
+        began_us = now_us()
+        for handle in handles:
+            if handle.before is not None and handle.active:
+                self._guarded(handle, handle.before, began_us)
+        for handle in handles:
+            if handle.active:
+                started_us = now_us()
+                record(started_us - due_us)
+                self._guarded(handle, handle.member.tick, started_us)
+
+    def _guarded(self, handle: WheelHandle, step: Callable[[int], None], now_us: int) -> None:
+        try:
+            step(now_us)
+        except Exception as error:  # noqa: BLE001 - the boundary that keeps one call's defect from the others
+            self._remove(handle, error)
 
     def _remove(self, handle: WheelHandle, error: Exception) -> None:
         handle.leave()

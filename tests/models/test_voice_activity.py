@@ -62,6 +62,22 @@ def test_callers_do_not_hear_each_other(make: Callable[[], VoiceActivity], sente
     assert together == alone
 
 
+def test_frames_that_many_prepare_before_any_asks_yield_what_they_would_alone(
+    make: Callable[[], VoiceActivity], sentence: Pcm
+) -> None:
+    tracks = [np.concatenate((silence(400 * call), sentence)) for call in range(5)]
+    activities = [make() for _ in tracks]
+    together: list[list[float]] = [[] for _ in tracks]
+    for at in range(0, sentence.size - 159, FRAME_SAMPLES):
+        frames = [pcm[at : at + FRAME_SAMPLES] for pcm in tracks]
+        for activity, frame in zip(activities, frames, strict=True):
+            activity.prepare(frame)
+        for activity, frame, heard in zip(activities, frames, together, strict=True):
+            heard.append(activity.probability(frame))
+    for pcm, heard in zip(tracks, together, strict=True):
+        assert heard == pytest.approx(track(make(), pcm[: sentence.size]), abs=1e-5)
+
+
 def test_the_probability_falls_once_the_gate_is_shut(loading: Loading, sentence: Pcm) -> None:
     network = SileroNetwork(loading.store.locate(SILERO) / SILERO.files[0].name)
     activity = GatedVoiceActivity(network, aggressiveness=3)

@@ -178,6 +178,9 @@ def test_words_are_asked_for_in_the_language_that_is_spoken_with_the_agents_othe
 class Doubting:
     """Voice activity that is never sure."""
 
+    def prepare(self, frame: Pcm) -> None:
+        pass
+
     def probability(self, frame: Pcm) -> float:
         return 0.1 if frame.any() else 0.0
 

@@ -47,6 +47,9 @@ class Answering:
         self.ended: list[str] = []
         self._hang_up = hang_up
 
+    def prepare(self, caller: Pcm) -> None:
+        pass
+
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         frame = self.agent.tick(np.where(np.abs(caller) > 500, caller, 0).astype(np.int16), tuple(digits))
         if self.agent.ended:

@@ -50,6 +50,9 @@ class Session:
         self.news: list[MediaLost | MediaCameBack] = []
         self.breaks = False
 
+    def prepare(self, caller: Pcm) -> None:
+        pass
+
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         if self.breaks:
             raise RuntimeError("a defect")

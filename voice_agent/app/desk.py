@@ -88,6 +88,9 @@ class LiveCall:
     def conversation(self) -> str:
         return self.session.conversation
 
+    def prepare(self, caller: Pcm) -> None:
+        self.session.prepare(caller)
+
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
         return self.session.tick(caller, digits)
 

@@ -11,6 +11,7 @@ import msgspec
 
 from telephony.media_terms import stream_terms
 from telephony.rtp.port import MediaSocket
+from telephony.rtp.receiver import Pulled
 from telephony.rtp.sender import Origin
 from telephony.rtp.stream import RtpStream, StreamStats
 from telephony.rtp.wheel import MediaWheel, WheelHandle
@@ -33,6 +34,10 @@ class PhoneSession(Protocol):
     @property
     def conversation(self) -> str:
         """Its id."""
+        ...
+
+    def prepare(self, caller: Pcm) -> None:
+        """What the next tick brings of the caller."""
         ...
 
     def tick(self, caller: Pcm, digits: Sequence[str]) -> Pcm:
@@ -128,6 +133,7 @@ class PhoneCall:
         self.stream: RtpStream | None = None
         self.session: PhoneSession | None = None
         self._handle: WheelHandle | None = None
+        self._heard: Pulled | None = None
         self._sends = True
         self._receives = True
         self._watch = MediaWatch()
@@ -164,13 +170,18 @@ class PhoneCall:
         self.stream = RtpStream(stream_terms(self.agreed, origin))
         self.media.attach(self.stream, monotonic_us)
         self.session = session
-        self._handle = wheel.join(self)
+        self._handle = wheel.join(self, self._hear)
+
+    def _hear(self, now_us: int) -> None:
+        """Before anybody's tick: the sound of many calls is looked at together."""
+        if self.stream is not None and self.session is not None:
+            self._heard = self.stream.pull(now_us)
+            self.session.prepare(self._heard.pcm)
 
     def tick(self, now_us: int) -> None:
-        stream, session = self.stream, self.session
-        if stream is None or session is None:
+        stream, session, heard = self.stream, self.session, self._heard
+        if stream is None or session is None or heard is None:
             return
-        heard = stream.pull(now_us)
         news = self._watch.observe(stream.heard, stream.unheard_us, expected=self._receives, now_us=now_us)
         if news is not None:
             session.media(news)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A verb whose 1 means something else has a `CANNOT_RUN` for what it raises.
     """
+    # Before numpy is there: its matrices are small, and threads that help with them take turns from what they help.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     cannot_run: int | None = None
     try:

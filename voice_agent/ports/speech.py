@@ -86,6 +86,13 @@ class Embedder(Protocol):
 class VoiceActivity(Protocol):
     """One caller's voice-activity detector. Stateful; runs in the worker, so it must stay well under a millisecond."""
 
+    def prepare(self, frame: Pcm) -> None:
+        """Takes the next frame, so that the work for it may be done together with other callers'.
+
+        `probability` is asked for the very same frame next; it is free to be asked without.
+        """
+        ...
+
     def probability(self, frame: Pcm) -> float:
         """Probability 0..1 that `frame` (`int16[160]`) holds speech, given all frames before it."""
         ...

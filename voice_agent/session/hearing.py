@@ -54,6 +54,10 @@ class Ears:
         self._languages = languages
         self._jobs: dict[int, asyncio.Task[None]] = {}
 
+    def prepare(self, pcm: Pcm) -> None:
+        """The frame that is next: what it takes to tell a voice may be worked out together with other calls'."""
+        self._voice_activity.prepare(pcm)
+
     def frame(self, pcm: Pcm, *, agent_speaking: bool, withheld: bool = False) -> Sequence[AnyEvent]:
         """The next 20 ms, `int16[160]`, and what it changed about the caller's voice.
 

@@ -110,6 +110,11 @@ class VoiceSession:
             if self._recorder is not None:
                 self._recorder.end()
 
+    def prepare(self, caller: Pcm) -> None:
+        """What the next `tick` gets of the caller, the very same: for many calls before the first of them is ticked."""
+        if len(self.driver.log) > 0 and not self._ended.is_set():
+            self._ears.prepare(caller)
+
     def tick(self, caller: Pcm, digits: Sequence[str] = ()) -> Pcm:
         """20 ms of the caller's voice and the keys pressed in it; returns 20 ms of the agent's (`int16[160]` both)."""
         if len(self.driver.log) == 0:

@@ -70,6 +70,9 @@ class CoughFilter:
         self._voiced = False
         self._shut = False
 
+    def prepare(self, frame: Pcm) -> None:
+        self._inner.prepare(frame)
+
     def probability(self, frame: Pcm) -> float:
         probability = self._inner.probability(frame)
         passed = silence(FRAME_SAMPLES) if self._shut else frame

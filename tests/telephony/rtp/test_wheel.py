@@ -88,6 +88,29 @@ def test_a_member_is_ticked_every_twenty_milliseconds() -> None:
     assert member.ticks == list(range(SLOT_US, 1_000_000, FRAME_US))
 
 
+def test_what_comes_before_is_done_for_all_of_a_slot_before_any_of_them_is_ticked() -> None:
+    clock = DrivenClock()
+    wheel = MediaWheel(clock)
+    order: list[str] = []
+    for _ in range(2 * COHORTS):
+        wheel.join(Member(on_tick=lambda: order.append("tick")), lambda now_us: order.append(f"before {now_us}"))
+    clock.run_until(2 * SLOT_US)
+    assert order == [what for at in (SLOT_US, 2 * SLOT_US) for what in 2 * [f"before {at}"] + 2 * ["tick"]]
+
+
+def test_a_member_that_fails_before_its_tick_leaves_and_harms_nobody() -> None:
+    clock = DrivenClock()
+    wheel, good, bad = MediaWheel(clock), Member(), Member("call-2")
+    for _ in range(COHORTS):
+        wheel.join(good)
+    wheel.join(bad, lambda now_us: fail())
+    clock.run_until(SLOT_US)
+    assert [type(error) for error in bad.errors] == [ZeroDivisionError]
+    assert bad.ticks == []
+    assert good.ticks == [SLOT_US]
+    assert len(wheel) == COHORTS
+
+
 @pytest.mark.parametrize("early_us", [1, 400, 1_000])
 def test_a_timer_that_fires_early_makes_no_tick_early(early_us: int) -> None:
     clock = DrivenClock(early_us)
