@@ -129,6 +129,8 @@ TURNS: list[tuple[str, Expectation, list[tuple[object, ...]]]] = [
         [(SetSlot, "story", "It came broken and nobody cares"), (ShowFrustration, "medium")],
     ),
     ("hold on", ASK_TEXT, [(HoldOn,)]),
+    ("No, that's all, thank you. Goodbye.", ASK_TEXT, [(Goodbye,)]),
+    ("It's about my bill, goodbye.", ASK_TEXT, [(SetSlot, "story", "It's about my bill, goodbye."), (Goodbye,)]),
     ("twenty two", ASK_COUNT, [(SetSlot, "count", 22)]),
     ("next friday", ASK_DATE, [JOURNEY]),
     ("no thanks", YES_NO, [(Deny,)]),

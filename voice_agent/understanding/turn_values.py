@@ -63,7 +63,8 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
     if other is not None:
         return [other]
     asks = bool(slot.choices) and asks_what(text, expectation.setting.language)
-    reading = None if _only_steers(acts) or asks else read_best(slot, text, alternatives, expectation.setting)
+    leaves = slot.slot_type == "text" and Act.GOODBYE in acts.acts
+    reading = None if _only_steers(acts) or asks or leaves else read_best(slot, text, alternatives, expectation.setting)
     if reading is not None and reading.value is not None:
         others = _volunteered_besides(slot, text, expectation)
         return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score), *others]

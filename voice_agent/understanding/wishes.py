@@ -57,6 +57,21 @@ _UNWANTED: Final[Mapping[str, re.Pattern[str]]] = {
     ),
 }
 
+_SENT: Final[Mapping[str, re.Pattern[str]]] = {
+    "en": re.compile(
+        r"\b(?:(?:[^\W\d]+ ){1,3}(?:said|says|told me|suggested|thought|thinks|recommended)|i was told) (?:that )?"
+        r"(?:i (?:should|could|ought to|had better) |to )(?:just |simply )?(?:call|ring|phone)(?: you| here| in| up)?"
+        r"\b(?! (?:me |you |us )?back)(?=\W*(?:[,.;?!]|$))",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"\b(?:[^\W\d]+ ){1,3}me (?:dijo|dijeron|ha dicho|recomendó|sugirió) que (?:les |os |te |le )?llamara"
+        r"(?=\W*(?:[,.;?!]|$))",
+        re.IGNORECASE,
+    ),
+}
+"""Why somebody calls: that others said so is no wish to be called, whatever words it is made of."""
+
 
 class Judgement(msgspec.Struct, frozen=True):
     """What trained parts say of a turn; rules over its words go before them.
@@ -75,9 +90,10 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def wanted(text: str, language: str = "en") -> str:
-    """`text` without what the caller says not to want; empty where that is all."""
-    pattern = _UNWANTED[language if language in _UNWANTED else "en"]
-    return re.sub(r"^[\s,.;!?]*(?:(?:but|sino|pero)\s+)?", "", pattern.sub(" ", text)).strip()
+    """`text` without what the caller says not to want, or was told to call for; empty where that is all."""
+    known = language if language in _UNWANTED else "en"
+    left = _SENT[known].sub(" ", _UNWANTED[known].sub(" ", text))
+    return re.sub(r"^[\s,.;!?]*(?:(?:but|sino|pero)\s+)?", "", left).strip()
 
 
 def parts_of(text: str, language: str = "en") -> tuple[str, ...]:
