@@ -1,13 +1,9 @@
 """Decides which speech process does which job, and what happens when one is slow, hung or dead. Pure.
 
-    a job:     queued -> running <-> paused (its consumer is behind) -> over
-                                 \\-> abandoned (nobody wants it, the process still owes the end of it) -> over
-    a process: starting -> ready -> ending (killed) -> waiting (back-off) -> starting
-
-A process runs one job at a time, besides paused ones; the waiting job whose answer is due first goes first, and a
-recognition gets the less effort the longer the queue is (`scheduler_queue`, `ladder`). When a process ends, its jobs
-are tried once more elsewhere; a synthesis continues after the samples that were delivered. No deadline is ever lifted,
-except while a consumer itself doesn't take what it has got.
+A job and a process go through the phases of `scheduler_phases`. A process runs one job at a time, besides paused ones;
+the waiting job whose answer is due first goes first, and a recognition gets the less effort the longer the queue is
+(`scheduler_queue`, `ladder`). When a process ends, its jobs are tried once more elsewhere; a synthesis continues after
+the samples that were delivered. No deadline is ever lifted, except while a consumer doesn't take what it has got.
 """
 
 from __future__ import annotations
@@ -42,8 +38,9 @@ from models.scheduler_messages import (
     SendJob,
     StartProcess,
 )
+from models.scheduler_phases import JobHappening, JobPhase, ProcessHappening, ProcessPhase
 from models.scheduler_queue import assigned, due_us, free, working
-from models.scheduler_state import Job, JobPhase, Process, ProcessPhase
+from models.scheduler_state import Job, Process
 from models.statistics import Load, PoolStatistics, Tally
 
 
@@ -158,7 +155,7 @@ class Scheduler:
         if job.process is None:
             del self._jobs[job.number]
             return []
-        job.phase = JobPhase.ABANDONED
+        job.go(JobHappening.GIVEN_UP)
         job.kill_us = max(job.answer_by_us, job.sent_us + self._limits.patience_us) + self._limits.grace_us
         return [SendCancel(job.process, job.number, job.generation)]
 
@@ -185,8 +182,9 @@ class Scheduler:
             return []
         chunks = self._limits.window_chunks - job.granted - job.untaken
         job.granted += chunks
-        if job.phase is JobPhase.PAUSED:
-            job.phase = JobPhase.RUNNING
+        was_paused = job.phase is JobPhase.PAUSED
+        job.go(JobHappening.GRANTED)
+        if was_paused:
             job.answer_by_us = now_us + self._limits.next_chunk_us
         return [SendCredit(job.process, job.number, job.generation, chunks)]
 
@@ -200,7 +198,7 @@ class Scheduler:
         job.untaken += 1
         job.granted -= 1
         job.answer_by_us = now_us + self._limits.next_chunk_us
-        job.phase = JobPhase.PAUSED if job.granted == 0 else JobPhase.RUNNING
+        job.go(JobHappening.CHUNK if job.granted > 0 else JobHappening.LAST_CHUNK)
         return [Deliver(job.number, last=False)]
 
     def _on_answer(self, event: AnswerArrived, now_us: int) -> list[SchedulerAction]:
@@ -234,7 +232,7 @@ class Scheduler:
             return [FailJob(job.number, Failure.UNAVAILABLE, f"it failed twice, at last: {reason}")]
         self._tally.retried += 1
         job.avoid, job.process = job.process, None
-        job.phase = JobPhase.QUEUED
+        job.go(JobHappening.FAILED)
         if job.delivered_samples > 0:
             job.answer_by_us = now_us + self._limits.next_chunk_us * 2
         return []
@@ -242,7 +240,7 @@ class Scheduler:
     def _on_ready(self, process: Process, now_us: int) -> list[SchedulerAction]:
         if process.phase is not ProcessPhase.STARTING:
             return []
-        process.phase = ProcessPhase.READY
+        process.go(ProcessHappening.LOADED)
         process.ready_us = now_us
         return [ReportUp(process.number, now_us - process.down_us)]
 
@@ -261,7 +259,7 @@ class Scheduler:
         return StartProcess(process.number)
 
     def _kill(self, process: Process, reason: str) -> SchedulerAction:
-        process.phase = ProcessPhase.ENDING
+        process.go(ProcessHappening.KILLED)
         process.kill_reason = reason
         for job in self._jobs.values():
             if job.process == process.number:
@@ -286,7 +284,7 @@ class Scheduler:
         if job.generation == 0:
             self._delay.started(now_us - job.requested_us, now_us)
         job.process = process
-        job.phase = JobPhase.RUNNING
+        job.go(JobHappening.SENT)
         job.generation += 1
         job.effort = effort
         job.sent_us = now_us

@@ -11,7 +11,8 @@ from typing import Final
 
 from models.ladder import Effort, Ladder
 from models.scheduler_messages import JobKind
-from models.scheduler_state import Job, JobPhase, Process, ProcessPhase
+from models.scheduler_phases import JobPhase, ProcessPhase
+from models.scheduler_state import Job, Process
 
 DUE_US: Final = {JobKind.TRANSCRIBE: 500_000, JobKind.SYNTHESIZE: 250_000, JobKind.EMBED: 300_000}
 """From the request to when its caller begins to wait for the answer: recognition runs while the pause grows."""

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from models.ladder import Effort
 from models.scheduler_messages import JobKind, SchedulerLimits
-
-
-class JobPhase(Enum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    PAUSED = "paused"
-    ABANDONED = "abandoned"
-
-
-class ProcessPhase(Enum):
-    STARTING = "starting"
-    READY = "ready"
-    ENDING = "ending"
-    WAITING = "waiting"
+from models.scheduler_phases import (
+    JOB_TRANSITIONS,
+    PROCESS_TRANSITIONS,
+    JobHappening,
+    JobPhase,
+    ProcessHappening,
+    ProcessPhase,
+)
 
 
 @dataclass
@@ -60,6 +53,9 @@ class Job:
             case JobPhase.ABANDONED:
                 return self.kill_us
 
+    def go(self, happening: JobHappening) -> None:
+        self.phase = JOB_TRANSITIONS[self.phase, happening]
+
 
 @dataclass
 class Process:
@@ -73,8 +69,11 @@ class Process:
     failures: int = 0
     kill_reason: str | None = None
 
+    def go(self, happening: ProcessHappening) -> None:
+        self.phase = PROCESS_TRANSITIONS[self.phase, happening]
+
     def starts(self, now_us: int, limits: SchedulerLimits) -> None:
-        self.phase = ProcessPhase.STARTING
+        self.go(ProcessHappening.STARTED)
         self.wake_us = now_us + limits.start_limit_us
         if self.down_us < 0:
             self.down_us = now_us
@@ -84,7 +83,7 @@ class Process:
         reason = reason if self.kill_reason is None else self.kill_reason
         stable = self.phase is ProcessPhase.READY and now_us - self.ready_us >= limits.stable_us
         self.failures = 0 if stable else self.failures + 1
-        self.phase = ProcessPhase.WAITING
+        self.go(ProcessHappening.ENDED)
         self.down_us = now_us
         self.kill_reason = None
         doubled = limits.first_backoff_us << min(max(0, self.failures - 2), 16)

@@ -10,7 +10,8 @@ import msgspec
 
 from models.ladder import Effort
 from models.scheduler_messages import JobKind
-from models.scheduler_state import Job, JobPhase, Process, ProcessPhase
+from models.scheduler_phases import JobPhase, ProcessPhase
+from models.scheduler_state import Job, Process
 
 _KEPT = 256
 
