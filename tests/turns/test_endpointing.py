@@ -29,6 +29,7 @@ CHOICE = Expectation("choice")
         (EIGHT_DIGITS, "12345678", "complete", "complete"),
         (EIGHT_DIGITS, "12345678, um", "complete", "complete"),
         (EIGHT_DIGITS, "1234.", "incomplete", "incomplete digits"),
+        (CHOICE, "have", "fragment", "fragment"),
         (FIGURES, "1234.", "unknown", "figures"),
         (FIGURES, "I have it here.", "unknown", "value"),
         (VALUE, "the third of", "incomplete", "incomplete value"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_agent.conversation.expectation import OPEN, Choice, Expectation, SlotView
+from voice_agent.conversation.expectation import OPEN, Choice, Expectation, Setting, SlotView
 from voice_agent.understanding.completeness import Completeness, completeness
 
 ACCOUNT = Expectation(kind="digits", slot=SlotView("account", "digits", 8))
@@ -70,6 +70,21 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("I want to return it because", OPEN, "incomplete"),
         ("I want to return my router", OPEN, "unknown"),
         ("could you help you", OPEN, "unknown"),
+        ("Tell her.", ORDER, "fragment"),
+        ("Have", CONFIRM, "fragment"),
+        ("you", ACCOUNT, "fragment"),
+        ("Just...", ORDER, "incomplete"),
+        ("have...", ORDER, "incomplete"),
+        ("my", ACCOUNT, "incomplete"),
+        ("number is", ACCOUNT, "incomplete"),
+        ("I'd like", ORDER, "incomplete"),
+        ("no, those", CONFIRM, "incomplete"),
+        ("that I really need", ORDER, "incomplete"),
+        ("Have", OPEN, "incomplete"),
+        ("have", Expectation("choice", ORDER.slot, setting=Setting(language="es")), "incomplete"),
+        ("Who is this?", ORDER, "unknown"),
+        ("Note.", CONFIRM, "complete"),
+        ("Note.", OPEN, "unknown"),
         ("", OPEN, "unknown"),
     ],
 )

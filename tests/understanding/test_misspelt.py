@@ -44,6 +44,11 @@ def test_know_before_a_choice_is_no_to_another_and_its_words_are_those_that_were
     assert (command.value, command.raw) == ("b", "Know, the second one")
 
 
+def test_a_value_of_yes_or_no_has_the_words_that_were_heard() -> None:
+    asked = Expectation("yes_no", SlotView("member", "yes_no"))
+    assert understood("Note.", asked) == (SetSlot("member", value=False, raw="Note.", score=0.95),)
+
+
 def test_know_before_a_correction_corrects() -> None:
     (command,) = understood("Know, it's 55012470", READ_BACK)
     assert isinstance(command, CorrectSlot)

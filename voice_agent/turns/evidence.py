@@ -8,9 +8,10 @@ import msgspec
 
 from voice_agent.conversation.expectation import Expectation
 
-Completeness: TypeAlias = Literal["complete", "enough", "incomplete", "unknown", "moment"]
+Completeness: TypeAlias = Literal["complete", "enough", "incomplete", "fragment", "unknown", "moment"]
 """Whether a text holds all of the value that is expected; "enough" where that is often said with more after it;
-"unknown" where that can't be said, as in free speech; "moment" where it asks for nothing but time."""
+"fragment" where it ends like half an answer and no answer
+begins like that; "unknown" where that can't be said, as in free speech; "moment" where it asks for nothing but time."""
 
 Answer: TypeAlias = Literal["unknown", "preparing", "ready"]
 """How far the answer to the words heard so far is; "unknown" where nobody prepares one before the turn is taken."""

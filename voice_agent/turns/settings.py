@@ -78,6 +78,7 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     clear_answer_us: int = 300_000
     complete_us: int = 260_000
     enough_us: int = 600_000
+    fragment_us: int = 600_000
     incomplete_digits_us: int = 2_200_000
     incomplete_value_us: int = 1_500_000
     incomplete_us: int = 1_700_000

@@ -11,11 +11,13 @@ from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.begun import is_begun, is_of_unknown_length, lacks_a_part, may_go_on
 from voice_agent.understanding.dialogue_acts import read_acts
 from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.fragments import is_fragment
+from voice_agent.understanding.misspelt import meant
 from voice_agent.understanding.number_words import number_words
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
 from voice_agent.understanding.words import words_of
 
-Completeness: TypeAlias = Literal["complete", "enough", "incomplete", "unknown", "moment"]
+Completeness: TypeAlias = Literal["complete", "enough", "incomplete", "fragment", "unknown", "moment"]
 
 DANGLING = frozenset(
     "and or but so because if that which who when where while with without for from to of in on at by about into "
@@ -34,8 +36,8 @@ FINISHED_ENDINGS = frozenset(
         "i need to|of you|rather not|yes i would|about that|do that|like this|like that|of that|with that|and you|"
         "how are you|about you|help you|i might|want that|need that|want this|hear you|understand you|get that|say "
         "that|"
-        "repeat that|is that|catch that|hear that|cancel that|of course not|why not|see you|who are you|can you|all "
-        "that"
+        "repeat that|is that|is this|catch that|hear that|cancel that|of course not|why not|see you|who are you|can "
+        "you|all that"
     ).split("|")
 )
 _PREPOSITIONS = frozenset("for from to of in on at by about into with without after before".split())
@@ -64,7 +66,9 @@ LEADS = (
 
 def completeness(text: str, expectation: Expectation) -> Completeness:
     """ "complete": answer now. "enough": all that is needed is there, and often more is said. "incomplete": wait, more
-    will come. "unknown": words don't tell. "moment": they ask for time, and for nothing else."""
+    will come. "fragment": words that end like half a sentence, and that no answer begins with. "unknown": words don't
+    tell. "moment": they ask for time, and for nothing else."""
+    text = meant(text, expectation.kind, expectation.setting.language)
     words = words_of(text)
     if not words:
         return "unknown"
@@ -82,7 +86,7 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
         return "complete"
     a_month = asked is not None and asked.slot_type == "date" and words[-1] == "may"
     if _ends_open(words) and not a_month:
-        return "incomplete"
+        return "fragment" if is_fragment(text, words, expectation) else "incomplete"
     if asked is not None and expectation.confirming is None and not asked.choices:
         begun = is_begun(asked, text, expectation.setting)
         if begun is not None:

@@ -37,12 +37,16 @@ _WHOLE: Final = {
 
 def as_meant(asked: Understand) -> Understand:
     """`asked` with yes and no spelled as they were meant; itself where they are."""
-    if asked.language != "en" or asked.expectation.kind not in ("yes_no", "choice"):
-        return asked
-    text = _NO.sub(lambda found: f"{found['before']}no", asked.text)
-    if asked.expectation.kind == "yes_no":
-        text = _WHOLE.get(normalise(text), text)
+    text = meant(asked.text, asked.expectation.kind, asked.language)
     return asked if text == asked.text else msgspec.structs.replace(asked, text=text)
+
+
+def meant(text: str, kind: str, language: str) -> str:
+    """`text` with yes and no spelled as they were meant where that `kind` of answer is expected."""
+    if language != "en" or kind not in ("yes_no", "choice"):
+        return text
+    text = _NO.sub(lambda found: f"{found['before']}no", text)
+    return _WHOLE.get(normalise(text), text) if kind == "yes_no" else text
 
 
 def as_heard(commands: Sequence[AnyCommand], text: str) -> tuple[AnyCommand, ...]:
@@ -51,8 +55,12 @@ def as_heard(commands: Sequence[AnyCommand], text: str) -> tuple[AnyCommand, ...
 
 
 def _as_heard(command: AnyCommand, text: str) -> AnyCommand:
+    if not isinstance(command, SetSlot | CorrectSlot):
+        return command
+    if command.raw == _WHOLE.get(normalise(text)):
+        return msgspec.structs.replace(command, raw=text)
     heard = _NO.search(text)
-    if heard is None or not isinstance(command, SetSlot | CorrectSlot):
+    if heard is None:
         return command
     meant = f"{heard['before']}no"
     if not command.raw.startswith(meant):
