@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.scripted import noise
 from simulations.line.codecs import to_pcm
 from simulations.line.handset import EchoPath
 from simulations.line.settings import Echo
@@ -12,6 +13,7 @@ from simulations.line.talkers import talker
 from telephony.codecs.g711 import PCMU
 from voice_agent.audio import FRAME_SAMPLES, RATE_HZ, Pcm, level_dbfs, silence
 from voice_agent.turns.echo import EchoGate
+from voice_agent.turns.sent_sound import WINDOW, SentSound, whitened
 
 SECONDS = 8
 LATE_FRAMES = 6
@@ -127,3 +129,24 @@ def test_silence_is_no_echo_and_leaves_none_known() -> None:
     gate = EchoGate()
     assert not any(judged(silence(SECONDS * RATE_HZ), voice(1), gate))
     assert gate.return_db is None
+
+
+@pytest.mark.parametrize("frames", [29, 30, 31, 95, 240])
+def test_what_was_sent_is_found_alike_whether_it_was_compared_all_along_or_only_now(frames: int) -> None:
+    always, now = SentSound(), SentSound()
+    sound = noise(20 * frames, seed=3)
+    heard = np.zeros(WINDOW, np.float32)
+    whitened(sound[-1_000 - WINDOW : -1_000], np.float32(0), heard)
+    for frame in sound.reshape(-1, FRAME_SAMPLES):
+        always.sent(frame)
+        now.sent(frame)
+        always.lately(300)
+        always.anywhere(heard)
+    for late, early in ((now.anywhere(heard), always.anywhere(heard)), (now.near(990, heard), always.near(990, heard))):
+        assert late.delay == early.delay == 1_000
+        assert late.likeness == pytest.approx(early.likeness)
+        assert late.likeness > 0.99
+        assert late.gain == pytest.approx(early.gain)
+    assert [now.at(delay) for delay in range(0, 4_160, FRAME_SAMPLES)] == [
+        always.at(delay) for delay in range(0, 4_160, FRAME_SAMPLES)
+    ]

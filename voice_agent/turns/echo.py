@@ -14,11 +14,12 @@ within a few frames, and with it the echo.
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Final
 
 import numpy as np
 
-from voice_agent.audio import FRAME_SAMPLES, Pcm
+from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
 from voice_agent.turns.sent_sound import (
     LEAST_POWER,
     LONGEST_DELAY,
@@ -52,6 +53,7 @@ _SEARCH_EVERY: Final = 4
 _SEARCH_ELSEWHERE_EVERY: Final = 8
 _CONFIRM_EVERY: Final = 5
 _LEARN: Final = 0.25
+_FRAMES: Final = WINDOW // FRAME_SAMPLES
 _STEPS: Final = tuple(frames * FRAME_SAMPLES for frames in (-1, 1, -2, 2, -3, 3))
 
 
@@ -64,8 +66,9 @@ class EchoGate:
         self.alone = False
         """Whether the newest frame is as loud as the known echo by itself: nobody's word is lost without it."""
         self._reference = SentSound()
+        self._frames = deque([silence(FRAME_SAMPLES)] * (_FRAMES + 1), _FRAMES + 1)
+        """The newest that came in, and the one before them."""
         self._caller: Floats = np.zeros(WINDOW, np.float32)
-        self._last_heard = np.float32(0)
         self._gain = 0.0
         """Power of the echo in that of what was sent."""
         self._ticks = 0
@@ -90,18 +93,18 @@ class EchoGate:
         self._reference.sent(agent)
 
     def judge(self, caller: Pcm, *, suspicious: bool) -> bool:
-        """Whether `int16[160]` that came in are an echo and nothing more.
+        """Whether `int16[160]` that came in, and must stay as they are, are an echo and nothing more.
 
         `suspicious`: they sound like a voice. What doesn't is compared by loudness only, once an echo is known.
         """
         self._ticks += 1
         self.alone = False
-        heard = self._caller
-        heard[:-FRAME_SAMPLES] = heard[FRAME_SAMPLES:]
-        newest = heard[-FRAME_SAMPLES:]
-        self._last_heard = whitened(caller, self._last_heard, newest)
-        if not self._reference.audible:
+        self._frames.append(caller)
+        if not self._reference.audible or (self.delay is None and not suspicious):
             return False
+        before, *frames = self._frames
+        whitened(np.concatenate(frames), np.float32(before[-1]), self._caller)
+        newest = self._caller[-FRAME_SAMPLES:]
         power = float(np.dot(newest, newest)) / FRAME_SAMPLES
         if power < LEAST_POWER:
             return False
