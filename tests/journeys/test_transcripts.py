@@ -53,6 +53,7 @@ _WITH: Final[dict[str, Callable[[str], AnyCommand]]] = {
     "wants": wants,
     "gives": lambda text: gives(text.split("=")[0], _value(text.split("=")[1])),
     "corrects": lambda text: corrects(text.split("=")[0], _value(text.split("=")[1])),
+    "begins": lambda text: c.BeginSlot(text.split("=")[0], text.split("=")[1], text.split("=")[1]),
     "either": lambda text: c.Ambiguous(tuple(text.split("/"))),
 }
 

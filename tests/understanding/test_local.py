@@ -9,6 +9,7 @@ from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.commands import (
     Affirm,
     AnyCommand,
+    BeginSlot,
     Cancel,
     CorrectSlot,
     Deny,
@@ -92,7 +93,7 @@ UNCLEAR = (NotUnderstood, "unclear")
 TURNS: list[tuple[str, Expectation, list[tuple[object, ...]]]] = [
     ("five five oh one 2479", ASK_ACCOUNT, [(SetSlot, "account", "55012479")]),
     ("my account number is 5501 2479, thanks", ASK_ACCOUNT, [(SetSlot, "account", "55012479")]),
-    ("it's 55012", ASK_ACCOUNT, [UNCLEAR]),
+    ("it's 55012", ASK_ACCOUNT, [(BeginSlot,)]),
     ("hold on a second", ASK_ACCOUNT, [(HoldOn,)]),
     ("what?", ASK_ACCOUNT, [(Repeat,)]),
     ("slower please", ASK_ACCOUNT, [(Repeat, "slower")]),
@@ -181,7 +182,7 @@ def test_sentences_that_no_journey_is_for_are_out_of_scope_and_fragments_unclear
     ("keys", "expectation", "expected"),
     [
         ("55012479#", ASK_ACCOUNT, [(SetSlot, "account", "55012479")]),
-        ("5501", ASK_ACCOUNT, [UNCLEAR]),
+        ("5501", ASK_ACCOUNT, [(BeginSlot,)]),
         ("2", ASK_ORDER, [(SetSlot, "order", "4479")]),
         ("9", ASK_ORDER, [UNCLEAR]),
         ("12", ASK_COUNT, [(SetSlot, "count", 12)]),
@@ -209,9 +210,9 @@ def test_keys_are_read_by_what_is_expected(
         ("5501", "2479#", [(SetSlot, "account", "55012479")]),
         ("five five oh one two four seven", "9", [(SetSlot, "account", "55012479")]),
         ("five five oh one", "55012479", [(SetSlot, "account", "55012479")]),
-        ("my number is five five", "2479", [UNCLEAR]),
-        ("five five oh one two", "2479", [UNCLEAR]),
-        ("hang on", "2479", [UNCLEAR]),
+        ("my number is five five", "2479", [(BeginSlot,)]),
+        ("five five oh one two", "2479", [(BeginSlot,)]),
+        ("hang on", "2479", [(BeginSlot,)]),
         ("five five oh one two four seven nine", "#", [(SetSlot, "account", "55012479")]),
     ],
 )

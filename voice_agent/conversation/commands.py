@@ -32,6 +32,15 @@ class SetSlot(Command, frozen=True, tag="set_slot"):
     score: float
 
 
+class BeginSlot(Command, frozen=True, tag="begin_slot"):
+    """The beginning of a value that was asked for, the turns before this one included: `value` as far as it goes,
+    `raw` the words that it was read from."""
+
+    slot: str
+    value: str
+    raw: str
+
+
 class CorrectSlot(Command, frozen=True, tag="correct_slot"):
     """The caller takes back an earlier value and gives another; `value` is None where only the old one was denied."""
 
@@ -143,6 +152,7 @@ class NotUnderstood(Command, frozen=True, tag="not_understood"):
 AnyCommand: TypeAlias = (
     StartJourney
     | SetSlot
+    | BeginSlot
     | CorrectSlot
     | Affirm
     | Deny

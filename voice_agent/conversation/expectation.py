@@ -58,13 +58,21 @@ class SlotView(msgspec.Struct, frozen=True):
     tense: Tense = "any"
 
 
+class Begun(msgspec.Struct, frozen=True, gc=False):
+    """What has been said so far of a value that was asked for: `value` as far as it goes, as it is kept (figures,
+    letters) where its type is read piece by piece, `raw` the words that it was read from."""
+
+    value: str
+    raw: str
+
+
 class Expectation(msgspec.Struct, frozen=True, gc=False):
     """`slot` is what was asked for; `correctable` are slots filled earlier that the caller may still correct.
 
     `confirming` names the slot that is being read back, while `kind` is "yes_no". `setting` has a time only where it is
     part of what understanding is asked. `holding`: the caller asked for a moment, and the floor is theirs meanwhile.
     `changing`: it was asked what should be different, so that a value replaces the present one in whatever words it
-    comes.
+    comes. `begun` is the beginning of the value that was asked for, where the turns before gave one.
     """
 
     kind: Kind = "open"
@@ -74,6 +82,7 @@ class Expectation(msgspec.Struct, frozen=True, gc=False):
     setting: Setting = PLAIN
     holding: bool = False
     changing: bool = False
+    begun: Begun | None = None
 
 
 OPEN = Expectation()

@@ -17,6 +17,7 @@ from voice_agent.conversation.commands import (
     AskQuestion,
     AskWhatIsOffered,
     AskWhoSpeaks,
+    BeginSlot,
     Cancel,
     Command,
     CorrectSlot,
@@ -45,6 +46,7 @@ from voice_agent.journeys.offered import tell_what_is_offered, tell_who_speaks
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
+from voice_agent.journeys.said_so_far import begun_of, note_beginning
 from voice_agent.journeys.secure_slots import key_anew
 from voice_agent.journeys.taking_up import note_interruption
 from voice_agent.journeys.talk import Kind, Phase, Scene
@@ -62,7 +64,9 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
     talk = scene.talk
     note_interruption(talk, turn.interrupted_heard, turn.commands)
     talk.turn, talk.holding = turn.turn, False
-    talk.heard = (turn.text, *turn.also)
+    begun = begun_of(talk)
+    together = () if begun is None else tuple(f"{begun.raw} {text}" for text in (turn.text, *turn.also))
+    talk.heard = (turn.text, *turn.also, *together)
     talk.judging.heard(turn.text)
     if not turn.commands and turn.text.strip() == "":
         scene.reply.act(EndTurn(turn.turn, "nothing was said"))
@@ -101,7 +105,7 @@ def answer(scene: Scene, turn: TurnUnderstood) -> None:
 def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None = None) -> None:
     """Does what the commands ask for. `heard` is what was heard of the question, where the caller cut it off."""
     turn = _Turn(scene, commands, heard)
-    for step in (_person, switched, _progress, _anger, _steer, _polarity, _close, _mood):
+    for step in (_person, switched, _progress, _anger, _steer, _go_on_with, _polarity, _close, _mood):
         if step(turn):
             scene.talk.misses = 0
             return
@@ -132,6 +136,8 @@ class _Turn:
         self.denied, self.left_over = no is not None, no is not None and no.besides != ""
         if self.affirmed and self.denied:
             self.affirmed = self.denied = False
+        begun = self.first(BeginSlot)
+        self.begun = begun is not None and note_beginning(scene.talk, begun)
 
     def first(self, kind: type[_C]) -> _C | None:
         return next((command for command in self.commands if isinstance(command, kind)), None)
@@ -210,6 +216,7 @@ def _start_journeys(turn: _Turn, values_taken: bool) -> bool:
     if fresh:
         talk.warned = False
     if fresh and not (values_taken and work.stack):
+        work.forget_beginnings()
         read_ahead(turn.scene, fresh[0])
         work.start(fresh.pop(0))
     work.queue += fresh
@@ -238,6 +245,13 @@ def _steer(turn: _Turn) -> bool:
     else:
         return False
     return True
+
+
+def _go_on_with(turn: _Turn) -> bool:
+    """The beginning of a value: asks for the rest."""
+    if turn.begun:
+        proceed(turn.scene)
+    return turn.begun
 
 
 def _mood(turn: _Turn) -> bool:

@@ -18,6 +18,7 @@ def call_off(scene: Scene, cancel: Cancel, heard: str | None) -> None:
     """
     work = scene.talk.work
     drop_question(scene)
+    work.forget_beginnings()
     if not work.stack:
         wants_more = cancel.wished and scene.talk.waiting.kind is Kind.ANYTHING_ELSE
         if not (affirm(scene, heard) if wants_more else deny(scene)):

@@ -66,6 +66,7 @@ from voice_agent.journeys.planning import plan_due
 from voice_agent.journeys.preview import copied, may_be_fetched
 from voice_agent.journeys.questions import silence
 from voice_agent.journeys.reply import Reply
+from voice_agent.journeys.said_so_far import begun_of
 from voice_agent.journeys.secure_slots import came_of_capture, change_of_capture
 from voice_agent.journeys.surroundings import Surroundings
 from voice_agent.journeys.talk import BUSY, YES_NO, Kind, Phase, Reads, Scene, Talk
@@ -141,14 +142,15 @@ class Engine:
         correctable = self._talk.work.correctable()
         setting = Setting("", self._talk.surroundings.language, self._talk.pack.agent.region)
         if waiting.kind is Kind.SLOT and waiting.slot is not None:
-            return Expectation(_ANSWERS[waiting.slot.slot_type], waiting.slot, None, correctable, setting)
+            kind = _ANSWERS[waiting.slot.slot_type]
+            return Expectation(kind, waiting.slot, None, correctable, setting, begun=begun_of(self._talk))
         if waiting.kind is Kind.KEYPAD:
             return Expectation("keypad", waiting.slot, None, correctable, setting)
         if waiting.kind is Kind.READBACK and waiting.slot is not None:
             return Expectation("yes_no", waiting.slot, waiting.slot.name, correctable, setting)
         if waiting.kind is Kind.WHICH:
             return Expectation("choice", which_slot(self._talk), None, correctable, setting)
-        kind: AnswerKind = "yes_no" if waiting.kind in YES_NO else "open"
+        kind = "yes_no" if waiting.kind in YES_NO else "open"
         return Expectation(kind, None, None, correctable, setting, changing=waiting.kind is Kind.CHANGE)
 
     def next_wake(self) -> int | None:

@@ -37,6 +37,7 @@ from voice_agent.journeys.moves import (
 )
 from voice_agent.journeys.pack import Slot
 from voice_agent.journeys.planning import plan_next
+from voice_agent.journeys.said_so_far import ask_for_rest
 from voice_agent.journeys.supervising import may_be_said
 from voice_agent.journeys.talk import Kind, Scene
 from voice_agent.journeys.templates import MissingValue
@@ -161,7 +162,10 @@ def _clear(scene: Scene, frame: Frame, move: Reject | Outdated) -> bool:
 
 
 def _ask(scene: Scene, frame: Frame, walk: Walk, slot: Slot) -> bool:
-    """Asks for a slot: each time with the next wording, from the last on with that."""
+    """Asks for a slot: each time with the next wording, from the last on with that; where its value has been begun, for
+    the rest."""
+    if ask_for_rest(scene, frame, slot):
+        return False
     times = frame.asked.get(slot.name, 0)
     frame.asked[slot.name] = times + 1
     try:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from voice_agent.conversation.expectation import SlotView, Value
+from voice_agent.conversation.expectation import Begun, SlotView, Value
 from voice_agent.conversation.judging import Degree
 from voice_agent.journeys.pack import Journey
 from voice_agent.journeys.provenance import Source
@@ -83,8 +83,8 @@ class Frame:
     are over), `children` (journeys that it has called) and `background` (calls under way that are not waited for, with
     their arguments). The others go by names.
 
-    `frozen` are slots that a write has used: they can't be corrected any more. `tried` are values that led nowhere.
-    `read_back` are values that the customer was asked about.
+    `begun` are beginnings of values that are asked for. `frozen` are slots that a write has used: they can't be
+    corrected any more. `tried` are values that led nowhere. `read_back` are values that the customer was asked about.
     `caller` is the frame that called it; `over` is what that one knows of it once it is done, None before.
     `number` counts the journeys of the conversation. `tokens` are what is known of secure slots. `verdicts` are of
     policies with `observe`; `judged` counts how often one was asked for.
@@ -92,6 +92,7 @@ class Frame:
 
     journey: Journey
     slots: dict[str, Held] = field(default_factory=dict)
+    begun: dict[str, Begun] = field(default_factory=dict)
     views: dict[str, SlotView] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     said: dict[str, Signature] = field(default_factory=dict)
@@ -117,6 +118,7 @@ class Frame:
 
     def clear(self, slot: str) -> None:
         self.slots.pop(slot, None)
+        self.begun.pop(slot, None)
         self.tokens.pop(slot, None)
 
     def begin_round(self, path: str, slots: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from voice_agent.journeys.did_you_mean import ask_which_again
 from voice_agent.journeys.ending import hand_over, leave_in_silence
 from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.said_so_far import drop_after
 from voice_agent.journeys.taking_up import take_up
 from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
 
@@ -46,6 +47,7 @@ def miss(scene: Scene, reason: str) -> None:
         scene.say("one_moment")
         return
     talk.misses += 1
+    drop_after(talk, talk.misses)
     scene.reply.purpose = "reprompt"
     if talk.misses > _PERSON_AFTER and talk.waiting.kind is Kind.OFFER_PERSON:
         hand_over(scene, "the caller was not understood")

@@ -63,6 +63,16 @@ def said_value(
             return value
 
 
+def said_beginning(slot_type: str, value: str, channel: Channel, numbers: Numbers) -> str:
+    """The beginning of a value, as far as it was said."""
+    if slot_type == "digits" or slot_type in BY_ALPHABET:
+        return spelled(value, channel, numbers)
+    if slot_type != "phone" or channel == "text":
+        return value
+    plus = f"{_MARKS['en']['+']} " if value.startswith("+") else ""
+    return plus + spelled(value.removeprefix("+"), channel, numbers)
+
+
 def said_by_form(text: str, channel: Channel, today: str | None, language: str) -> str:
     """What a tool gave, as people say it where its form tells what it is: a date, a time, a period, an amount."""
     if is_time(text):

@@ -46,6 +46,8 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
     "readback": ("He entendido {value}. ¿Es correcto?", "Entonces, {value}. ¿Es correcto?"),
     "explicit": ("Solo para asegurarme: {value}. ¿Es correcto?",),
     "implicit": ("{value}, gracias.",),
+    "the_rest": ("{value}, ¿y el resto?", "Hasta ahora tengo {value}. ¿Qué sigue?"),
+    "which_day": ("¿Qué día de {value}?",),
     "sorry": ("Perdone.", "Lo siento."),
     "wrong_length": ("He entendido {count} cifras, pero necesito {length}.",),
     "invalid": ("Lo siento, eso no me sirve.",),

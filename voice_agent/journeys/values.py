@@ -40,6 +40,7 @@ def take_value(scene: Scene, command: SetSlot | CorrectSlot, *, denied: bool) ->
     if held is not None and command.value == held.value:
         invented = source_of(command, scene.talk.heard, frame.views.get(slot.name)) == "model"
         return Taken.NOT if reopens else _said_again(scene, frame, slot, held, denied=denied or invented)
+    frame.begun.pop(slot.name, None)
     if slot.name in frame.frozen:
         return _too_late(scene, frame) if command.value is not None else Taken.NOT
     if command.value is None:

@@ -90,6 +90,11 @@ class Work:
         self.stack = [*(frame for frame in self.stack if frame is not self.identification), self.identification]
         return True
 
+    def forget_beginnings(self) -> None:
+        """The subject changes: what was begun of a value is not gone on with."""
+        for frame in self.frames():
+            frame.begun.clear()
+
     def close(self, frame: Frame) -> None:
         """The frame's journey is over."""
         self.stack = [other for other in self.stack if other is not frame]

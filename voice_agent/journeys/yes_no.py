@@ -13,6 +13,7 @@ from voice_agent.journeys.expressions import LEVELS
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.frame import Held
 from voice_agent.journeys.questions import ask_again
+from voice_agent.journeys.said_so_far import begun_of, drop_beginning
 from voice_agent.journeys.talk import Kind, Scene
 
 _UNHEARD_WORDS: Final = 3
@@ -78,10 +79,17 @@ def _fill_yes_no(scene: Scene, value: bool) -> bool:
 
 
 def _yes_to_slot(scene: Scene) -> bool:
+    """Yes to what there is of a value: the rest is still missing."""
+    if begun_of(scene.talk) is not None:
+        return _repeat(scene)
     return _fill_yes_no(scene, True)
 
 
 def _no_to_slot(scene: Scene) -> bool:
+    """No to what there is of a value: all of it is asked for again."""
+    if drop_beginning(scene.talk):
+        scene.say("sorry")
+        return _repeat(scene)
     return _fill_yes_no(scene, False) or _none_of_those(scene)
 
 

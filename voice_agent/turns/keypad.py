@@ -49,7 +49,7 @@ class Keypad:
         self._keys += key
         self._due_us = now_us + settings.inter_digit_us
         length = None if expectation.slot is None else expectation.slot.length
-        if length is not None and len(self._keys) >= length:
+        if (length is not None and len(self._keys) >= length) or _completes(self._keys, expectation):
             self._hash_until_us = now_us + settings.hash_grace_us
             return True
         return len(self._keys) >= _MOST_KEYS
@@ -58,6 +58,14 @@ class Keypad:
         """The entry, which is empty afterwards."""
         keys, self._keys, self._due_us = self._keys, "", None
         return keys
+
+
+def _completes(keys: str, expectation: Expectation) -> bool:
+    """Whether they are as many as were missing of a number that was begun, and don't say its beginning again."""
+    slot, begun = expectation.slot, expectation.begun
+    if slot is None or begun is None or slot.length is None or slot.slot_type != "digits":
+        return False
+    return not begun.value.startswith(keys) and len(begun.value) + len(keys) == slot.length
 
 
 def _takes_several(expectation: Expectation) -> bool:

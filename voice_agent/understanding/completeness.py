@@ -14,6 +14,7 @@ from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.fragments import is_fragment
 from voice_agent.understanding.misspelt import meant
 from voice_agent.understanding.number_words import number_words
+from voice_agent.understanding.pieces import completes
 from voice_agent.understanding.values import DIGIT_TYPES, read_value
 from voice_agent.understanding.words import words_of
 
@@ -72,6 +73,8 @@ def completeness(text: str, expectation: Expectation) -> Completeness:
     words = words_of(text)
     if not words:
         return "unknown"
+    if completes(text, expectation):
+        return "complete"
     reading = read_acts(text)
     if reading.acts and not reading.rest:
         if words[-1] in HESITATIONS and _ends_open(words):

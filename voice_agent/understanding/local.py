@@ -18,6 +18,7 @@ from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.commands import FRUSTRATION_LEVELS, AnyCommand
 from voice_agent.conversation.expectation import Expectation
 from voice_agent.understanding.act_kinds import Act
+from voice_agent.understanding.carriers import CARRIERS
 from voice_agent.understanding.dialogue_acts import ActReading, read_acts
 from voice_agent.understanding.emergencies import asks_for_emergency_help
 from voice_agent.understanding.frustration import frustration_in
@@ -47,12 +48,6 @@ _MANNERS: Final = frozenset(
     "muy mucho mucha todo ayuda momento hoy ahora bien amable senor senora mas".split()
 )
 """Words that a polite no is made of."""
-_CARRIERS: Final = frozenset(
-    "my number is its it account order the id code reference that would be this here heres one two want to about i "
-    "have got a an for of and im calling with me say said sorry wait hi hello please thanks im id in not but "
-    "mi numero es el la los las de un una cuenta pedido codigo quiero que esto eso aqui soy tengo por favor hola "
-    "gracias perdon en no pero con".split()
-)
 
 
 def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyCommand, ...]:
@@ -184,7 +179,7 @@ def _could_ask(asked: Understand, acts: ActReading, found: Sequence[AnyCommand])
     A value that was asked for settles the turn: "it is for my router, 5501 2479" names no new wish.
     """
     expectation = asked.expectation
-    settled = any(isinstance(command, c.SetSlot | c.CorrectSlot) for command in found)
+    settled = any(isinstance(command, c.SetSlot | c.BeginSlot | c.CorrectSlot) for command in found)
     if settled and (expectation.slot is not None or expectation.confirming is not None):
         return False
     if Act.WANT_HUMAN in acts.acts or is_partial(asked.text, expectation) or not wanted(asked.text, asked.language):
@@ -212,7 +207,7 @@ def _content(rest: str, found: Sequence[AnyCommand]) -> list[str]:
     raws = {
         word for command in found if isinstance(command, c.SetSlot | c.CorrectSlot) for word in words_of(command.raw)
     }
-    return [word for word in rest.split() if word not in _CARRIERS and word not in raws and not word.isdecimal()]
+    return [word for word in rest.split() if word not in CARRIERS and word not in raws and not word.isdecimal()]
 
 
 def _place(out: Sequence[AnyCommand]) -> int:

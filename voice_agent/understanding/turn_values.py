@@ -15,6 +15,8 @@ from voice_agent.understanding.another import wants_another, without_another
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
+from voice_agent.understanding.going_on import gone_on
+from voice_agent.understanding.pieces import begun_by, is_anew, joined
 from voice_agent.understanding.question_forms import asks_what
 from voice_agent.understanding.typed import ValueReading, read_unasked
 from voice_agent.understanding.values import DIGIT_TYPES, read_best, read_correction, read_value
@@ -64,11 +66,29 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
         return [other]
     asks = bool(slot.choices) and asks_what(text, expectation.setting.language)
     leaves = slot.slot_type == "text" and Act.GOODBYE in acts.acts
-    reading = None if _only_steers(acts) or asks or leaves else read_best(slot, text, alternatives, expectation.setting)
+    reading = None if asks or leaves else _read_asked(slot, text, alternatives, expectation, acts)
     if reading is not None and reading.value is not None:
         others = _volunteered_besides(slot, text, expectation)
         return [c.SetSlot(slot.name, reading.value, reading.raw, reading.score), *others]
+    begun = None if asks or _only_steers(acts) else begun_by(text, expectation, acts)
+    if begun is not None:
+        return [begun]
     return [*_yes_or_no(text, acts, expectation), *_volunteered_besides(slot, text, expectation)]
+
+
+def _read_asked(
+    slot: SlotView, text: str, alternatives: tuple[str, ...], expectation: Expectation, acts: ActReading
+) -> ValueReading | None:
+    """The value that was asked for: as the turn has it by itself, or as it completes what was begun before."""
+    if expectation.begun is None:
+        return None if _only_steers(acts) else read_best(slot, text, alternatives, expectation.setting)
+    whole = read_value(slot, text, expectation.setting) if not _only_steers(acts) else None
+    if whole is not None and is_anew(whole, expectation):
+        return whole
+    completed = joined(text, alternatives, expectation, acts)
+    if completed is not None or whole is not None or _only_steers(acts):
+        return completed if completed is not None else whole
+    return read_best(slot, text, alternatives, expectation.setting)
 
 
 def _only_steers(acts: ActReading) -> bool:
@@ -103,6 +123,10 @@ def _confirmation(
     """Yes, no, or another value for what is being read back (or for one confirmed before)."""
     slot = _named(expectation, expectation.confirming)
     polarity = acts.polarity
+    if slot is not None and acts.polarity is None:
+        longer = gone_on(slot, text, expectation.setting)
+        if longer is not None:
+            return [_correct(slot, longer)]
     if acts.rest or asks_for_other(text):
         changed = None if slot is None else read_correction(slot, text, alternatives, expectation.setting)
         if slot is not None and changed is not None:
@@ -129,6 +153,9 @@ def _named(expectation: Expectation, name: str | None) -> SlotView | None:
 def _correction_of_another(text: str, expectation: Expectation) -> c.CorrectSlot | None:
     """A new value for a slot filled earlier: by its name or by its shape, in a sentence that corrects."""
     asked = expectation.slot.name if expectation.slot is not None else expectation.confirming
+    month = _month_of_a_day(text, expectation)
+    if month is not None:
+        return month
     filled = [slot for slot in expectation.correctable if slot.name != asked and slot.value is not None]
     plain = without_another(text)
     named = [slot for slot in filled if _after_name(slot, text) is not None]
@@ -146,6 +173,15 @@ def _correction_of_another(text: str, expectation: Expectation) -> c.CorrectSlot
             return _correct(slot, changed)
     unwanted = next((slot for slot in filled if wants_another(slot, text)), None)
     return None if unwanted is None else c.CorrectSlot(unwanted.name, None, text, _NO_NEW_VALUE)
+
+
+def _month_of_a_day(text: str, expectation: Expectation) -> c.CorrectSlot | None:
+    """The month of the one day that was given before: "the fifth", and a turn later "of March"."""
+    if expectation.slot is not None and expectation.slot.slot_type in _OF_ONE_BREATH - {"time"}:
+        return None
+    days = [slot for slot in expectation.correctable if slot.slot_type == "date" and slot.value is not None]
+    moved = gone_on(days[0], text, expectation.setting) if len(days) == 1 else None
+    return None if moved is None else _correct(days[0], moved)
 
 
 def _corrects(text: str, expectation: Expectation) -> bool:

@@ -40,7 +40,7 @@ def read_characters(text: str, language: str = "en") -> PatternReading | None:
 def _read(text: str, patterns: Sequence[str], language: str) -> PatternReading | None:
     found: dict[str, PatternReading] = {}
     for stretch in units_of(text, language):
-        for first, end in _windows(stretch):
+        for first, end in windows(stretch):
             window = stretch[first:end]
             values = {value for pattern in patterns for value in _filled(pattern, window)}
             if values:
@@ -55,7 +55,7 @@ def _inner(stretch: Sequence[Unit]) -> list[Unit]:
     return list(stretch[sure[0] : sure[-1] + 1])
 
 
-def _windows(stretch: Sequence[Unit]) -> Iterator[tuple[int, int]]:
+def windows(stretch: Sequence[Unit]) -> Iterator[tuple[int, int]]:
     """Parts of a stretch that hold everything sure, the longest first; nothing where that is too long."""
     sure = [at for at, unit in enumerate(stretch) if unit.sure]
     if not sure or len(stretch) > _LONGEST:

@@ -27,10 +27,18 @@ class PhoneReading(msgspec.Struct, frozen=True):
 
 def read_phone(text: str, setting: Setting) -> PhoneReading | None:
     """None where there are no figures, or more than one number could be meant."""
+    found = figures_of_phone(text, setting)
+    if found is None:
+        return None
+    figures, raw = found
+    return PhoneReading(phone_number(figures, setting.region), raw, is_whole_phone(figures, setting.region))
+
+
+def figures_of_phone(text: str, setting: Setting) -> tuple[str, str] | None:
+    """The figures said, after a plus where one was, and the words that they were read from."""
     plus = _PLUS.search(text)
     said = text if plus is None else text[plus.end() :]
     reading = read_digits(said, None, number_words(setting.language))
     if reading is None or reading.value == "":
         return None
-    figures = reading.value if plus is None else f"+{reading.value}"
-    return PhoneReading(phone_number(figures, setting.region), reading.raw, is_whole_phone(figures, setting.region))
+    return (reading.value, reading.raw) if plus is None else (f"+{reading.value}", f"{plus.group()} {reading.raw}")
