@@ -19,6 +19,7 @@ import numpy as np
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import Consult
 from voice_agent.conversation.knowledge import Consulted
+from voice_agent.effects.embedding import embedded
 from voice_agent.effects.passage_index import PassageIndex, Vector
 from voice_agent.effects.passage_ranking import rank
 from voice_agent.effects.shelf import Shelf
@@ -128,14 +129,9 @@ class Retriever:
         return self._index.vectors(self._model, texts)
 
     async def _embedded(self, texts: Sequence[str], deadline_us: int) -> dict[str, Vector] | None:
-        left_s = (deadline_us - self._clock.now_us()) / 1_000_000
-        try:
-            async with asyncio.timeout(left_s):
-                rows = await self._embedder.embed(texts, deadline_us=deadline_us)
-        except Exception as error:  # noqa: BLE001 -- whatever an engine does, the caller is answered
-            logger.warning("no embedding, articles are found by words alone: %s: %s", type(error).__name__, error)
-            return None
-        return dict(zip(texts, (np.asarray(row, np.float32) for row in rows), strict=True))
+        otherwise = "articles are found by words alone"
+        rows = await embedded(self._embedder, self._clock, texts, deadline_us, otherwise=otherwise)
+        return None if rows is None else dict(zip(texts, (np.asarray(row, np.float32) for row in rows), strict=True))
 
     async def _in_index(self, work: Callable[..., _T], *arguments: object) -> _T:
         """`work` on the index, one at a time. Raises StoreError."""

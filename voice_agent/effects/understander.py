@@ -8,7 +8,6 @@ other means (`session.world.Understanding`) may hold one of these and fall back 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import msgspec
 from voice_agent.clock import Clock
 from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.events import Understood
+from voice_agent.effects.embedding import embedded
 from voice_agent.effects.example_vectors import cache_path, load_vectors, save_vectors
 from voice_agent.effects.languages import LanguageDetector
 from voice_agent.ports.speech import Embedder
@@ -26,8 +26,6 @@ from voice_agent.understanding.local import commands_for, needs_judging
 from voice_agent.understanding.question_forms import asks_for_facts
 from voice_agent.understanding.router import Router, Vector
 from voice_agent.understanding.wishes import Judgement, judge, parts_of, wanted
-
-logger = logging.getLogger(__name__)
 
 _BATCH = 16
 _REPORTED = 3
@@ -99,17 +97,12 @@ class LocalUnderstander:
         if not self._router.uses_vectors:
             return None
         rows = await self._embedded(texts, deadline_us)
-        fits = rows is not None and len(rows) == len(texts) and all(self._router.accepts(row) for row in rows)
+        fits = rows is not None and all(self._router.accepts(row) for row in rows)
         return rows if fits else None
 
     async def _embedded(self, texts: Sequence[str], deadline_us: int) -> list[Vector] | None:
-        left_s = (deadline_us - self._clock.now_us()) / 1_000_000
-        try:
-            async with asyncio.timeout(left_s):
-                return list(await self._embedder.embed(texts, deadline_us=deadline_us))
-        except Exception as error:  # noqa: BLE001 -- whatever an engine does, the caller is answered
-            logger.warning("no embedding, journeys are chosen by words alone: %s: %s", type(error).__name__, error)
-            return None
+        otherwise = "journeys are chosen by words alone"
+        return await embedded(self._embedder, self._clock, texts, deadline_us, otherwise=otherwise)
 
     async def _vectors(self, texts: Sequence[str], deadline_us: int) -> dict[str, Vector]:
         """Vectors of all `texts`, or none at all."""
