@@ -319,6 +319,19 @@ def test_latencies_are_kept_by_kind_and_of_a_stream_to_its_first_chunk() -> None
     }
 
 
+def possible(which: int, process: int, generation: int) -> list[SchedulerEvent]:
+    """What may happen to job or process `which`; attempt `generation` of the job is with `process`."""
+    return [
+        ProcessReady(which % 2),
+        ProcessEnded(which % 2, "gone"),
+        ChunkArrived(process, which, generation, 160),
+        AnswerArrived(process, which, generation),
+        AnswerFailed(process, which, generation, "no"),
+        ChunkTaken(which),
+        JobCancelled(which),
+    ]
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5), st.integers(0, 400_000)), max_size=80))
 @settings(max_examples=200, deadline=None)
 def test_whatever_happens_every_job_ends_once_and_no_later_than_its_bound(
@@ -337,16 +350,7 @@ def test_whatever_happens_every_job_ends_once_and_no_later_than_its_bound(
 
     for what, which, delay_us in steps:
         now_us += delay_us
-        process, generation = attempts.get(which, (which % 2, 1))
-        events: list[SchedulerEvent] = [
-            ProcessReady(which % 2),
-            ProcessEnded(which % 2, "gone"),
-            ChunkArrived(process, which, generation, 160),
-            AnswerArrived(process, which, generation),
-            AnswerFailed(process, which, generation, "no"),
-            ChunkTaken(which),
-            JobCancelled(which),
-        ]
+        events = possible(which, *attempts.get(which, (which % 2, 1)))
         if what < len(events):
             note(scheduler.handle(events[what], now_us))
             if events[what] == JobCancelled(which) and 0 < which <= asked and which not in ended:
