@@ -98,7 +98,7 @@ def by_product(turns: Iterable[ObservedTurn], settings: EndpointSettings, ears: 
     """Turns of one call in order, so that what a caller's pauses teach counts in the next ones."""
     out: list[Result] = []
     for _, call in groupby(turns, key=lambda observed: observed.turn.call):
-        own = OwnPauses()
+        own = OwnPauses(settings.own_pauses)
         out += [_turn_by_product(observed, own, settings, ears) for observed in call]
     return out
 

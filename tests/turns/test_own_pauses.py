@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_agent.turns.own_pauses import OwnPauses
+from voice_agent.turns.settings import OwnPauseSettings
 
 
 def after(*pauses_ms: int, cut_off_ms: tuple[int, ...] = ()) -> int | None:
-    pauses = OwnPauses()
+    pauses = OwnPauses(OwnPauseSettings())
     for pause_ms in pauses_ms:
         pauses.went_on(pause_ms * 1_000)
     for pause_ms in cut_off_ms:

@@ -44,8 +44,6 @@ from voice_agent.turns.evidence import Evidence, has_words
 from voice_agent.turns.settings import EndpointSettings
 
 _LETTERS: Final = re.compile(r"(?:\b[b-hj-z]\b[\s.,-]*|(?:\b[a-z]\b[\s.,-]*){2})\b[a-z]\b[\s.,-]*$", re.IGNORECASE)
-_SHORT_CLAUSE: Final = 3
-_SHORT_SENTENCE: Final = 6
 _OPEN_ENDS: Final = (",", "-", "...", "\u2026", ":", ";")
 
 
@@ -94,10 +92,10 @@ def _is_dependent(evidence: Evidence, settings: EndpointSettings) -> bool:
     clauses = re.split(r"[.!?,]\s+", text)
     words = clauses[-1].split()
     if len(clauses) > 1 and clauses[-1] != "" and words[0] in settings.joining_words:
-        return len(words) <= _SHORT_CLAUSE
-    if set(words[-_SHORT_CLAUSE:-1]) & set(settings.contrasting_words) and len(words) > _SHORT_CLAUSE:
+        return len(words) <= settings.joined_words
+    if set(words[-settings.joined_words : -1]) & set(settings.contrasting_words) and len(words) > settings.joined_words:
         return True
-    alone = len(clauses) == 1 and 0 < len(words) <= _SHORT_SENTENCE
+    alone = len(clauses) == 1 and 0 < len(words) <= settings.leaning_words
     return alone and words[0] in settings.subordinating_words
 
 

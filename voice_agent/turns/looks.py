@@ -6,12 +6,7 @@ are no words, each time twice as late as before: music may play for minutes.
 
 from __future__ import annotations
 
-from typing import Final
-
 from voice_agent.turns.settings import InterruptionSettings
-
-_GAP_US: Final = 600_000
-_LONGEST_GAP_US: Final = 5_000_000
 
 
 class Looks:
@@ -19,14 +14,14 @@ class Looks:
 
     def __init__(self, settings: InterruptionSettings) -> None:
         self.due_us: int | None = None
-        self._first_us = settings.look_us
-        self._gap_us = _GAP_US
+        self._settings = settings
+        self._gap_us = settings.look_again_us
 
     def begin(self, now_us: int) -> None:
         """Voice began, or went on."""
-        if self.due_us is None or self.due_us > now_us + self._first_us:
-            self.due_us = now_us + self._first_us
-        self._gap_us = _GAP_US
+        if self.due_us is None or self.due_us > now_us + self._settings.look_us:
+            self.due_us = now_us + self._settings.look_us
+        self._gap_us = self._settings.look_again_us
 
     def again(self, now_us: int) -> None:
         """The answer decided nothing."""
@@ -35,11 +30,11 @@ class Looks:
     def later(self, now_us: int) -> None:
         """The agent goes on while the voice does."""
         self.due_us = now_us + self._gap_us
-        self._gap_us = min(2 * self._gap_us, _LONGEST_GAP_US)
+        self._gap_us = min(2 * self._gap_us, self._settings.look_seldom_us)
 
     def failed(self, now_us: int) -> None:
         """There was no answer."""
-        self.due_us = now_us + self._first_us
+        self.due_us = now_us + self._settings.look_us
 
     def over(self) -> None:
         """Voice is off, or has nobody to interrupt."""

@@ -63,12 +63,29 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     rise: RiseSettings = RiseSettings()
 
 
+class OwnPauseSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is learned of one caller's pauses: `quantile` of the newest `kept`, once there were `fewest`.
+
+    `usual_us` at most: waiting longer after every sentence costs all of them more than it saves one. The newest
+    `cut_offs_kept` after which a turn had been taken in vain count in full. Longer ones than `longest_us` are not
+    hesitation: the caller went to look for something.
+    """
+
+    kept: int = 12
+    fewest: int = 3
+    quantile: float = 0.8
+    usual_us: int = 550_000
+    cut_offs_kept: int = 3
+    longest_us: int = 3_000_000
+
+
 class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long to wait after the end of voice before a turn is taken; `endpoint_table` and
     `endpoint_adjustments` say which applies when.
 
     `patience` scales all of it but the recogniser's time: the product's operating point is 1, `longest_us` the end.
     `finished_from` and `unfinished_below` are probabilities that a voice sounds finished; factors apply beyond them.
+    A clause that leans on another is one of up to `leaning_words`, or, joined to a sentence, of `joined_words`.
     """
 
     patience: float = 1.0
@@ -105,10 +122,13 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     unfinished_factor: float = 1.8
     own_pause_margin_us: int = 50_000
     own_pause_limit_us: int = 1_000_000
+    own_pauses: OwnPauseSettings = OwnPauseSettings()
     noisy_below_db: int = 12
     noisy_us: int = 150_000
     preparing_us: int = 100_000
     longest_us: int = 4_000_000
+    joined_words: int = 3
+    leaning_words: int = 6
     trailing_words: tuple[str, ...] = TRAILING_WORDS
     verbs_before_more: tuple[str, ...] = VERBS_BEFORE_MORE
     participles_before_more: tuple[str, ...] = PARTICIPLES_BEFORE_MORE
@@ -121,16 +141,19 @@ class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of voice over the agent; `interruption` says which applies when.
 
     `look_us` after it began its words are asked for the first time, and then as long as nothing is decided; where the
-    agent goes on meanwhile, ever more seldom. `decide_us`: muted for so long, the agent stops or goes on by the words
-    so far. `partial_words` of an unfinished sentence, of `partial_confidence`, are words enough. No more than
-    `doubtful_words` of less than `doubtful_confidence` are none; of less than `alike_confidence` they may as well be a
-    backchannel that the recogniser has for an alternative. `softer_db`: so much softer than the caller
-    usually is, a voice is somebody else's. `voiced_us`: so much voice without a word known is an interruption. After
-    `false_alarms` for nothing, voice doesn't mute the agent any more before there are words, until a turn is taken.
-    `unheard_words`: what is read back counts as heard but for so many words at its end.
+    agent goes on meanwhile, after `look_again_us` and ever more seldom, up to `look_seldom_us`. `decide_us`: muted for
+    so long, the agent stops or goes on by the words so far. `partial_words` of an unfinished sentence, of
+    `partial_confidence`, are words enough. No more than `doubtful_words` of less than `doubtful_confidence` are none;
+    of less than `alike_confidence` they may as well be a backchannel that the recogniser has for an alternative.
+    `softer_db`: so much softer than the caller usually is, a voice is somebody else's. `voiced_us`: so much voice
+    without a word known is an interruption. After `false_alarms` for nothing, voice doesn't mute the agent any more
+    before there are words, until a turn is taken. `unheard_words`: what is read back counts as heard but for so many
+    words at its end.
     """
 
     look_us: int = 220_000
+    look_again_us: int = 600_000
+    look_seldom_us: int = 5_000_000
     decide_us: int = 600_000
     partial_words: int = 2
     partial_confidence: float = 0.25

@@ -51,7 +51,7 @@ class Standing:
         self.turn: CallerTurn | None = None
         self.speech = AgentSpeech()
         self.owed = OwedAnswers(settings.deciding_limit_us)
-        self.own_pauses = OwnPauses()
+        self.own_pauses = OwnPauses(settings.endpoint.own_pauses)
         self.own_voice = OwnVoice()
         self.false_alarms = 0
         """How often voice over the agent came to nothing since a turn was taken."""
