@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.catalog import WHISPER_BASE
+from models.engines import Steps
 from models.resample import upsample_2x
 from models.transcript_checks import Hypothesis
 from models.weights import WeightsStore
@@ -48,15 +49,15 @@ class _Watched(Whisper):
         self._last: tuple[npt.NDArray[np.float32], tuple[list[Hypothesis], float]] | None = None
         super().__init__(directory, engine="whisper-base")
 
-    def _generate(
-        self, mel: npt.NDArray[np.float32], padding_frames: int, **how: Any
-    ) -> tuple[list[Hypothesis], float]:
+    def _look(
+        self, mel: npt.NDArray[np.float32], padding_frames: int, expects: str, spoken_s: float
+    ) -> Steps[tuple[list[Hypothesis], float]]:
         if self.full_only and self._last is not None and self._last[0] is mel:
             # A check of the short window asks for another again: it's the same, and no part of this peer's time.
             return self._last[1]
         padding_frames = FULL_FRAMES if self.full_only else padding_frames
         self.windows.append(padding_frames == FULL_FRAMES)
-        result = super()._generate(mel, padding_frames, **how)
+        result = yield from super()._look(mel, padding_frames, expects, spoken_s)
         self._last = (mel, result)
         return result
 

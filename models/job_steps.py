@@ -12,7 +12,7 @@ from typing import assert_never
 import numpy as np
 
 from models.delivery import Delivery
-from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
+from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser, recognising
 from models.ladder import Effort
 from models.process_messages import (
     Answer,
@@ -117,7 +117,7 @@ class JobSteps:
             effort = Effort.SHORT
         budget_us = budget_us if effort is Effort.FULL else 0
         languages = request.languages
-        heard = engine.transcribe(pcm, expects=request.expects, budget_us=budget_us, languages=languages)
+        heard = yield from recognising(engine, pcm, expects=request.expects, budget_us=budget_us, languages=languages)
         yield Transcribed(
             job=request.job,
             generation=request.generation,

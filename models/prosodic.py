@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import msgspec
 import numpy as np
 
-from models.engines import BlockingRecogniser
+from models.engines import BlockingRecogniser, Steps, finished, recognising
 from voice_agent.audio import RATE_HZ, Pcm, silence
 from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
@@ -36,9 +36,14 @@ class ProsodicRecogniser:
 
     def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         """As the recogniser's, with `finished` where it has words."""
+        return finished(self.steps(pcm, expects=expects, budget_us=budget_us, languages=languages))
+
+    def steps(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Steps[Recognition]:
+        """Those of the recogniser's, where it has some."""
+        words = recognising(self._recogniser, pcm, expects=expects, budget_us=budget_us, languages=languages)
         if expects not in LISTENED_TO or pcm.size == 0:
-            return self._recogniser.transcribe(pcm, expects=expects, budget_us=budget_us, languages=languages)
+            return (yield from words)
         listening = self._beside.submit(self._prosody.finished, np.concatenate((pcm, TRAILING)))
-        heard = self._recogniser.transcribe(pcm, expects=expects, budget_us=budget_us, languages=languages)
-        finished = listening.result()
-        return heard if heard.text == "" else msgspec.structs.replace(heard, finished=finished)
+        heard = yield from words
+        sounds_finished = listening.result()
+        return heard if heard.text == "" else msgspec.structs.replace(heard, finished=sounds_finished)

@@ -39,7 +39,7 @@ from models.scheduler_messages import (
     StartProcess,
 )
 from models.scheduler_phases import JobHappening, JobPhase, ProcessHappening, ProcessPhase
-from models.scheduler_queue import assigned, due_us, free, working
+from models.scheduler_queue import assigned, due_us, free, soon_free, working
 from models.scheduler_state import Job, Process
 from models.statistics import Load, PoolStatistics, Tally
 
@@ -138,9 +138,9 @@ class Scheduler:
         return []
 
     def _may_be_early(self, now_us: int) -> bool:
-        """Whether a job that nobody waits for yet can begin now, without making others wait."""
+        """Whether a job that nobody waits for yet can begin as good as now, without making others wait."""
         spared = 1 if len(self._processes) > 1 else 0
-        may = len(free(self._processes, self._jobs.values())) > spared and not self._waiting()
+        may = len(soon_free(self._processes, self._jobs.values())) > spared and not self._waiting()
         return may and not left_out(self._delay.average_us(now_us))
 
     def _on_cancelled(self, event: JobCancelled) -> list[SchedulerAction]:

@@ -2,13 +2,15 @@
 
 Whisper was trained on windows of 30 s and pads every utterance to that, which makes its latency flat (1.1 s here).
 This decoder pads the spectrogram by seven seconds only, 2.5 to 6 times faster; where the shorter window makes it loop,
-or leaves it unsure or short of digits, and there is time, it takes the full one. It looks at nothing but the audio.
+or leaves it unsure or short of digits, and there is time, it takes the full one (`models.second_looks`). It looks at
+nothing but the audio, in steps: between two of them it may be given up.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +20,16 @@ import numpy as np
 import numpy.typing as npt
 import tokenizers
 
+from models.engines import Steps, finished
 from models.log_mel import BANDS, FRAMES_PER_SECOND, log_mel
 from models.resample import upsample_2x
+from models.second_looks import (
+    is_whole_number,
+    tells_a_count,
+    wants_alternatives,
+    wants_full_window,
+    wants_wider_window,
+)
 from models.transcript_checks import Hypothesis, collapsed, is_noise, loops, plain, said_once, without_annotations
 from voice_agent.audio import RATE_HZ, Pcm, silence
 from voice_agent.errors import ModelCorrupt
@@ -35,20 +45,11 @@ _MARGIN: Final[Pcm] = silence(RATE_HZ // 4)
 """A word without silence around it is misheard: 33 instead of 26 of 50 spoken digits are right with this."""
 _FULL_WINDOW_US: Final = 1_500_000
 """What a decode of the full window is taken to cost until one has been timed."""
-_SEVERAL_DIGITS_S: Final = 1.2
-"""Speech long enough for several digits: there the full window has fewer errors, in one digit it hasn't."""
-_UNSURE_OF_DIGITS: Final = 0.55
-"""Below it the full window, three times slower, is worth the wait. On synthetic eight-digit numbers the short one alone
-was wrong in 2 of 24, one of them unsure."""
-_UNSURE_OF_THE_END: Final = 0.75
-"""Whisper ends what it has heard to the end with a full stop. On a short window it may stop in mid-sentence and is less
-sure than this then; in which sentences differs from processor to processor, as 8-bit sums round differently."""
-_NEAR_MISS: Final = 2
-"""Digits too few or too many that are more likely the decoder's doing than the caller's."""
-_SHORT_S: Final = 1.5
-"""Below this a second, wider search costs little, and one spelling alone says little about how sure the model is."""
-_ANSWER_S: Final = 6.0
-"""Above this, alternatives to an expected answer cost half a second and are hardly ever found."""
+_JOINTS: Final = (",", "\u0120,", "-", "\u0120-")
+"""What Whisper may put between figures, a token each: a number without them takes half as many steps. It is believed
+only where it is whole, as digits said twice may melt into one."""
+_SILENT_S: Final = 10.0
+"""As if so much had been said: longer than what alternatives are searched for."""
 _TOKENS_PER_SECOND: Final = 8
 _BEAMS: Final = 5
 _PROMPT: Final = ("<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>")
@@ -58,6 +59,8 @@ _TELLING_S: Final = 1.0
 """Of speech: in less, languages are not told apart."""
 _SURE_OF_LANGUAGE: Final = 0.8
 """Of the probability of all languages that may be spoken."""
+_NO_SPEECH_SOUNDS: Final = -1
+"""Stands for the tokens that the model's own configuration suppresses."""
 _END: Final = "<|endoftext|>"
 _LOOPS_IN_NOISE: Final = 0.5
 _LOOPING_CONFIDENCE: Final = 0.2
@@ -78,19 +81,27 @@ class Whisper:
         self._others: Languages = ()
         self._prompt = [self._token(name) for name in (_ENGLISH_PROMPT if english_only else _PROMPT)]
         self._end = self._token(_END)
+        joints = (self._tokenizer.token_to_id(each) for each in _JOINTS)
+        self._joints = [number for number in joints if number is not None]
         self._full_us = _FULL_WINDOW_US
-        self._generate(
-            np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), PADDING_FRAMES, widely=False
-        )  # the first one is slower
+        finished(self._look(np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), PADDING_FRAMES, "open", _SILENT_S))
+        # because the first one is slower
 
     def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         """Words in `pcm`; empty text where there were none. Audio over 28 s is decoded in pieces and joined."""
+        return finished(self.steps(pcm, expects=expects, budget_us=budget_us, languages=languages))
+
+    def steps(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Steps[Recognition]:
+        """The same, a step being a pass of the encoder or one search. One recognition at a time: what is begun is
+        finished or given up before the next begins."""
         started_us = time.perf_counter_ns() // 1_000
         self._speak(languages, pcm, expects)
         deadline_us = started_us + budget_us
         size = CHUNK_S * RATE_HZ
         pieces = [pcm[start : start + size] for start in range(0, pcm.size, size)]
-        heard = [self._decode(piece, expects, deadline_us) for piece in pieces]
+        heard: list[Recognition] = []
+        for piece in pieces:
+            heard.append((yield from self._decode(piece, expects, deadline_us)))
         spoken = [piece for piece in heard if piece.text != ""]
         if len(spoken) == 1:
             text, alternatives, confidence = spoken[0].text, spoken[0].alternatives, spoken[0].confidence
@@ -123,62 +134,69 @@ class Whisper:
         if total > 0 and likely.get(best, 0.0) >= _SURE_OF_LANGUAGE * total:
             self._ask_in(best)
 
-    def _decode(self, pcm: Pcm, expects: str, deadline_us: int) -> Recognition:
+    def _decode(self, pcm: Pcm, expects: str, deadline_us: int) -> Steps[Recognition]:
         if not pcm.any():
             return Recognition("", confidence=0.0)
         padded = np.concatenate((_MARGIN, pcm, _MARGIN)).astype(np.float32)
         mel = log_mel(upsample_2x(padded / np.float32(32_768)))
-        spoken_s = _spoken_s(pcm)
-        widely = spoken_s < (_SHORT_S if expects in ("open", "yes_no") else _ANSWER_S)
-        hypotheses, no_speech = self._generate(mel, PADDING_FRAMES, widely=widely)
-        heard = _judged(hypotheses, no_speech, spoken_s, short_answer=expects != "open")
-        if _breaks_off(heard, spoken_s) and self._fits(WIDER_PADDING_FRAMES, deadline_us):
-            wider, no_speech = self._generate(mel, WIDER_PADDING_FRAMES, widely=widely)
-            hypotheses = sorted([*wider, *hypotheses], key=lambda each: -each.log_probability / each.tokens)
-            heard = _judged(hypotheses, no_speech, spoken_s, short_answer=expects != "open")
-        several = expects.startswith("digits") and spoken_s >= _SEVERAL_DIGITS_S
-        unsure = several and heard.text != "" and heard.confidence < _UNSURE_OF_DIGITS
-        if (unsure or (several and _miscounted(heard, expects)) or loops(hypotheses[0].text, spoken_s)) and self._fits(
-            FULL_FRAMES, deadline_us
-        ):
-            hypotheses, no_speech = self._generate(mel, FULL_FRAMES, widely=widely)
-            return _judged(hypotheses, no_speech, spoken_s, short_answer=expects != "open")
+        spoken_s, short_answer = _spoken_s(pcm), expects != "open"
+        hypotheses, no_speech = yield from self._look(mel, PADDING_FRAMES, expects, spoken_s)
+        heard = _judged(hypotheses, no_speech, spoken_s, short_answer=short_answer)
+        if wants_wider_window(heard, expects, spoken_s) and self._fits(WIDER_PADDING_FRAMES, deadline_us):
+            wider, no_speech = yield from self._look(mel, WIDER_PADDING_FRAMES, expects, spoken_s)
+            hypotheses = sorted([*wider, *hypotheses], key=_mean_cost)
+            heard = _judged(hypotheses, no_speech, spoken_s, short_answer=short_answer)
+        unclear = wants_full_window(heard, expects, spoken_s) or loops(hypotheses[0].text, spoken_s)
+        if unclear and self._fits(FULL_FRAMES, deadline_us):
+            hypotheses, no_speech = yield from self._look(mel, FULL_FRAMES, expects, spoken_s)
+            return _judged(hypotheses, no_speech, spoken_s, short_answer=short_answer)
         return heard
 
     def _fits(self, padding_frames: int, deadline_us: int) -> bool:
         left_us = deadline_us - time.perf_counter_ns() // 1_000
         return left_us > self._full_us * 3 // 2 * padding_frames // FULL_FRAMES
 
-    def _generate(
-        self, mel: npt.NDArray[np.float32], padding_frames: int, *, widely: bool
-    ) -> tuple[list[Hypothesis], float]:
-        """Hypotheses, best first, and the probability that there is no speech. `widely`: look for alternatives too."""
+    def _look(
+        self, mel: npt.NDArray[np.float32], padding_frames: int, expects: str, spoken_s: float
+    ) -> Steps[tuple[list[Hypothesis], float]]:
+        """Hypotheses, best first, and the probability that there is no speech."""
         started_ns = time.perf_counter_ns()
         frames = min(FULL_FRAMES, mel.shape[1] + padding_frames)
         window = np.zeros((1, BANDS, frames - frames % 2), np.float32)
         kept = min(mel.shape[1], window.shape[2])
         window[0, :, :kept] = mel[:, :kept]
         encoded = self._model.encode(ctranslate2.StorageView.from_array(window))
+        yield
         self._tell(encoded)
         longest = len(self._prompt) + 10 + mel.shape[1] * _TOKENS_PER_SECOND // FRAMES_PER_SECOND
+        if padding_frames == PADDING_FRAMES and tells_a_count(expects):
+            found_fast = self._search(encoded, 1, longest, self._joints)
+            if is_whole_number(_judged(*found_fast, spoken_s, short_answer=True), expects):
+                return found_fast
+            yield
         hypotheses, no_speech = self._search(encoded, 1, longest)
-        if widely:
+        if wants_alternatives(_judged(hypotheses, no_speech, spoken_s, short_answer=True), expects, spoken_s):
+            yield
             # A beam alone may end early and lose the second half of a sentence; the greedy search never did.
-            found = {hypothesis.text: hypothesis for hypothesis in self._search(encoded, _BEAMS, longest)[0]}
-            hypotheses = [*hypotheses, *(found[text] for text in found if text != hypotheses[0].text)]
-            hypotheses.sort(key=lambda hypothesis: -hypothesis.log_probability / hypothesis.tokens)
+            others, _ = self._search(encoded, _BEAMS, longest)
+            found = {other.text: other for other in others if other.text != hypotheses[0].text}
+            hypotheses = [*hypotheses, *found.values()]
+            hypotheses.sort(key=_mean_cost)
         if padding_frames == FULL_FRAMES:
             took_us = (time.perf_counter_ns() - started_ns) // 1_000
             self._full_us = (3 * self._full_us + took_us) // 4
         return hypotheses, no_speech
 
-    def _search(self, encoded: ctranslate2.StorageView, beams: int, longest: int) -> tuple[list[Hypothesis], float]:
+    def _search(
+        self, encoded: ctranslate2.StorageView, beams: int, longest: int, suppressed: Sequence[int] = ()
+    ) -> tuple[list[Hypothesis], float]:
         result = self._model.generate(
             encoded,
             [self._prompt],
             beam_size=beams,
             num_hypotheses=beams,
             max_length=longest,
+            suppress_tokens=[_NO_SPEECH_SOUNDS, *suppressed],
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
@@ -200,20 +218,8 @@ class Whisper:
         return without_annotations(words)
 
 
-def _breaks_off(heard: Recognition, spoken_s: float) -> bool:
-    """Whether the model seems to have stopped before the speaker did."""
-    ended = heard.text.rstrip().endswith((".", "!", "?"))
-    return heard.text != "" and not ended and spoken_s >= _SEVERAL_DIGITS_S and heard.confidence < _UNSURE_OF_THE_END
-
-
-def _miscounted(heard: Recognition, expects: str) -> bool:
-    """Whether no hypothesis has as many digits as `expects` ("digits:8") says, but the best is close: one was misheard.
-
-    Half a number is no sign of that: the caller is about to go on.
-    """
-    _, _, length = expects.partition(":")
-    counts = [sum(character.isdigit() for character in text) for text in (heard.text, *heard.alternatives)]
-    return length != "" and int(length) not in counts and 0 < abs(counts[0] - int(length)) <= _NEAR_MISS
+def _mean_cost(hypothesis: Hypothesis) -> float:
+    return -hypothesis.log_probability / hypothesis.tokens
 
 
 def _spoken_s(pcm: Pcm) -> float:

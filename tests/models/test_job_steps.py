@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.delivery import NATURAL, Delivery
+from models.engines import Steps
 from models.job_steps import JobSteps, SpeechEngines
 from models.ladder import Effort
 from models.modem import modulated
@@ -28,6 +29,7 @@ from models.scripted_blocking import (
     ScriptedBlockingSynthesiser,
 )
 from voice_agent.audio import Pcm
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 
 class BrokenSynthesiser:
@@ -67,6 +69,35 @@ def test_a_transcript_takes_one_step() -> None:
     (answer,) = all_answers(steps)
     assert isinstance(answer, Transcribed)
     assert (answer.job, answer.generation, answer.text) == (1, 2, "yes")
+
+
+class SlowRecogniser(ScriptedBlockingRecogniser):
+    """Yes, after three steps; notes how many were done."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.done = 0
+
+    def steps(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Steps[Recognition]:
+        for _ in range(2):
+            self.done += 1
+            yield
+        self.done += 1
+        return Recognition("yes")
+
+
+def test_a_recognition_in_steps_is_given_up_between_two_of_them() -> None:
+    recogniser = SlowRecogniser()
+    steps = JobSteps(SpeechEngines(recogniser, ScriptedBlockingSynthesiser(0), ScriptedBlockingEmbedder(0)))
+    pcm = modulated("yes").tobytes()
+    steps.take(Transcribe(job=1, generation=1, deadline_us=10, pcm=pcm, expects="open"), 0)
+    assert steps.step(0) == []
+    assert steps.take(Cancel(job=1, generation=1), 0) == [Done(job=1, generation=1)]
+    assert (steps.runnable(), recogniser.done) == (False, 1)
+    steps.take(Transcribe(job=2, generation=1, deadline_us=10, pcm=pcm, expects="open"), 0)
+    (answer,) = all_answers(steps)
+    assert isinstance(answer, Transcribed)
+    assert (answer.job, answer.text) == (2, "yes")
 
 
 def test_a_synthesis_gives_its_chunks_and_says_that_it_is_done() -> None:

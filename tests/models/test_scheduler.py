@@ -134,6 +134,24 @@ def test_what_may_be_for_nothing_begins_at_once_or_not_at_all() -> None:
     assert fails(scheduler.handle(JobRequested(3, ASR, SECOND), 0)) == []
 
 
+def test_the_next_dip_is_recognised_as_soon_as_what_it_overtook_is_given_up() -> None:
+    scheduler = one_process()
+    scheduler.handle(JobRequested(1, ASR, SECOND, "early"), 0)
+    assert sent(scheduler.handle(JobCancelled(1), 50)) == []
+    assert fails(scheduler.handle(JobRequested(2, ASR, SECOND, "early"), 50)) == []
+    assert sent(scheduler.handle(AnswerArrived(0, 1, 1), 90)) == [(0, 2)]
+
+
+def test_what_was_asked_for_ahead_of_time_gives_way_only_until_it_may_be_waited_for() -> None:
+    for came_us, first in ((100_000, 3), (200_000, 2)):
+        scheduler = one_process()
+        scheduler.handle(JobRequested(1, ASR, SECOND, "early"), 0)
+        scheduler.handle(JobCancelled(1), 0)
+        scheduler.handle(JobRequested(2, ASR, SECOND, "early"), 0)
+        scheduler.handle(JobRequested(3, ASR, SECOND), 90_000)
+        assert sent(scheduler.handle(AnswerArrived(0, 1, 1), came_us)) == [(0, first)]
+
+
 def test_a_deadline_that_has_passed_is_refused() -> None:
     assert fails(serving().handle(JobRequested(1, ASR, 10), 10)) == [(1, Failure.DEADLINE)]
 

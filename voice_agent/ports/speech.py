@@ -52,7 +52,8 @@ class Recogniser(Protocol):
     async def transcribe(
         self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
     ) -> Recognition:
-        """Words in one stretch of speech. An `early` one is refused (`EngineOverloaded`) unless it can begin at once.
+        """Words in one stretch of speech. An `early` one is refused (`EngineOverloaded`) unless it can begin at once,
+        or as soon as what was cancelled is given up.
 
         `expects` is what the conversation waits for: "open", "yes_no", "digits", "digits:8" (so many of
         them), "choice", "value"; an engine may use it to
