@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.ladder import Effort
+from models.pool_jobs import recognition_of
 from models.process_messages import (
     HEADER_BYTES,
     LARGEST_BYTES,
@@ -17,12 +19,14 @@ from models.process_messages import (
     ProtocolBroken,
     Ready,
     Transcribe,
+    Transcribed,
     body_length,
     framed,
     from_process,
     receive,
     to_process,
 )
+from voice_agent.ports.speech import Recognition
 
 
 @given(st.binary(max_size=400), st.text(max_size=20))
@@ -31,6 +35,12 @@ def test_what_is_sent_is_what_arrives(pcm: bytes, expects: str) -> None:
     frame = framed(message)
     assert body_length(frame[:HEADER_BYTES]) == len(frame) - HEADER_BYTES
     assert to_process(frame[HEADER_BYTES:]) == message
+
+
+def test_everything_that_was_heard_reaches_whoever_asked() -> None:
+    heard = Recognition("sí", ("si",), 0.9, "whisper", 250_000, effort="short", finished=0.7, language="es")
+    fields = {**msgspec.structs.asdict(heard), "effort": Effort.SHORT}
+    assert recognition_of(Transcribed(job=1, generation=1, **fields)) == heard
 
 
 def test_messages_are_read_from_a_stream_one_by_one_until_its_end() -> None:
