@@ -21,6 +21,7 @@ TURN = TurnLatency(
     ahead=True,
     relevant_us=1_500_000,
     playout_us=12_000,
+    partial_us=340_000,
 )
 
 
@@ -42,6 +43,7 @@ def test_latency_is_told_by_stage_in_seconds() -> None:
     sums = {stage: round(found["voice_agent_stage_seconds_sum", stage], 3) for stage in STAGES}
     assert {stage: took for stage, took in sums.items() if took > 0} == {
         "endpoint": 0.4,
+        "recognition_partial": 0.34,
         "recognition_ahead": 0.22,
         "recognition_late": 0.015,
         "understanding": 0.03,

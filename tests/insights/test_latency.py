@@ -85,6 +85,27 @@ def test_what_was_waited_for_words_beyond_the_endpoint_is_told_and_whether_they_
     assert (turn.endpoint_us, turn.late_us, turn.ahead) == (450_000, 190_000, True)
 
 
+def test_words_that_later_ones_overtook_are_told_apart_from_those_that_counted() -> None:
+    part = ev.Transcribed(1, 1, "where", (), 0.9, "double", 110)
+    more = ev.Transcribed(2, 2, "where is", (), 0.9, "double", 140)
+    rest = ev.Transcribed(3, 3, "where is it", (), 0.9, "double", 250)
+    first, second = measured(
+        *(
+            (900, part),
+            (1_000, more),
+            (1_200, PAUSED),
+            (1_450, rest),
+            (1_650, TAKE),
+            (1_710, say(2)),
+            (1_760, started(2)),
+        ),
+        *((5_000, PAUSED), (5_200, TRANSCRIBED), (5_400, act.TakeTurn(2, "sentence")), (5_500, say(3, 2))),
+        (5_520, started(3)),
+    )
+    assert (first.recognition_us, first.partial_us) == (250, 250)
+    assert (second.recognition_us, second.partial_us) == (250, 0)
+
+
 def test_tools_are_a_part_of_deciding() -> None:
     (turn,) = measured(
         (1_200, PAUSED),

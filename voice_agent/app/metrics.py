@@ -14,7 +14,8 @@ from voice_agent.conversation.events import MediaQuality
 from voice_agent.insights.latency import TurnLatency
 
 STAGES: Final = (
-    *("network", "jitter_buffer", "endpoint", "recognition_ahead", "recognition_final", "recognition_late"),
+    *("network", "jitter_buffer", "endpoint", "recognition_partial"),
+    *("recognition_ahead", "recognition_final", "recognition_late"),
     *("understanding", "tools", "first_sentence", "synthesis", "playout", "total", "first_relevant"),
 )
 """Of the first two once a call, of `recognition_*`, `tools` and `first_relevant` where there were any, of the others
@@ -98,6 +99,8 @@ class Metrics:
         self._observe("synthesis", turn.synthesis_us)
         self._observe("playout", turn.playout_us)
         self._observe("total", turn.total_us)
+        if turn.partial_us > 0:
+            self._observe("recognition_partial", turn.partial_us)
         if turn.late_us > 0:
             self._observe("recognition_late", turn.late_us)
         if turn.tools_us > 0:

@@ -2,6 +2,7 @@
 
     endpoint        end of the caller's voice to the turn being taken (recognition runs inside it)
     recognition     what the recogniser took, as it says itself; `ahead` where it began before the pause was certain
+    partial         what the recogniser took for words of a part of the turn, which later ones overtook; nobody waited
     late            of the endpoint, what was waited for words longer than the wait that was decided on
     understanding   the turn being taken to its commands; nothing where they were there already
     deciding        commands to the first word decided on, tools included
@@ -40,6 +41,7 @@ class TurnLatency(msgspec.Struct, frozen=True):
     ahead: bool = False
     relevant_us: int | None = None
     playout_us: int = 0
+    partial_us: int = 0
 
     @property
     def total_us(self) -> int:
@@ -55,6 +57,7 @@ class _Open:
         self.taken_us = taken_us
         self.voice_end_us = voice_end_us
         self.recognition_us = 0
+        self.partial_us = 0
         self.ahead = False
         self.late_us = 0
         self.understood_us = taken_us
@@ -78,6 +81,7 @@ class _Open:
             self.ahead,
             started_us - self.voice_end_us if relevant else None,
             playout_us,
+            self.partial_us,
         )
 
 
@@ -100,6 +104,7 @@ class _Fold:
         self._pause_us = pause_us
         self._voice_end_us: int | None = None
         self._recognition_us = 0
+        self._partial_us = 0
         self._ahead = False
         self._early: set[int] = set()
         self._turn: _Open | None = None
@@ -115,6 +120,7 @@ class _Fold:
             case act.Transcribe(job=job, urgency="early"):
                 self._early.add(job)
             case ev.Transcribed(job=job, engine_us=engine_us):
+                self._partial_us += self._recognition_us
                 self._recognition_us, self._ahead = engine_us, job in self._early
             case act.TakeTurn(turn=number, votes=votes):
                 self._taken(number, record.t_us, votes)
@@ -138,7 +144,8 @@ class _Fold:
         if end_us is None:
             return
         turn = self._turn = _Open(number, now_us, end_us)
-        turn.recognition_us, turn.ahead = self._recognition_us, self._ahead
+        turn.recognition_us, turn.partial_us = self._recognition_us, self._partial_us
+        turn.ahead, self._recognition_us, self._partial_us = self._ahead, 0, 0
         turn.late_us = max(0, now_us - end_us - votes[0].delay_us) if votes else 0
 
     def _ended(self, number: int) -> None:
@@ -147,6 +154,7 @@ class _Fold:
             self._turn = None
         else:
             self._voice_end_us = None
+            self._recognition_us = self._partial_us = 0
 
     def _answer(self, turn: _Open, record: Record) -> None:
         match record.entry:

@@ -64,6 +64,7 @@ class LatencyLine(msgspec.Struct, frozen=True):
     ahead: bool = False
     relevant_us: int | None = None
     playout_us: int = 0
+    partial_us: int = 0
 
 
 class QualityLine(msgspec.Struct, frozen=True):
