@@ -18,7 +18,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 import uvloop
@@ -33,7 +33,7 @@ from telephony.sip.settings import SipSettings
 from voice_agent.app.desk import LiveCall
 from voice_agent.app.server import SWITCH_S
 from voice_agent.channels.phone import PhoneDoor
-from voice_agent.channels.phone_call import Caller, CallLine
+from voice_agent.channels.phone_call import Caller, CallLine, Desk
 from voice_agent.session.voice import VoiceSession
 
 HOST: Final = "127.0.0.1"
@@ -43,7 +43,8 @@ PORTS: Final = (30_000, 31_999)
 class Held(msgspec.Struct, frozen=True):
     """What the server said. Lateness in microseconds and `skipped` ticks are since `begin`, CPU since the start.
 
-    `lost` and `concealed` count the callers' packets and frames of calls that are up.
+    `lost` and `concealed` count the callers' packets and frames of calls that are up. Of whole calls that are over
+    `served` got what they called for.
     """
 
     calls: int
@@ -57,13 +58,29 @@ class Held(msgspec.Struct, frozen=True):
     lost: int
     late: int
     concealed: int
+    served: int = 0
+    unserved: int = 0
+
+
+PlacedLines: TypeAlias = dict[str, tuple[CallLine, VoiceSession]]
+"""By the Call-ID."""
+
+
+class WatchedDesk(Desk, Protocol):
+    """Who takes the calls, and tells of them."""
+
+    lines: PlacedLines
+    served: int
+    unserved: int
 
 
 class EndlessDesk:
     """Takes every call."""
 
     def __init__(self, factory: CallFactory, group: asyncio.TaskGroup) -> None:
-        self.lines: dict[str, tuple[CallLine, VoiceSession]] = {}
+        self.lines: PlacedLines = {}
+        self.served = 0
+        self.unserved = 0
         self._factory = factory
         self._group = group
         self._number = 0
@@ -82,7 +99,7 @@ class EndlessDesk:
         return LiveCall(call.session)
 
 
-def look(desk: EndlessDesk, wheel: MediaWheel) -> Held:
+def look(desk: WatchedDesk, wheel: MediaWheel) -> Held:
     """What this process holds. It must be quick: ticks wait for it."""
     stats = wheel.stats
     lines = [line.quality() for line, session in desk.lines.values() if not session.ended]
@@ -100,30 +117,36 @@ def look(desk: EndlessDesk, wheel: MediaWheel) -> Held:
         lost=sum(quality.lost for quality in known),
         late=sum(quality.late for quality in known),
         concealed=sum(quality.concealed_frames for quality in known),
+        served=desk.served,
+        unserved=desk.unserved,
     )
 
 
-async def main(folder: Path) -> None:
+async def answering(desk: WatchedDesk) -> None:
+    """Takes calls and orders until `stop`, or until nobody gives any."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     wheel = MediaWheel()
+    door = PhoneDoor(desk, MediaPorts(HOST, *PORTS), wheel)
+    endpoint = await SipEndpoint.open(HOST, 0, door, SipSettings())
+    door.attach(endpoint)
+    gc.collect()
+    gc.freeze()  # as the product does
+    _answer({"host": endpoint.address.host, "port": endpoint.address.port})
+    while (line := (await reader.readline()).decode().strip()) and line != "stop":
+        if line == "begin":
+            wheel.begin_period()
+        _answer(msgspec.to_builtins(look(desk, wheel)))
+    wheel.close()
+    for _, session in list(desk.lines.values()):
+        session.end("operator", "the benchmark is over")
+    await endpoint.close()
+
+
+async def main(folder: Path) -> None:
     factory = CallFactory(folder, VOICE_ACTIVITY["silero"].load(Loading(WeightsStore(folder / "cache"))))
     async with asyncio.TaskGroup() as group:
-        desk = EndlessDesk(factory, group)
-        door = PhoneDoor(desk, MediaPorts(HOST, *PORTS), wheel)
-        endpoint = await SipEndpoint.open(HOST, 0, door, SipSettings())
-        door.attach(endpoint)
-        gc.collect()
-        gc.freeze()  # as the product does
-        _answer({"host": endpoint.address.host, "port": endpoint.address.port})
-        while (line := (await reader.readline()).decode().strip()) and line != "stop":
-            if line == "begin":
-                wheel.begin_period()
-            _answer(msgspec.to_builtins(look(desk, wheel)))
-        wheel.close()
-        for _, session in list(desk.lines.values()):
-            session.end("operator", "the benchmark is over")
-        await endpoint.close()
+        await answering(EndlessDesk(factory, group))
     factory.close()
 
 

