@@ -22,7 +22,8 @@ from typing import Final
 import uvloop
 
 from voice_agent.app.logs import log_to_stderr
-from voice_agent.app.server import Server, open_server
+from voice_agent.app.running_server import Server
+from voice_agent.app.server import open_server
 from voice_agent.app.storage import storage_readings
 from voice_agent.config import CallsConfig, ChatConfig, Config, HttpConfig, SipConfig, SpeechConfig, StoreConfig
 from voice_agent.errors import CallFailed

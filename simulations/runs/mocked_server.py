@@ -23,7 +23,8 @@ import uvloop
 from simulations.runs.mocked import MockedTools
 from simulations.scenario_world import Mock
 from voice_agent.app.logs import log_to_stderr
-from voice_agent.app.server import SWITCH_S, Server, serve
+from voice_agent.app.running_server import Server
+from voice_agent.app.server import SWITCH_S, serve
 from voice_agent.clock import Clock
 from voice_agent.config import load_config
 from voice_agent.conversation.actions import CallTool

@@ -30,7 +30,8 @@ from telephony.sip.peer import Peer
 from telephony.sip.settings import SipSettings
 from voice_agent.app.desk import CallDesk
 from voice_agent.app.logs import log_to_stderr
-from voice_agent.app.server import SWITCH_S, Server, open_server, until_stopped
+from voice_agent.app.running_server import Server
+from voice_agent.app.server import SWITCH_S, open_server, until_stopped
 from voice_agent.app.worker_link import (
     Begin,
     Drain,
