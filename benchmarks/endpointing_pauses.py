@@ -21,7 +21,7 @@ from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, level_dbfs, silen
 from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
 from voice_agent.ports.speech import VoiceActivity
 from voice_agent.session.hearing import RECOGNISE_US
-from voice_agent.turns.listening import expects
+from voice_agent.turns.recognising import expects
 from voice_agent.turns.segments import Segments
 from voice_agent.turns.settings import SegmentSettings
 

@@ -24,7 +24,7 @@ from voice_agent.conversation.events import (
 from voice_agent.conversation.expectation import Expectation, SlotView
 from voice_agent.turns.evidence import Completeness
 from voice_agent.turns.floor import Floor
-from voice_agent.turns.settings import FloorSettings
+from voice_agent.turns.settings import FloorSettings, InterruptionSettings
 from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, Foreseen, TurnLikely
 from voice_agent.turns.transitions import State
 
@@ -34,6 +34,8 @@ EIGHT_DIGITS = Expectation("digits", SlotView("account", "digits", length=8))
 YES_NO = Expectation("yes_no")
 DIP_MS = 60
 PAUSE_MS = 200
+ONE_LOOK = FloorSettings(interruption=InterruptionSettings(second_look_us=10_000_000))
+"""One at a time, but for what `test_looks` tells of two."""
 
 
 def completeness(text: str, expectation: Expectation) -> Completeness:
@@ -59,7 +61,7 @@ class Call:
     """Times are milliseconds of the call. `done` holds everything the floor did, in order, but for what it foretold."""
 
     def __init__(self, settings: FloorSettings | None = None, *, typed: bool = False) -> None:
-        self.floor = Floor(FloorSettings() if settings is None else settings, completeness, is_backchannel, insists)
+        self.floor = Floor(ONE_LOOK if settings is None else settings, completeness, is_backchannel, insists)
         self.done: list[FloorAction] = []
         self.likely: list[TurnLikely] = []
         self._now_us = 0

@@ -35,13 +35,22 @@ SOON, DUE = 200_000, SETTINGS.decide_us
         (Interruption(text="Which one", confidence=0.2, muted_us=DUE), "stop", "words"),
         (Interruption(text="It has.", confidence=0.2, whole=True, muted_us=SOON), "go on", "doubtful"),
         (Interruption(text="It has.", confidence=0.2, whole=True, asked=True, muted_us=SOON), "stop", "words"),
-        (Interruption(text="I have it here", confidence=0.2, whole=True, muted_us=SOON), "stop", "words"),
+        (Interruption(text="I have it here", confidence=0.2, whole=True, voiced_us=700_000), "stop", "words"),
+        (Interruption(text="I'll see you later", confidence=0.2, whole=True, voiced_us=400_000), "go on", "doubtful"),
+        (Interruption(text="I'll see you later", confidence=0.4, whole=True, voiced_us=400_000), "stop", "words"),
+        (Interruption(text="I s", muted_us=SOON), "wait", "words"),
+        (Interruption(text="I see it", muted_us=SOON), "stop", "words"),
+        (Interruption(text="That's", as_loud=True, muted_us=SOON), "stop", "words"),
+        (Interruption(text="That's", as_loud=False, muted_us=SOON), "wait", "words"),
+        (Interruption(text="That's", confidence=0.2, as_loud=True, muted_us=SOON), "wait", "words"),
         (Interruption(text="Okay", backchannel=True, muted_us=SOON), "wait", "backchannel"),
         (Interruption(text="Okay", backchannel=True, muted_us=DUE), "go on", "backchannel"),
         (Interruption(text="Okay", backchannel=True, whole=True, muted_us=SOON), "go on", "backchannel"),
         (Interruption(text="No", insists=True, muted_us=SOON), "stop", "takes the floor"),
         (Interruption(text="No", insists=True, softer_db=30, whole=True), "stop", "takes the floor"),
         (Interruption(text="No", insists=True, softer_db=30, muted_us=SOON), "go on", "somebody else"),
+        (Interruption(text="Oh no", confidence=0.1, insists=True, softer_db=30, whole=True), "go on", "somebody else"),
+        (Interruption(text="Oh no", confidence=0.1, insists=True, whole=True), "stop", "takes the floor"),
         (Interruption(text="The soup", softer_db=SETTINGS.softer_db, muted_us=SOON), "go on", "somebody else"),
         (Interruption(text="The soup", softer_db=SETTINGS.softer_db - 1, muted_us=SOON), "stop", "words"),
     ],
@@ -84,6 +93,13 @@ def test_a_voice_is_soft_by_what_the_caller_is_usually_like() -> None:
     assert own.softer_db(-33) == 12
     assert own.softer_db(-10) == 0
     assert own.softer_db(None) == 0
+
+
+def test_a_voice_is_as_loud_only_where_that_is_known() -> None:
+    own = OwnVoice()
+    assert not own.is_as_loud(-20, 3)
+    own.learn(-20)
+    assert [own.is_as_loud(level, 3) for level in (-10, -23, -24, None)] == [True, True, False, False]
 
 
 def test_looks_come_at_once_while_the_agent_is_muted_and_ever_later_while_it_speaks() -> None:

@@ -37,6 +37,13 @@ class CallerTurn:
         """The words that an answer is being prepared to, or was."""
         self.foreseen: Foreseen | None = None
         self.job: int | None = None
+        self.look: int | None = None
+        """A job that was overtaken by `job`, and may still tell what is being said over the agent. It is early, and so
+        runs already: there is nothing to be cancelled."""
+        self.dipped = False
+        """Whether the newest job may be all of it: the voice fell silent where it ends."""
+        self.worded: Transcribed | None = None
+        """The newest words that are any."""
         self.retried = False
         self._generation = 0
         self._reaches: int | None = None
@@ -71,7 +78,16 @@ class CallerTurn:
         return cancelled
 
     def dip(self, end_sample: int) -> None:
-        """The voice, still on, is to be recognised up to `end_sample`."""
+        """The voice, still on, fell silent at `end_sample`, and is to be recognised up to there."""
+        self._reach(end_sample)
+        self.dipped = True
+
+    def go_on(self, now_us: int) -> None:
+        """The voice goes on, and is to be recognised up to now."""
+        self._reach(self.now_sample(now_us))
+        self.dipped = False
+
+    def _reach(self, end_sample: int) -> None:
         self._end_sample = max(self._end_sample, end_sample)
         self._generation += 1
 
@@ -132,10 +148,16 @@ class CallerTurn:
         return Transcribe(job, self._generation, from_sample, self._end_sample, expects, urgency, language)
 
     def recognised(self, words: Transcribed) -> None:
-        """Words came: of all of it, or of a part."""
-        self.partial = words
+        """Words came: of all of it, or of a part. What is still being recognised of less is of no use."""
+        self.look = None
+        self.recognised_before(words)
         if not self.has_voice and self._reaches == self._end_sample:
             self.heard = words
+
+    def recognised_before(self, words: Transcribed) -> None:
+        """Words came of a part that was overtaken."""
+        self.partial = words
+        self.worded = words if has_words(words.text) else self.worded
 
     def awaits(self, job: int, generation: int) -> bool:
         """Whether a result of this job is still of use."""
@@ -143,7 +165,15 @@ class CallerTurn:
 
     def cancel(self) -> list[CancelTranscription]:
         """Nobody waits for the running recognition any more."""
+        job, self.job, self.look = self.job, None, None
+        return [] if job is None else [CancelTranscription(job)]
+
+    def overtake(self) -> list[CancelTranscription]:
+        """More is to be recognised than the running job does. Of two, the elder tells something sooner."""
         job, self.job = self.job, None
+        if self.look is None:
+            self.look = job
+            return []
         return [] if job is None else [CancelTranscription(job)]
 
     @property

@@ -29,7 +29,8 @@ from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import EndTurn
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.endpointing import JudgeCompleteness
-from voice_agent.turns.listening import Listening, late
+from voice_agent.turns.listening import Listening
+from voice_agent.turns.recognising import late
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import AgentDecided, AgentSaid, Expecting, FloorAction, FloorEvent, Foreseen
 from voice_agent.turns.speaking import Speaking

@@ -6,7 +6,8 @@ The first line that applies decides; all that apply are reported as votes, first
     takes the floor      "no", "stop", "wait", "a person" and nothing else: whatever else is so
     somebody else        words of a voice that is much softer than this caller's
     backchannel          "mhm", "okay" and nothing else: the agent goes on; while the voice is on, more may follow
-    doubtful             a word or two that the recogniser hardly believes, and that nobody had asked for
+    doubtful             a word or two, or more than anybody says in that time, that the recogniser hardly believes, and
+                         nobody had asked for
     words                all other words; a single one while the voice is on may yet turn out to be "okay"
     no words             a cough, or noise: the agent goes on
     voice goes on        no word is known, because the recogniser is late: so much voice is no cough
@@ -34,14 +35,15 @@ class Interruption(msgspec.Struct, frozen=True, kw_only=True):
     `text` are its words so far (empty: none were recognised; None: nobody has listened yet), of a `confidence` of 0 to
     1; `whole` where its voice is off and these are all. `insists` and `backchannel` say how the words were judged,
     `asked` whether they may be the answer to a question. `softer_db` is how much softer it is than the caller usually
-    is. `muted_us`: for how long the agent has been muted because of it, None where it isn't. `voiced_us`: how much
-    voice there was.
+    is; `as_loud`: that is known, and it is as loud. `muted_us`: for how long the agent has been muted because of it,
+    None where it isn't. `voiced_us`: how much voice there was.
     """
 
     text: str | None
     confidence: float = 1.0
     whole: bool = False
     asked: bool = False
+    as_loud: bool = False
     insists: bool = False
     backchannel: bool = False
     softer_db: int = 0
@@ -55,6 +57,8 @@ class Verdict(msgspec.Struct, frozen=True):
     decision: Decision
     votes: tuple[str, ...]
 
+
+_LETTERS_OF_A_WORD: Final = 2
 
 _Row: TypeAlias = tuple[
     str,
@@ -71,9 +75,14 @@ def _number(known: Interruption) -> int:
     return 0 if known.text is None else len(known.text.split())
 
 
+def _letters(known: Interruption) -> int:
+    return 0 if known.text is None else sum(character.isalpha() for character in known.text)
+
+
 def _takes_the_floor(known: Interruption, settings: InterruptionSettings) -> bool:
-    """Half a sentence of somebody else is too easily misheard as a no."""
-    return known.insists and _words(known) and (known.whole or known.softer_db < settings.softer_db)
+    """Half a sentence of somebody else is too easily misheard as a no, and what is hardly believed may be anything."""
+    believed = known.whole and known.confidence >= settings.doubtful_confidence
+    return known.insists and _words(known) and (believed or known.softer_db < settings.softer_db)
 
 
 def _unless_due(otherwise: Decision) -> Callable[[Interruption, InterruptionSettings], Decision]:
@@ -86,8 +95,26 @@ def _unless_due(otherwise: Decision) -> Callable[[Interruption, InterruptionSett
 
 
 def _by_words(known: Interruption, settings: InterruptionSettings) -> Decision:
-    several = _number(known) >= settings.partial_words and known.confidence >= settings.partial_confidence
-    return "stop" if known.whole or several else _unless_due("stop")(known, settings)
+    return "stop" if known.whole or _enough(known, settings) else _unless_due("stop")(known, settings)
+
+
+def _enough(known: Interruption, settings: InterruptionSettings) -> bool:
+    """Of a voice that goes on: several words, or one of the caller's own that is too long for half an "okay"."""
+    long = known.as_loud and _letters(known) >= settings.word_letters
+    return known.confidence >= settings.partial_confidence and (_begun(known) >= settings.partial_words or long)
+
+
+def _begun(known: Interruption) -> int:
+    """How many words there are, but for a last one of which there is no more than a beginning: "I s" may be "I see"."""
+    words = "" if known.text is None else known.text
+    return len(words.split()) - (len(words.rpartition(" ")[2]) < _LETTERS_OF_A_WORD)
+
+
+def _doubtful(known: Interruption, settings: InterruptionSettings) -> bool:
+    if not _words(known) or not known.whole or known.asked or known.confidence >= settings.doubtful_confidence:
+        return False
+    hurried = _letters(known) * 1_000_000 > settings.letters_a_second * known.voiced_us
+    return _number(known) <= settings.doubtful_words or hurried
 
 
 _TABLE: Final[tuple[_Row, ...]] = (
@@ -102,17 +129,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
         lambda known, _: known.backchannel and _words(known),
         lambda known, settings: "go on" if known.whole else _unless_due("go on")(known, settings),
     ),
-    (
-        "doubtful",
-        lambda known, settings: (
-            _words(known)
-            and known.whole
-            and not known.asked
-            and _number(known) <= settings.doubtful_words
-            and known.confidence < settings.doubtful_confidence
-        ),
-        lambda *_: "go on",
-    ),
+    ("doubtful", _doubtful, lambda *_: "go on"),
     ("words", lambda known, _: _words(known), _by_words),
     (
         "no words",

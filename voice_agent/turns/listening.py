@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_agent.audio import samples_to_us
-from voice_agent.conversation.actions import DropLate, Transcribe
+from voice_agent.conversation.actions import Transcribe
 from voice_agent.conversation.events import (
     SpeechDipped,
     SpeechPaused,
@@ -12,12 +12,12 @@ from voice_agent.conversation.events import (
     Transcribed,
     TranscriptionFailed,
 )
-from voice_agent.conversation.expectation import Expectation
 from voice_agent.ports.urgency import Urgency
 from voice_agent.turns.caller_turn import CallerTurn
 from voice_agent.turns.interruption import Verdict
 from voice_agent.turns.keypad import Keypad
 from voice_agent.turns.looks import Looks
+from voice_agent.turns.recognising import expects, late
 from voice_agent.turns.signals import FloorAction, Foreseen, TurnLikely, TurnTaken, TurnTooLong
 from voice_agent.turns.standing import Standing
 from voice_agent.turns.transitions import Happening, State
@@ -66,13 +66,13 @@ class Listening:
         return self._standing.false_alarms >= self._settings.interruption.false_alarms
 
     def look_due_us(self, turn: CallerTurn) -> int | None:
-        """When the words of the voice that is on over the agent are asked for; None while they are on their way."""
-        return self._looks.due_us if turn.has_voice and turn.job is None else None
+        """When the words of the voice that is on over the agent are asked for; None while two looks are under way."""
+        return self._looks.due_us if turn.has_voice and (turn.job is None or turn.look is None) else None
 
     def look(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
-        """Asks for them."""
-        self._looks.over()
-        return self.recognise_so_far(turn, now_us)
+        """Asks for them; while the agent is muted, once more before the first answer."""
+        self._looks.looked(now_us, again=self._standing.speech.held_since_us is not None)
+        return [*turn.overtake(), *self.recognise_so_far(turn, now_us)]
 
     def voice_dipped(self, event: SpeechDipped) -> list[FloorAction]:
         """Recognition starts ahead, while it isn't known yet whether this is a pause: words for nothing cost less than
@@ -81,15 +81,15 @@ class Listening:
         turn = self._standing.turn
         if turn is None or not turn.has_voice or turn.segment != event.segment:
             return []
-        cancelled = turn.cancel()
+        overtaken = self._overtake(turn)
         turn.dip(event.end_sample)
-        return [*cancelled, self._transcribe(turn, "early")]
+        return [*overtaken, self._transcribe(turn, "early")]
 
     def recognise_so_far(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """Asks for the words of the voice that is on, up to now: they come as `partial`. One at a time."""
         if not turn.has_voice or turn.job is not None:
             return []
-        turn.dip(turn.now_sample(now_us))
+        turn.go_on(now_us)
         return [self._transcribe(turn, "early")]
 
     def voice_off(self, event: SpeechPaused, now_us: int) -> list[FloorAction]:
@@ -107,7 +107,11 @@ class Listening:
         self._standing.go(Happening.VOICE_OFF, now_us)
         if turn.heard is not None:
             return self.weigh(turn, now_us)
-        return [] if turn.recognised_ahead else [*turn.cancel(), self._transcribe(turn)]
+        return [] if turn.recognised_ahead else [*self._overtake(turn), self._transcribe(turn)]
+
+    def _overtake(self, turn: CallerTurn) -> list[FloorAction]:
+        """What is being recognised isn't all. Over the agent it may decide something all the same."""
+        return [*(turn.overtake() if self._standing.speech else turn.cancel())]
 
     def too_long(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """The longest turn is over: take it with what can be recognised of it."""
@@ -126,6 +130,8 @@ class Listening:
 
     def recognised(self, event: Transcribed | TranscriptionFailed, now_us: int) -> list[FloorAction]:
         turn = self._standing.turn
+        if turn is not None and event.job == turn.look:
+            return self._looked(turn, event, now_us)
         if turn is None or not turn.awaits(event.job, event.generation):
             return [late(event, "nobody waits for it")]
         turn.job = None
@@ -141,6 +147,18 @@ class Listening:
             turn.retried = True
             return [self._transcribe(turn)]
         return self._give_up(turn, now_us)
+
+    def _looked(self, turn: CallerTurn, event: Transcribed | TranscriptionFailed, now_us: int) -> list[FloorAction]:
+        """Words that aren't all any more count while nothing newer is known; after a dip only those that insist, for
+        all are on their way."""
+        turn.look, expected = None, self._standing.expectation
+        older = turn.partial is not None and turn.partial.generation > event.generation
+        if isinstance(event, TranscriptionFailed) or older or turn.heard is not None or not self._standing.speech:
+            return []
+        if turn.dipped and not self._standing.insists(event.text, expected):
+            return []
+        turn.recognised_before(event)
+        return self.weigh(turn, now_us)
 
     def _said_before_keys(
         self, turn: CallerTurn, event: Transcribed | TranscriptionFailed, now_us: int
@@ -182,7 +200,7 @@ class Listening:
         if verdict.decision == "wait":
             if self._standing.speech.held_since_us is None:
                 self._looks.later(now_us)
-            else:
+            elif turn.job is None:
                 self._looks.again(now_us)
             return []
         if turn.heard is not None:
@@ -274,17 +292,3 @@ class Listening:
         if interrupted is not None or standing.turn is None:
             standing.agent_gone(now_us)
         return [*stopped, TurnTaken(turn, text, interrupted_utterance=interrupted)]
-
-
-def late(event: Transcribed | TranscriptionFailed, reason: str) -> DropLate:
-    """A result that is of no use any more, for the log."""
-    tag = "transcribed" if isinstance(event, Transcribed) else "transcription_failed"
-    return DropLate(tag, event.job, reason)
-
-
-def expects(expectation: Expectation) -> str:
-    """What the recogniser is told (`voice_agent.ports.speech`)."""
-    slot = expectation.slot
-    if expectation.kind == "digits" and slot is not None and slot.length is not None:
-        return f"digits:{slot.length}"
-    return expectation.kind

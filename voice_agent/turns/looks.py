@@ -1,7 +1,8 @@
 """When the words of a voice over the agent are asked for, while it is still on. Pure.
 
-Soon after it began, and again as soon as an answer decides nothing. Where the agent goes on meanwhile, because there
-are no words, each time twice as late as before: music may play for minutes.
+Soon after it began, once more before the first answer can be there, and again as soon as an answer decides nothing.
+Where the agent goes on meanwhile, because there are no words, each time twice as late as before: music may play for
+minutes.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ class Looks:
         self.due_us: int | None = None
         self._settings = settings
         self._gap_us = settings.look_again_us
+        self._looked = False
 
     def begin(self, now_us: int) -> None:
         """Voice began, or went on."""
         if self.due_us is None or self.due_us > now_us + self._settings.look_us:
             self.due_us = now_us + self._settings.look_us
         self._gap_us = self._settings.look_again_us
+        self._looked = False
+
+    def looked(self, now_us: int, *, again: bool) -> None:
+        """The words so far were asked for; `again`: they are soon asked for once more, if that was the first time."""
+        self.due_us = now_us + self._settings.second_look_us if again and not self._looked else None
+        self._looked = True
 
     def again(self, now_us: int) -> None:
         """The answer decided nothing."""

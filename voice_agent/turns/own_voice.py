@@ -25,3 +25,7 @@ class OwnVoice:
         if level_dbfs is None or not self._levels:
             return 0
         return max(0, round(statistics.median(self._levels)) - level_dbfs)
+
+    def is_as_loud(self, level_dbfs: int | None, within_db: int) -> bool:
+        """Whether `level_dbfs` is known to be at most `within_db` softer than what is usual."""
+        return level_dbfs is not None and bool(self._levels) and self.softer_db(level_dbfs) <= within_db

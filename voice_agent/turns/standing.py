@@ -145,8 +145,9 @@ class Standing:
 
     def verdict(self, turn: CallerTurn, now_us: int) -> Verdict:
         """What becomes of the agent's words under the caller's, as far as they are known."""
-        newest, held_us = turn.newest, self.speech.held_since_us
+        newest, held_us = self._newest(turn), self.speech.held_since_us
         words = newest.text.strip() if newest is not None and has_words(newest.text) else ""
+        level_dbfs, own = None if newest is None else newest.level_dbfs, self.own_voice
         asked = self.expectation if self._is_asking else msgspec.structs.replace(OPEN, setting=self.expectation.setting)
         known = Interruption(
             text=None if newest is None else words,
@@ -155,11 +156,19 @@ class Standing:
             asked=self._is_asking,
             insists=words != "" and self.insists(words, asked),
             backchannel=words != "" and newest is not None and self._only_listens(newest, asked),
-            softer_db=0 if newest is None else self.own_voice.softer_db(newest.level_dbfs),
+            softer_db=own.softer_db(level_dbfs),
+            as_loud=own.is_as_loud(level_dbfs, self.settings.interruption.as_loud_db),
             muted_us=None if held_us is None else now_us - held_us,
             voiced_us=turn.voiced_us(now_us),
         )
         return weigh(known, self.settings.interruption)
+
+    def _newest(self, turn: CallerTurn) -> Transcribed | None:
+        """The newest words; where a look found none any more, those before it that were believed."""
+        newest, worded = turn.newest, turn.worded
+        if turn.heard is not None or newest is None or has_words(newest.text) or worded is None:
+            return newest
+        return worded if worded.confidence >= self.settings.interruption.alike_confidence else newest
 
     def _only_listens(self, newest: Transcribed, asked: Expectation) -> bool:
         """The words are a backchannel, or so unsure that they may be what the recogniser thought of beside them."""

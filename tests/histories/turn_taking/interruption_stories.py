@@ -25,7 +25,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (_INTO_THE_GREETING, says("Stop."), hears()),
         (
             "held",
-            'stopped after "Hello, this": takes the floor',
+            'stopped after "Hello,": takes the floor',
             'took "Stop."',
         ),
     ),
@@ -42,7 +42,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (_INTO_THE_GREETING, says("Hang on."), waits(3.0)),
         (
             "held",
-            'stopped after "Hello, this": takes the floor',
+            'stopped after "Hello,": takes the floor',
             'took "Hang on."',
         ),
     ),
