@@ -27,7 +27,7 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
             exit 1
         }
     fi
-    echo "setup: making .venv with $("$python" --version); 1.5 GB with the models"
+    echo "setup: making .venv with $("$python" --version); 1.7 GB with the models"
     "$python" -m venv --clear .venv
 fi
 

@@ -4,9 +4,7 @@ One event may set off a chain (a transcript ends a turn, the turn is understood,
 off in order before `handle` returns, so that the log shows causes before effects. It decides little by itself:
 
 - a turn that was taken goes to understanding, or straight to the journeys where nothing was recognised;
-- the end of the call waits until the farewell was heard, and is off when the caller speaks into it;
-- a transfer waits until the caller has heard of it;
-- recording waits until its announcement was heard to the end: where it was interrupted, nothing is recorded;
+- a recording, being put through and the end of the call wait until what was said of them was heard (`last_words`);
 - what bounds the call from outside (`limits`) goes before whatever is under way;
 - what comes after nobody waits for it any more is logged as late.
 """
@@ -17,6 +15,7 @@ from collections import deque
 from typing import Protocol, TypeAlias
 
 from voice_agent.agent.asking import Asking, also_heard, made_ready
+from voice_agent.agent.last_words import LastWords
 from voice_agent.agent.limits import CallLimits, Decision
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
@@ -77,11 +76,7 @@ class Orchestrator:
         self._taken_us = 0
         self._calls: set[int] = set()
         self._consults: set[int] = set()
-        self._unheard: set[int] = set()
-        self._heard: dict[int, str] = {}
-        self._announced: act.StartRecording | None = None
-        self._connecting: act.Connect | None = None
-        self._leaving: act.HangUp | None = None
+        self._last_words = LastWords()
         self._over = False
 
     @property
@@ -128,7 +123,7 @@ class Orchestrator:
                 first = self._of_journeys(event, now_us)
             case ev.CallEnded():
                 self._over = True
-                self._connecting = None
+                self._last_words.call_ended()
                 first = [*self._of_journeys(event, now_us), *self._of_floor(event, now_us)]
             case _:
                 self._remember_playback(event)
@@ -154,41 +149,30 @@ class Orchestrator:
                     waiting.extendleft(reversed(self._give_up_on(turn, now_us)))
                 case signals.TurnTooLong():
                     pass
-                case act.StartRecording() if self._unheard:
-                    self._announced = task
-                case act.Connect() if self._unheard:
-                    self._connecting = task
+                case act.StartRecording() | act.Connect() if self._last_words.keep(task):
+                    pass
                 case act.HangUp(reason=act.TRANSFERRED) if not self._over:
                     out.append(task)
-                case act.HangUp() if self._unheard and not self._over:
-                    self._leaving = task
+                case act.HangUp() if not self._over and self._last_words.keep(task):
+                    pass
                 case act.HangUp() if self._floor.state is not State.IDLE and not self._over:
                     pass  # its farewell was stopped as soon as it was said: the caller goes on
                 case _:
                     out.append(task)
                     waiting.extendleft(reversed(self._consequences(task, now_us)))
-        return out if self._unheard else [*out, *self._after_the_last_word()]
-
-    def _after_the_last_word(self) -> list[AnyAction]:
-        """Everything that was said has been heard: what waited for that."""
-        waited: list[AnyAction] = [a for a in (self._announced, self._connecting, self._leaving) if a is not None]
-        self._announced = self._connecting = self._leaving = None
-        return waited
+        return [*out, *self._last_words.due()]
 
     def _consequences(self, action: AnyAction, now_us: int) -> list[_Task]:
         """What the floor makes of an action that the journeys asked for, and the other way round."""
         match action:
             case act.Say(utterance=utterance, turn=turn, clauses=clauses, purpose=purpose):
-                self._unheard.add(utterance)
+                self._last_words.said(utterance)
                 last = purpose != "filler"
                 words = sum(len(clause.split()) for clause in clauses)
                 said = signals.AgentSaid(utterance, last, None if turn == 0 else turn, len(clauses), words)
                 return self._of_floor(said, now_us)
             case act.StopSpeaking():
-                self._unheard.clear()
-                self._announced = None
-                if self._floor.state is not State.IDLE:
-                    self._leaving = None
+                self._last_words.stopped(for_the_caller=self._floor.state is not State.IDLE)
             case act.CallTool(call=call):
                 self._calls.add(call)
             case act.Consult(request=request):
@@ -200,7 +184,7 @@ class Orchestrator:
         return []
 
     def _take(self, taken: TurnTaken, out: list[AnyAction], now_us: int) -> list[_Task]:
-        self._leaving = None
+        self._last_words.caller_spoke()
         self._taken_us = now_us
         reason = ", ".join(vote.reason for vote in taken.votes)
         out.append(act.TakeTurn(taken.turn, reason if reason else "at once", taken.votes))
@@ -214,7 +198,7 @@ class Orchestrator:
 
     def _turn(self, taken: TurnTaken, commands: tuple[AnyCommand, ...], language: str | None = None) -> TurnUnderstood:
         cut = taken.interrupted_utterance
-        heard = None if cut is None else self._heard.get(cut, "")
+        heard = None if cut is None else self._last_words.heard_of(cut)
         also = also_heard(taken)
         return TurnUnderstood(taken.turn, taken.text, commands, heard, language, also, self._taken_us)
 
@@ -259,9 +243,9 @@ class Orchestrator:
     def _remember_playback(self, event: AnyEvent) -> None:
         match event:
             case ev.PlayedUntil(utterance=utterance, heard=heard):
-                self._heard[utterance] = heard
+                self._last_words.played(utterance, heard)
             case ev.PlaybackFinished(utterance=utterance):
-                self._unheard.discard(utterance)
+                self._last_words.finished(utterance)
             case _:
                 pass
 
