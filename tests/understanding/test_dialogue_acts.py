@@ -178,8 +178,8 @@ def test_other_words_do_not_insist(text: str) -> None:
     assert not insists(text)
 
 
-@pytest.mark.parametrize("text", ["bb", "Bzzzzzzzz", "Vvvvvvvv"])
-def test_what_a_recogniser_writes_for_a_noise_asks_for_nothing(text: str) -> None:
+@pytest.mark.parametrize("text", ["bb", "Bzzzzzzzz", "Vvvvvvvv", "Shui.", "Shu'er"])
+def test_what_a_recogniser_writes_for_a_noise_or_a_mumbled_sure_asks_for_nothing(text: str) -> None:
     assert is_backchannel(text)
 
 

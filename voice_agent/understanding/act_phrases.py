@@ -255,6 +255,8 @@ FILLERS: Final = frozenset(
 
 BACKCHANNEL: Final = frozenset(
     "mm mmm mmhmm mhm hm hmm uh huh aha ah oh yeah yes yep yup ya yah ok okay right sure alright i see got it exactly "
-    "true cool great good fine nice really wow gotcha understood of course absolutely perfect lovely haha ha".split()
+    "true cool great good fine nice really wow gotcha understood of course absolutely perfect lovely haha ha "
+    "shure shur sher shuer shui shuai".split()
 )
-"""Words of which a listener's noises are made; what counts as one is in `dialogue_acts.is_backchannel`."""
+"""Words of which a listener's noises are made, at last what recognisers write for "sure"; what counts as one is in
+`dialogue_acts.is_backchannel`."""
