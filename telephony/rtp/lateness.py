@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from telephony.rtp.wheel_schedule import SLOT_US
+
 BUCKET_US: Final = 100
 _BUCKETS: Final = 1_000  # to 100 ms; the last one holds everything above
 
@@ -23,8 +25,8 @@ class LatenessStats(msgspec.Struct, frozen=True, kw_only=True):
 class RecentLateness:
     """An exponential average of lateness: what was `SLOTS` slots ago weighs a third of what is now."""
 
-    SLOTS: Final = 200
-    """A second of a wheel that has a slot each 5 ms."""
+    SLOTS: Final = 1_000_000 // SLOT_US
+    """A second of the wheel."""
 
     def __init__(self) -> None:
         self._average_us = 0.0
