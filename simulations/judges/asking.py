@@ -65,7 +65,7 @@ class CallJudge:
 
     async def _try(self, prompt: Prompt) -> str:
         now_us = self._clock.now_us()
-        if not self._breaker.allows(now_us):
+        if not self._breaker.acquire(now_us):
             raise EngineUnavailable(f"{self._model.name} has failed several times and is left alone")
         deadline_us, first_s = now_us + self._deadline_us, self._deadline_us / 1_000_000
         try:

@@ -2,7 +2,7 @@
 
     rtcp = Rtcp(ssrc, cname, RtcpSource(remote, symmetric=True), multiplexed=False)
     rtcp.receive(datagram, source, media, heard_ssrc, now_us)
-    if rtcp.due(now_us):
+    if rtcp.begin_report(now_us):
         datagram = rtcp.report(sent, tracker, jitter_us, now_us)
 
 It knows what was lost in each interval and how long the way there and back takes. A BYE changes nothing, as SIP ends
@@ -139,12 +139,12 @@ class Rtcp:
         if trip_us <= _LONGEST_TRIP_US:  # a delay that is a little too long wraps
             self._round_trip_us = trip_us
 
-    def due(self, now_us: int) -> bool:
+    def begin_report(self, now_us: int) -> bool:
         """Whether it is time to report. Ask it every tick; time begins with the first."""
         if self._schedule is None:
             self._start_us = now_us
             self._schedule = RtcpSchedule(self._ssrc, now_us)
-        return self._schedule.due(now_us)
+        return self._schedule.begin_report(now_us)
 
     def report(self, sent: SentMedia, tracker: SequenceTracker, jitter_us: int, now_us: int) -> bytes:
         """What is to be sent now: a sender's report where we have sent lately, and our name."""

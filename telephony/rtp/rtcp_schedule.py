@@ -28,8 +28,8 @@ class RtcpSchedule:
     def next_us(self) -> int:
         return self._next_us
 
-    def due(self, now_us: int) -> bool:
-        """Whether to report at `now_us`; if so, the next one is planned."""
+    def begin_report(self, now_us: int) -> bool:
+        """Whether there is to be a report at `now_us`; if so, the next one is planned."""
         if now_us < self._next_us:
             return False
         self._next_us = self._last_us + self._interval_us()  # reconsideration, section 6.3.6

@@ -70,7 +70,7 @@ class Candidate(msgspec.Struct):
 
 
 class SourceLatch:
-    """One call's. `accepts` every well-formed packet; read `target` before every send."""
+    """One call's. `admit` every well-formed packet; read `target` before every send."""
 
     def __init__(
         self,
@@ -113,8 +113,8 @@ class SourceLatch:
         self._candidates.clear()
         self._move(LatchCue.REDIRECTED)
 
-    def accepts(self, source: Address, ssrc: int, sequence: int, now_us: int) -> bool:
-        """Whether a packet from `source` belongs to the call. Call it once a packet, in order of arrival."""
+    def admit(self, source: Address, ssrc: int, sequence: int, now_us: int) -> bool:
+        """Learns where a packet came from; says whether it belongs to the call. Once a packet, in order of arrival."""
         if source == self._source:
             self._heard_us = now_us
             if self.state is not LatchState.LATCHED or self._candidates:

@@ -140,7 +140,7 @@ class RtpStream:
         if not self._receiver.knows(packet.payload_type):
             self._unknown_payloads += 1
             return
-        if self._latch.accepts(source, packet.ssrc, packet.sequence, now_us):
+        if self._latch.admit(source, packet.ssrc, packet.sequence, now_us):
             self._heard_us = now_us
             self._receiver.receive(packet, now_us)
 
@@ -167,7 +167,7 @@ class RtpStream:
 
     def report(self, now_us: int) -> bytes | None:
         """RTCP to be sent now, about every 5 s. Ask for it once a tick."""
-        if not self._rtcp.due(now_us):
+        if not self._rtcp.begin_report(now_us):
             return None
         return self._rtcp.report(self._sender.sent, self._receiver.tracker, self._receiver.jitter.jitter_us, now_us)
 

@@ -104,12 +104,12 @@ def test_no_more_than_the_rate_gets_through(gaps_us: list[int]) -> None:
     rate, now_us, passed = Rate(), 0, 0
     for gap_us in gaps_us:
         now_us += gap_us
-        wait_us = rate.wait_us(now_us)
+        wait_us = rate.take(now_us)
         passed += wait_us == 0
         assert 0 <= wait_us <= EVERY_US
         assert passed <= BURST + now_us // EVERY_US
         if wait_us > 0:
-            assert Rate.wait_us(_copy(rate), now_us + wait_us) == 0
+            assert Rate.take(_copy(rate), now_us + wait_us) == 0
 
 
 def _copy(rate: Rate) -> Rate:

@@ -65,7 +65,7 @@ class LastWords:
                 return False
         return True
 
-    def due(self) -> list[AnyAction]:
+    def let_go(self) -> list[AnyAction]:
         """What has waited for the last word, once that was heard."""
         if self._unheard:
             return []

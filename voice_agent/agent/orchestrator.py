@@ -160,7 +160,7 @@ class Orchestrator:
                 case _:
                     out.append(task)
                     waiting.extendleft(reversed(self._consequences(task, now_us)))
-        return [*out, *self._last_words.due()]
+        return [*out, *self._last_words.let_go()]
 
     def _consequences(self, action: AnyAction, now_us: int) -> list[_Task]:
         """What the floor makes of an action that the journeys asked for, and the other way round."""

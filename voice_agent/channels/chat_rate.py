@@ -17,7 +17,7 @@ class Rate:
         self._every_us = every_us
         self._spent_until_us = -self._room_us
 
-    def wait_us(self, now_us: int) -> int:
+    def take(self, now_us: int) -> int:
         """Takes one message and gives 0, or says in how many microseconds there is room for it."""
         start_us = max(self._spent_until_us, now_us - self._room_us)
         late_us = start_us + self._every_us - now_us

@@ -153,7 +153,7 @@ class Room:
         if len(self._pending) >= PENDING:
             return Refused(message.id, "busy", "the agent is still answering", 2_000)
         now_us = self._clock.now_us()
-        wait_us = self._rate.wait_us(now_us)
+        wait_us = self._rate.take(now_us)
         if wait_us > 0:
             return Refused(message.id, "rate", "messages come too fast", -(-wait_us // 1_000))
         if not self._pending:

@@ -30,8 +30,8 @@ class Breaker:
         """Whether the last answer was a failure, and so fresh that the same caller may have waited for it."""
         return self._failed > 0 and now_us - self._failed_us < LATELY_US
 
-    def allows(self, now_us: int) -> bool:
-        """Whether it may be asked now. After a rest, who asks first is the only one until it is known how it went."""
+    def acquire(self, now_us: int) -> bool:
+        """Takes leave to ask it now. After a rest the first has it alone, until it is known how that went."""
         if self._closed_again_us is None:
             return True
         if now_us < self._closed_again_us:

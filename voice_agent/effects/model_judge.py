@@ -30,7 +30,7 @@ class ModelJudge:
     async def judge(self, asked: Judge, /, *, deadline_us: int) -> Judged:
         """Raises EngineUnavailable, DeadlineExceeded."""
         started_us = self._clock.now_us()
-        if self._breaker.failed_lately(started_us) or not self._breaker.allows(started_us):
+        if self._breaker.failed_lately(started_us) or not self._breaker.acquire(started_us):
             raise EngineUnavailable(f"{self._model.name} has just failed and is left alone")
         left_s = max(0.0, (deadline_us - started_us) / 1_000_000)
         try:

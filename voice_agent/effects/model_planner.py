@@ -42,7 +42,7 @@ class ModelPlanner:
     async def plan(self, asked: Plan, /, *, deadline_us: int) -> Planned:
         """Raises EngineUnavailable, DeadlineExceeded."""
         started_us = self._clock.now_us()
-        if self._breaker.failed_lately(started_us) or not self._breaker.allows(started_us):
+        if self._breaker.failed_lately(started_us) or not self._breaker.acquire(started_us):
             raise EngineUnavailable(f"{self._model.name} has just failed and is left alone")
         prompt = plan_prompt(asked, self._described, self._articles)
         try:

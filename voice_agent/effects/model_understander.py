@@ -80,7 +80,7 @@ class ModelUnderstander:
         started_us = self._clock.now_us()
         by_rules = asyncio.ensure_future(self._rules.understand(asked, deadline_us=deadline_us))
         try:
-            if not self._is_for_model(asked) or not self._breaker.allows(started_us):
+            if not self._is_for_model(asked) or not self._breaker.acquire(started_us):
                 return await by_rules
             answer, problem = await self._ask(asked, min(deadline_us, started_us + self._patience.whole_us))
             rules = await by_rules

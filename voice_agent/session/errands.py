@@ -47,7 +47,7 @@ TEXT_S: Final = COMMIT_S + 13.0
 CONNECT_S: Final = 60.0
 """From the transfer to somebody's answer; a telephone that rings longer is not answered."""
 LIMIT_S: Final = 25.0
-"""Beyond every deadline above: a port that breaks its promise must not keep a caller waiting for ever."""
+"""For every errand without a limit of its own: a port that breaks its promise must not keep a caller waiting."""
 
 _log = logging.getLogger("voice_agent.session")
 

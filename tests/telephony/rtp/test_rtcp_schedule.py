@@ -18,7 +18,7 @@ LONGEST_US = round(7_500_000 / (math.e - 1.5))
 def reports_us(seed: int, seconds: int, start_us: int = 0) -> list[int]:
     schedule = RtcpSchedule(seed, start_us)
     ticks = range(start_us, start_us + seconds * 1_000_000, TICK_US)
-    return [now_us for now_us in ticks if schedule.due(now_us)]
+    return [now_us for now_us in ticks if schedule.begin_report(now_us)]
 
 
 @given(st.integers(0, 0xFFFF_FFFF), st.integers(0, 2**40))

@@ -24,7 +24,7 @@ STRANGER = ("203.0.113.66", 666)
 def offer(
     latch: SourceLatch, source: Address, count: int, *, first: int = 0, ssrc: int = 1, now_us: int = 0
 ) -> list[bool]:
-    return [latch.accepts(source, ssrc, (first + step) & 0xFFFF, now_us) for step in range(count)]
+    return [latch.admit(source, ssrc, (first + step) & 0xFFFF, now_us) for step in range(count)]
 
 
 def test_the_address_in_sdp_is_believed_at_once() -> None:
@@ -51,18 +51,18 @@ def test_without_symmetric_rtp_only_the_named_address_counts() -> None:
 
 def test_jumping_numbers_prove_nothing() -> None:
     latch = SourceLatch(NAMED)
-    assert not any(latch.accepts(NAT, 1, number * 1_000 & 0xFFFF, 0) for number in range(100))
-    assert not any(latch.accepts(NAT, 1, 5, 0) for _ in range(100)), "one packet again and again is no sequence"
+    assert not any(latch.admit(NAT, 1, number * 1_000 & 0xFFFF, 0) for number in range(100))
+    assert not any(latch.admit(NAT, 1, 5, 0) for _ in range(100)), "one packet again and again is no sequence"
 
 
 def test_changing_ssrcs_prove_nothing() -> None:
     latch = SourceLatch(NAMED)
-    assert not any(latch.accepts(NAT, number % 2, number, 0) for number in range(100))
+    assert not any(latch.admit(NAT, number % 2, number, 0) for number in range(100))
 
 
 def test_a_few_lost_packets_do_not_undo_the_proof() -> None:
     latch = SourceLatch(NAMED)
-    accepted = [latch.accepts(NAT, 1, number, 0) for number in (1, 2, 5, 6, 9)]
+    accepted = [latch.admit(NAT, 1, number, 0) for number in (1, 2, 5, 6, 9)]
     assert accepted[-1]
 
 
@@ -71,9 +71,9 @@ def test_an_active_source_cannot_be_stolen_not_even_by_the_named_one() -> None:
     offer(latch, NAT, DEFAULT_PROOF_PACKETS)
     for step in range(200):
         now_us = step * 20_000
-        assert latch.accepts(NAT, 1, 100 + step, now_us)
-        assert not latch.accepts(STRANGER, 1, 101 + step, now_us)
-        assert not latch.accepts(NAMED, 1, 101 + step, now_us)
+        assert latch.admit(NAT, 1, 100 + step, now_us)
+        assert not latch.admit(STRANGER, 1, 101 + step, now_us)
+        assert not latch.admit(NAMED, 1, 101 + step, now_us)
     assert latch.target == NAT
 
 
@@ -103,9 +103,9 @@ def test_a_flood_from_many_ports_does_not_keep_the_caller_out() -> None:
     latch = SourceLatch(NAMED)
     accepted = []
     for step in range(10):
-        accepted.append(latch.accepts(NAT, 1, step, 0))
+        accepted.append(latch.admit(NAT, 1, step, 0))
         for port in range(20):
-            latch.accepts((STRANGER[0], 1_000 + 20 * step + port), 1, 0, 0)
+            latch.admit((STRANGER[0], 1_000 + 20 * step + port), 1, 0, 0)
     # Only once it leads the flood by a packet is its place safe; the flood itself never proves anything.
     assert latch.source in (None, NAT)
 
@@ -136,7 +136,7 @@ def test_nobody_is_accepted_while_another_is_active(packets: list[tuple[Address,
     for source, number, wait_us in packets:
         now_us += wait_us
         before = latch.source
-        if latch.accepts(source, 1, number, now_us):
+        if latch.admit(source, 1, number, now_us):
             assert latch.source == source
             assert before in (None, source) or now_us - heard_us >= DEFAULT_QUIET_US
             heard_us = now_us
