@@ -14,12 +14,14 @@ Failing: TypeAlias = Literal["failed", "unreached", "uncertain"]
 
 class Mock(Part, frozen=True):
     """What becomes of the next `times` calls of a tool ("always": of all that follow), where `when` is among its
-    arguments: a `result`, an `error`, or what the tool itself says; after `delay_ms` in each case.
+    arguments: a `result`, an `error`, or what the tool itself says, with the fields of `set` as they are there (None:
+    without them); after `delay_ms` in each case. "visits[].day" is a field of every item of a list.
     """
 
     result: dict[str, Any] | None = None
     error: Text | None = None
     failing: Failing = "failed"
+    set: dict[str, Any] = field(default_factory=dict)
     delay_ms: Milliseconds = 0
     when: dict[str, Any] = field(default_factory=dict)
     times: Count | Literal["always"] = 1
@@ -27,8 +29,10 @@ class Mock(Part, frozen=True):
     def __post_init__(self) -> None:
         if self.result is not None and self.error is not None:
             raise ValueError("has a result and an error: a call comes to one of them")
-        if self.result is None and self.error is None and self.delay_ms == 0:
-            raise ValueError("changes nothing: one of result, error or delay_ms is needed")
+        if self.set and (self.result is not None or self.error is not None):
+            raise ValueError("changes (`set`) what the tool itself says, and has a result or an error instead of that")
+        if self.result is None and self.error is None and not self.set and self.delay_ms == 0:
+            raise ValueError("changes nothing: one of result, error, set or delay_ms is needed")
         if self.error is None and self.failing != "failed":
             raise ValueError(f"is {self.failing} and has no error that says so")
 

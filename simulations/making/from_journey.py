@@ -19,6 +19,7 @@ import msgspec
 from simulations.making.chief_words import chief_words
 from simulations.scenario import Answer, Expect, Line, Scenario, Who
 from simulations.scenario_world import Mock
+from voice_agent.card_numbers import passes_luhn
 from voice_agent.journeys.pack import Journey, Pack, Slot
 from voice_agent.journeys.slot_types import SlotType
 from voice_agent.journeys.steps import CallJourney, Confirm, Question, steps_within
@@ -38,8 +39,10 @@ SAMPLES: Final[Mapping[SlotType, str]] = {
     "postcode": "Zero four two one zero.",
     "name": "Jo Doe.",
     "address": "Twelve Baker Street.",
+    "reference": "The first one.",
 }
-"""What is said for a slot of which nothing else is known. Digits, references and codes can't be made up."""
+"""What is said for a slot of which nothing else is known. Digits and codes can't be made up."""
+CARD_DIGITS: Final = 16
 RIGHT: Final = r"is that right|is that correct|¿es correcto|¿está bien"
 ELSE: Final = r"anything else|help you with|algo más"
 TIMES: Final = 3
@@ -52,30 +55,39 @@ class Made(msgspec.Struct, frozen=True):
     needed: tuple[str, ...]
 
 
-def scenarios_of(pack: Pack, journey: Journey, *, facts: Mapping[str, str], number: str = ANY_CALLER) -> Made:
-    """Those of one journey. Without examples nobody could ask for it, and there are none."""
+def scenarios_of(
+    pack: Pack, journey: Journey, *, facts: Mapping[str, str], number: str = ANY_CALLER, keys: bool = True
+) -> Made:
+    """Those of one journey. Without examples nobody could ask for it, and there are none. `keys`: callers have a keypad
+    for what is keyed in confidence."""
     if not journey.examples:
         return Made((), (f"{journey.name}: has no examples, so no caller can ask for it",))
-    involved = tuple(_involved(pack, journey))
-    known = {slot.name: value for one in involved for slot in one.slots if (value := _value(slot, facts)) is not None}
-    needed = tuple(
-        f"{one.name}.{slot.name} ({slot.slot_type}): give a value in facts"
-        for one in involved
-        for slot in one.slots
-        if slot.name not in known and slot.secure is None
-    )
-    maker = _Maker(journey, involved, known, number)
-    return Made(tuple(maker.all()), needed)
+    maker = Maker(pack, journey, facts=facts, number=number, keys=keys)
+    return Made(tuple(maker.all()), maker.needed)
 
 
-class _Maker:
-    """Of one journey; `involved` are those that it goes through, itself the first."""
+class Maker:
+    """Of one journey. `facts` go before samples; where the caller has `keys`, numbers in confidence are keyed.
 
-    def __init__(self, journey: Journey, involved: tuple[Journey, ...], known: Mapping[str, str], number: str) -> None:
+    `needed` are slots that no answer is known for."""
+
+    def __init__(self, pack: Pack, journey: Journey, *, facts: Mapping[str, str], number: str, keys: bool) -> None:
         self._journey = journey
-        self._involved = involved
-        self._known = known
+        self._involved = tuple(_involved(pack, journey))
         self._number = number
+        slots = [(one, slot) for one in self._involved for slot in one.slots]
+        self._known = {slot.name: value for _, slot in slots if (value := _value(slot, facts)) is not None}
+        secure = [slot for _, slot in slots if slot.secure is not None]
+        self._keyed = {slot.name: _keyed(slot, facts) for slot in secure} if keys else {}
+        self.needed = tuple(
+            f"{one.name}.{slot.name} ({slot.slot_type}): give a value in facts"
+            for one, slot in slots
+            if slot.name not in self._known and slot.secure is None
+        )
+
+    @property
+    def involved(self) -> tuple[Journey, ...]:
+        return self._involved
 
     def all(self) -> Iterator[Scenario]:
         for at, example in enumerate(self._journey.examples, start=1):
@@ -99,8 +111,21 @@ class _Maker:
         for tool in self._journey.tools:
             down = Mock(error="is down", failing="unreached", times="always")
             yield self._scenario(f"{tool.name}_down", first, reaches=False, mocks={tool.name: (down,)})
+            if tool.effect == "write":
+                lost = Mock(error="nothing came back", failing="uncertain", times="always")
+                yield self._scenario(f"{tool.name}_uncertain", first, reaches=False, mocks={tool.name: (lost,)})
         person = Answer(when=ELSE, say="Let me speak to a person, please.", times=1)
         yield self._scenario("person", first, before=(person,), reaches=False)
+
+    def made_so(self, name: str, said: Mapping[str, str], mocks: dict[str, tuple[Mock, ...]]) -> Scenario:
+        """A caller who answers as `said`, by slot, to tools that say what `mocks` have them say."""
+        slots = [(slot, said[slot.name]) for slot in self._slots() if slot.name in said]
+        answers = tuple(Answer(when=_asked(slot), say=value, times=TIMES) for slot, value in slots)
+        return self._scenario(name, self._journey.examples[0], before=answers, reaches=False, mocks=mocks)
+
+    def _slots(self) -> Iterator[Slot]:
+        for journey in self._involved:
+            yield from (*journey.slots, *journey.questions)
 
     def _of_slot(self, slot: Slot, first: str) -> Iterator[Scenario]:
         """Each value that there is to choose; a number keyed; a value put right when it is read back."""
@@ -127,7 +152,9 @@ class _Maker:
         whenever = [*before]
         for journey in self._involved:
             for slot in (*journey.slots, *journey.questions):
-                if slot.name in self._known:
+                if slot.name in self._keyed:
+                    whenever.append(Answer(when=_asked(slot), keys=self._keyed[slot.name], times=TIMES))
+                elif slot.name in self._known:
                     whenever.append(Answer(when=_asked(slot), say=self._known[slot.name], times=TIMES))
             confirms = [step for step in steps_within(journey.steps) if isinstance(step, Confirm)]
             whenever += [Answer(when=_pattern(step.text), say="Yes.", times=TIMES) for step in confirms]
@@ -164,7 +191,22 @@ def _value(slot: Slot, facts: Mapping[str, str]) -> str | None:
         return facts[slot.name]
     if slot.choices:
         return slot.choices[0].labels[0].capitalize()
-    return None if slot.source is not None else SAMPLES.get(slot.slot_type)
+    if slot.secure is not None:
+        return None
+    return SAMPLES.get(slot.slot_type) if slot.source is None or slot.slot_type == "reference" else None
+
+
+def _keyed(slot: Slot, facts: Mapping[str, str]) -> str:
+    """The keys of a number that looks as it has to, and the one that ends it."""
+    assert slot.secure is not None
+    if slot.name in facts:
+        return f"{facts[slot.name]}#"
+    lengths = slot.secure.lengths
+    length = CARD_DIGITS if CARD_DIGITS in lengths else lengths[0]
+    body = "4" + "1" * (length - 1)
+    if slot.secure.check == "none":
+        return f"{body}#"
+    return next(f"{number}#" for last in range(10) if passes_luhn(number := f"{body[:-1]}{last}"))
 
 
 def _asked(slot: Slot) -> str:

@@ -86,9 +86,10 @@ def _possible(scenario: Scenario) -> list[Mutation]:
         "chatty": {"talkativeness": "chatty"},
         "terse": {"talkativeness": "terse"},
         "fillers": {"fillers": 1.0},
-        "backchannels": {"backchannels": 1.0},
         "coughs": {"coughs": 1.0},
     }
+    if not any(_answers_yes_or_no(line) for line in scenario.lines):
+        habits["backchannels"] = {"backchannels": 1.0}
     if any(line.say is not None and NUMBER.search(line.say) for line in scenario.lines):
         habits |= {"corrections": {"corrects": 1.0}, "doubles": {"spelling": "doubles"}}
     found += [
@@ -96,6 +97,12 @@ def _possible(scenario: Scenario) -> list[Mutation]:
         for name, change in habits.items()
     ]
     return [*found, *(Mutation(f"line_{name}", _on_line(name), needs="line") for name in CONDITIONS)]
+
+
+def _answers_yes_or_no(line: Line) -> bool:
+    """Where something is asked that a "yeah" answers, one that is meant to say "go on" may be an answer."""
+    said = "" if line.say is None else line.say.strip()
+    return _PLAIN_YES.fullmatch(said) is not None or _PLAIN_NO.fullmatch(said) is not None
 
 
 def smallest_failing(

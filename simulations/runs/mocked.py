@@ -49,7 +49,7 @@ class MockedTools:
             raise _FAILURES[mock.failing](f"{asked.tool}: {mock.error}")
         if mock.result is not None:
             return mock.result
-        return await self._tools.run(asked, deadline_us=deadline_us, progress=progress)
+        return with_fields(await self._tools.run(asked, deadline_us=deadline_us, progress=progress), mock.set)
 
     def _next(self, asked: CallTool) -> Mock | None:
         waiting = self._mocks.get(asked.tool, [])
@@ -67,6 +67,23 @@ class MockedTools:
             raise DeadlineExceeded(f"the tool did not end within {left_us / 1_000_000:.1f} s")
 
 
+def with_fields(result: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`result` with other values in `fields`, None for none at all; `list[].field` is one of each item that is a
+    mapping."""
+    out = dict(result)
+    for name, value in fields.items():
+        within, _, inner = name.partition("[].")
+        if inner:
+            items = out.get(within)
+            if isinstance(items, list | tuple):
+                out[within] = [with_fields(item, {inner: value}) if isinstance(item, dict) else item for item in items]
+        elif value is None:
+            out.pop(name, None)
+        else:
+            out[name] = value
+    return out
+
+
 def dated(value: Any, civil_start: str) -> Any:
     """`value` with dates where `{today}` or `{today+3}` stand in its texts, counted from the day of the call."""
     if isinstance(value, dict):
@@ -80,8 +97,8 @@ def dated(value: Any, civil_start: str) -> Any:
 
 
 def _dated(mock: Mock, civil_start: str) -> Mock:
-    result, when = dated(mock.result, civil_start), dated(mock.when, civil_start)
-    return msgspec.structs.replace(mock, result=result, when=when)
+    texts = {name: dated(getattr(mock, name), civil_start) for name in ("result", "set", "when")}
+    return msgspec.structs.replace(mock, **texts)
 
 
 def change_data(path: Path, scenario: Scenario, civil_start: str) -> None:

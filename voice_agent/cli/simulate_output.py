@@ -24,6 +24,7 @@ class Shown:
         self._repetitions = repetitions
         self._rewrites = sys.stderr.isatty()
         self._told_at = time.monotonic()
+        self._opened = False
 
     @property
     def every_s(self) -> float:
@@ -35,12 +36,15 @@ class Shown:
             self._print("\n".join(run_lines(record, repetitions=self._repetitions)))
         self.waiting(progress)
 
-    def waiting(self, progress: Progress) -> None:
+    def waiting(self, progress: Progress, what: str = "") -> None:
+        """`what` is being played, where several things are one after another."""
+        self._opened = self._opened or progress.done > 0
+        text = told(progress, what) if self._opened else f"the agent is being opened, then {progress.planned} runs"
         if self._rewrites:
-            sys.stderr.write(f"{_CLEAR}{told(progress)}")
+            sys.stderr.write(f"{_CLEAR}{text}")
             sys.stderr.flush()
         elif time.monotonic() - self._told_at >= PLAIN_EVERY_S:
-            self.say(told(progress))
+            self.say(text)
 
     def report(self, report: SuiteReport) -> None:
         self.clear()
@@ -63,9 +67,9 @@ class Shown:
         print(text, flush=True)
 
 
-def told(progress: Progress) -> str:
+def told(progress: Progress, what: str = "") -> str:
     """`34 of 96 runs, 2 fell short, about 3 min left`"""
-    parts = [f"{progress.done} of {progress.planned} runs"]
+    parts = [f"{what + ': ' if what else ''}{progress.done} of {progress.planned} runs"]
     if progress.short:
         parts.append(f"{progress.short} fell short")
     if progress.left_s is not None and progress.done < progress.planned:

@@ -44,12 +44,14 @@ def make_from_journey(options: argparse.Namespace, config: Config, pack: Pack) -
     if options.into is None and not options.json:
         raise UsageError("where should the scenarios go?", hint="--into FOLDER writes a file each, --json prints them")
     journey = _journey(pack, options.from_journey)
-    suite = JourneySuite(pack, journey, _callers(options))
+    suite = JourneySuite(pack, journey, _callers(options), keys=level != "text")
     shown = Shown(quiet=True, verbose=False, repetitions=1)
     setting = _setting(options, level, pack, config)
     with Jobs(setting, _processes(options), _logs(config)) as jobs:
-        first = _played(jobs, suite.first_asked(), options, shown)
-        made = suite.chosen(_played(jobs, suite.of_callers(first), options, shown))
+        first = _played(jobs, suite.first_asked(), options, shown, "each caller once")
+        whole = _played(jobs, suite.of_callers(first), options, shown, "all that was made")
+        more = _played(jobs, suite.to_reach(whole), options, shown, "what nothing has reached")
+        made = suite.chosen([*whole, *more])
     if options.into is not None:
         _write(made, options.into)
     if options.json is True:
@@ -105,13 +107,16 @@ def _tell_made(made: MadeSuite, shown: Shown) -> None:
     total = len(made.covered) + len(made.missing)
     shown.say(f"{len(made.scenarios)} scenarios reach {len(made.covered)} of {total} parts of {made.journey}")
     for name in made.missing:
-        shown.say(f"  not reached: {name}")
+        why = f": {made.why[name]}" if name in made.why else ""
+        shown.say(f"  not reached: {name}{why}")
     for name in made.needed:
         shown.say(f"  no value known for {name.partition(':')[0]}: --fact NAME=VALUE gives one")
 
 
-def _played(jobs: Jobs, scenarios: Sequence[Scenario], options: argparse.Namespace, shown: Shown) -> list[RunRecord]:
-    """A record each, in their order."""
+def _played(
+    jobs: Jobs, scenarios: Sequence[Scenario], options: argparse.Namespace, shown: Shown, what: str
+) -> list[RunRecord]:
+    """A record each, in their order; `what` is being played goes before the progress."""
     given = {_key(scenario, jobs.level, options.seed): scenario for scenario in scenarios}
     done: dict[RunKey, RunRecord] = {}
     began_s = time.monotonic()
@@ -119,7 +124,7 @@ def _played(jobs: Jobs, scenarios: Sequence[Scenario], options: argparse.Namespa
         if record is not None:
             done[record.key] = record
         left_s = (time.monotonic() - began_s) / len(done) * (len(given) - len(done)) if done else None
-        shown.waiting(Progress(len(done), len(given), 0, left_s))
+        shown.waiting(Progress(len(done), len(given), 0, left_s), what)
     return [done[key] for key in given]
 
 

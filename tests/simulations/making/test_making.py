@@ -147,10 +147,7 @@ def test_every_example_choice_and_question_of_a_journey_has_its_scenario() -> No
 
 
 def test_what_no_value_is_known_for_is_told() -> None:
-    assert of("track_order", {}).needed == (
-        "track_order.order (reference): give a value in facts",
-        "identify_customer.account (digits): give a value in facts",
-    )
+    assert of("track_order", {}).needed == ("identify_customer.account (digits): give a value in facts",)
     assert of("track_order").needed == ()
     assert of("identify_customer").scenarios == ()
 

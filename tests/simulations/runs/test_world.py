@@ -11,7 +11,7 @@ import pytest
 
 from simulations import virtual_time
 from simulations.runs.levels import Played
-from simulations.runs.mocked import MockedTools, change_data, dated
+from simulations.runs.mocked import MockedTools, change_data, dated, with_fields
 from simulations.scenario import Line, Scenario
 from simulations.scenario_file import parse_scenario
 from simulations.scenario_world import Mock, RowChange
@@ -71,6 +71,16 @@ def test_an_answer_may_be_for_some_arguments_only_and_for_ever() -> None:
     mock = Mock(result={"n": 1}, when={"order": "1"}, times="always")
     assert answers(mock, calls=3) == [({"n": 1}, 0)] * 3
     assert answers(mock, order="2") == [({"real": {"order": "2"}}, 0)]
+
+
+def test_fields_of_what_the_tool_itself_says_are_changed() -> None:
+    mock = Mock(set={"paid": True, "day": "{today+1}", "real": None})
+    assert answers(mock, calls=2) == [({"paid": True, "day": "2026-03-05"}, 0), ({"real": {"order": "1"}}, 0)]
+    visits = {"visits": [{"id": "1", "day": "2026-03-09"}, "soon"], "n": 2}
+    assert with_fields(visits, {"visits[].day": "2026-03-04", "orders[].id": "2"}) == {
+        "visits": [{"id": "1", "day": "2026-03-04"}, "soon"],
+        "n": 2,
+    }
 
 
 def test_a_tool_fails_in_the_way_that_is_said() -> None:
