@@ -226,3 +226,43 @@ def test_a_month_belongs_to_the_day_that_was_given_before() -> None:
     assert turn("of April", asked) == (CorrectSlot("day", "2026-04-05", "of April", 0.95),)
     spanish = Expectation("value", time, None, (day,), Setting(NOW, "es"))
     assert turn("de abril", spanish) == (CorrectSlot("day", "2026-04-05", "de abril", 0.95),)
+
+
+AT = SlotView("at", "time")
+
+
+@pytest.mark.parametrize(
+    ("turns", "comes_to"),
+    [
+        (("in the afternoon", "around three"), ["in the afternoon...", "=15:00"]),
+        (("in the afternoon", "at 15:30"), ["in the afternoon...", "=15:30"]),
+        (("in the afternoon", "nine in the morning"), ["in the afternoon...", "=09:00"]),
+        (("in the morning please", "any time"), ["in the morning...", "=10:00"]),
+        (("in the afternoon", "the afternoon is fine"), ["in the afternoon...", "=15:00"]),
+        (("any time in the afternoon",), ["=15:00"]),
+        (("around three",), ["=15:00"]),
+    ],
+)
+def test_a_part_of_the_day_is_the_beginning_of_a_time(turns: tuple[str, ...], comes_to: list[str]) -> None:
+    assert said(AT, *turns) == comes_to
+
+
+def test_parts_of_the_day_are_gone_on_with_in_spanish() -> None:
+    assert said(AT, "por la tarde", "a las cuatro", language="es") == ["por la tarde...", "=16:00"]
+    assert said(AT, "mañana", language="es") == ["-"]
+
+
+def test_an_hour_in_a_part_of_the_day_is_sure_and_its_middle_is_not() -> None:
+    begun = Begun("in the afternoon", "afternoon")
+    (three,) = turn("around three", expecting(AT, begun))
+    (any_time,) = turn("I don't mind", expecting(AT, begun))
+    assert isinstance(three, SetSlot)
+    assert isinstance(any_time, SetSlot)
+    assert three.score > 0.5 > any_time.score
+
+
+def test_a_day_and_a_part_of_it_are_both_heard() -> None:
+    asked = Expectation("value", DAY, None, (AT,), Setting(NOW))
+    day, part = turn("Friday afternoon", asked)
+    assert isinstance(day, SetSlot)
+    assert part == BeginSlot("at", "in the afternoon", "afternoon")

@@ -41,9 +41,10 @@ from voice_agent.journeys.emergency_call import own_up_to_emergency
 from voice_agent.journeys.ending import hand_over, has_to_end, say_goodbye
 from voice_agent.journeys.engine_events import TurnUnderstood
 from voice_agent.journeys.flow import proceed
+from voice_agent.journeys.left_over import leave_over
 from voice_agent.journeys.moods import leaves_in_anger, notice_frustration, soothe
 from voice_agent.journeys.offered import tell_what_is_offered, tell_who_speaks
-from voice_agent.journeys.questions import ask_again, miss
+from voice_agent.journeys.questions import ask_again
 from voice_agent.journeys.reading_ahead import read_ahead
 from voice_agent.journeys.repeating import repeat
 from voice_agent.journeys.said_so_far import begun_of, note_beginning
@@ -109,18 +110,7 @@ def carry_out(scene: Scene, commands: tuple[AnyCommand, ...], heard: str | None 
         if step(turn):
             scene.talk.misses = 0
             return
-    miss(scene, _missed(scene, commands))
-
-
-def _missed(scene: Scene, commands: tuple[AnyCommand, ...]) -> str:
-    reasons = [command.reason for command in commands if isinstance(command, NotUnderstood)]
-    wished = any(isinstance(command, AskQuestion | Ambiguous) for command in commands)
-    if not reasons and (wished or any(isinstance(command, Deny) and command.besides for command in commands)):
-        return "out_of_scope"
-    known = [command for command in commands if isinstance(command, StartJourney)]
-    if not reasons and any(scene.talk.pack.journey(wish.journey) is not None for wish in known):
-        return "out_of_scope"
-    return reasons[0] if reasons else "unclear"
+    leave_over(scene, commands)
 
 
 class _Turn:
@@ -136,8 +126,8 @@ class _Turn:
         self.denied, self.left_over = no is not None, no is not None and no.besides != ""
         if self.affirmed and self.denied:
             self.affirmed = self.denied = False
-        begun = self.first(BeginSlot)
-        self.begun = begun is not None and note_beginning(scene.talk, begun)
+        begun = [note_beginning(scene.talk, command) for command in commands if isinstance(command, BeginSlot)]
+        self.begun = any(begun)
 
     def first(self, kind: type[_C]) -> _C | None:
         return next((command for command in self.commands if isinstance(command, kind)), None)

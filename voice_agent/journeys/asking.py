@@ -1,4 +1,5 @@
-"""A question in the middle: looks it up in the articles, quotes what answers it, and goes back to where we were.
+"""A question in the middle, or a sentence that nobody understood: looks it up in the articles, quotes what answers it,
+and goes back to where we were.
 
 An article's words are only ever quoted: they reach neither slots nor tools nor sentences of journeys. One that belongs
 to a block is quoted only where the block was there when the question was asked. Below `ANSWERED_FROM` the agent says
@@ -19,7 +20,7 @@ from voice_agent.journeys.disclosing import articles_disclosed
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.moods import calms
 from voice_agent.journeys.open_question import OpenQuestion
-from voice_agent.journeys.questions import ask_again
+from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.quoting import quote
 from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene, Talk
 
@@ -46,26 +47,42 @@ def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
     moved_on = moved_on or (asking.open is not None and asking.open.moved_on)
     blocks = articles_disclosed(scene)
     question = OpenQuestion(asking.requests, text, scene.now_us, moved_on, blocks)
-    surroundings = talk.surroundings
-    if is_bare(text, surroundings.language):
+    if is_bare(text, talk.surroundings.language):
         asking.open = None
         _own_up(scene, question, None)
         _go_back(scene, question)
         return True
-    asking.open = question
+    _consult(scene, question)
+    return True
+
+
+def look_up(scene: Scene, text: str) -> bool:
+    """Looks for what `text` says, which nobody understood, in the articles: "the router has a red light". False where
+    there are none; where none is about it, the turn is missed then."""
+    talk = scene.talk
+    if not talk.pack.articles or talk.asking.open is not None:
+        return False
+    talk.asking.requests += 1
+    blocks = articles_disclosed(scene)
+    _consult(scene, OpenQuestion(talk.asking.requests, text, scene.now_us, False, blocks, stated=True))
+    return True
+
+
+def _consult(scene: Scene, question: OpenQuestion) -> None:
+    talk, surroundings = scene.talk, scene.talk.surroundings
+    talk.asking.open = question
     names = surroundings.names(scene.now_us)
     scene.reply.act(
         Consult(
-            asking.requests,
-            _query(talk, text),
+            question.request,
+            _query(talk, question.text),
             surroundings.language,
             surroundings.channel,
             "customers" if surroundings.verified else "everyone",
             str(names.get("today", "")),
-            tuple(blocks),
+            tuple(question.blocks),
         )
     )
-    return True
 
 
 def _query(talk: Talk, text: str) -> str:
@@ -87,23 +104,32 @@ def looked_up(scene: Scene, event: Consulted | ConsultFailed) -> None:
     if question is None:
         return
     if isinstance(event, Consulted):
-        _tell(scene, question, event)
+        told = _tell(scene, question, event)
     else:
-        scene.say("lookup_failed")
-    _go_back(scene, question)
+        told = not question.stated
+        if told:
+            scene.say("lookup_failed")
+    if told:
+        _go_back(scene, question)
+    else:
+        miss(scene, "out_of_scope")
 
 
-def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> None:
-    """Quotes the best passage if it is good enough, or owns up to not knowing."""
+def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> bool:
+    """Quotes the best passage if it is good enough, or owns up to not knowing. False where nothing was asked, and no
+    article is about what was said."""
     passages = [(one, find_passage(scene.talk.pack.articles, one.passage)) for one in event.passages]
     open_ones = [(one, at) for one, at in passages if at is None or not at[0].bound or at[0].article in question.blocks]
     fit = [one for one in open_ones if one[1] is None or has_what_is_asked_for(question.text, one[1][1].text)]
     best, known = (*fit, *open_ones, (None, None))[0]
-    if best is None or not fit or known is None or best.score < ANSWERED_FROM:
-        _own_up(scene, question, best)
-    else:
+    if best is not None and fit and known is not None and best.score >= ANSWERED_FROM:
         _answer(scene, question, *known)
-        scene.talk.asking.unanswered = 0
+        scene.talk.asking.unanswered = scene.talk.misses = 0
+        return True
+    if question.stated:
+        return False
+    _own_up(scene, question, best)
+    return True
 
 
 def _own_up(scene: Scene, question: OpenQuestion, best: FoundPassage | None) -> None:

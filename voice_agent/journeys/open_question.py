@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 class OpenQuestion:
     """A question that is being looked up. `moved_on`: the turn changed journeys as well, and they are to go on.
 
+    `stated`: nothing was asked, something was said that an article may be about: what else it is was not understood.
     `blocks`: article that was there only for the moment, and the block that disclosed it.
     """
 
@@ -18,6 +19,7 @@ class OpenQuestion:
     moved_on: bool
     blocks: dict[str, str] = field(default_factory=dict)
     bridged: bool = False
+    stated: bool = False
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ from voice_agent.journeys.talk import Kind, Scene, Talk
 
 _MISSES: Final = 2
 """Turns in a row of which nothing could be made: then all of the value is asked for again."""
+_TEXTS: Final = {"date": "which_day", "time": "which_hour"}
+"""What asks for the rest of a value, where it is not `the_rest`."""
 
 
 def begun_of(talk: Talk) -> Begun | None:
@@ -27,14 +29,15 @@ def begun_of(talk: Talk) -> Begun | None:
 
 
 def note_beginning(talk: Talk, command: BeginSlot) -> bool:
-    """Keeps it where its slot is what is asked for. Whether it is another one than before."""
+    """Keeps it where its slot is asked for, or has still to be. Whether it is another one of what is asked for now."""
     waiting, before = talk.waiting, begun_of(talk)
     if waiting.kind is not Kind.SLOT or waiting.frame is None or waiting.slot is None:
         return False
-    if waiting.slot.name != command.slot:
+    slot = waiting.frame.journey.slot(command.slot)
+    if slot is None or slot.secure is not None or command.slot in waiting.frame.slots:
         return False
     waiting.frame.begun[command.slot] = Begun(command.value, command.raw)
-    return before is None or before.value != command.value
+    return waiting.slot.name == command.slot and (before is None or before.value != command.value)
 
 
 def drop_beginning(talk: Talk) -> bool:
@@ -58,6 +61,6 @@ def ask_for_rest(scene: Scene, frame: Frame, slot: Slot) -> bool:
         return False
     talk = scene.talk
     value = said_beginning(slot.slot_type, begun.value, talk.surroundings.channel, frame.journey.numbers)
-    scene.reply.ask(talk.text("which_day" if slot.slot_type == "date" else "the_rest", value=value))
+    scene.reply.ask(talk.text(_TEXTS.get(slot.slot_type, "the_rest"), value=value))
     scene.wait(Kind.SLOT, frame=frame, slot=frame.views[slot.name])
     return True

@@ -19,6 +19,7 @@ from voice_agent.understanding.grammars.characters import Unit, units_of
 from voice_agent.understanding.grammars.patterned import windows
 from voice_agent.understanding.grammars.phones import figures_of_phone
 from voice_agent.understanding.number_words import number_words
+from voice_agent.understanding.parts_of_day import part_of_day, said_part
 from voice_agent.understanding.words import fold_accents, words_of
 
 _LETTERS: Final = r"\b[^\W\d_]\b[ ,.-]+\b[^\W\d_]\b"
@@ -136,11 +137,18 @@ def _date(slot: SlotView, text: str, setting: Setting) -> Begun | None:
     return Begun(named[0].capitalize() if setting.language == "en" else named[0], named[0])
 
 
+def _time(slot: SlotView, text: str, setting: Setting) -> Begun | None:
+    """A part of the day and no hour."""
+    part = part_of_day(text, setting.language)
+    return None if part is None else Begun(said_part(part, setting.language), part)
+
+
 _Reader = Callable[[SlotView, str, Setting], Begun | None]
 _READERS: Final[Mapping[str, _Reader]] = {
     "digits": _digits,
     "phone": _phone,
     "email": _email,
     "date": _date,
+    "time": _time,
     **dict.fromkeys(("postcode", "alphanumeric", "order_id", "spelled"), _characters),
 }

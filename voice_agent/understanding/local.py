@@ -26,6 +26,7 @@ from voice_agent.understanding.keypad import TERMINATORS
 from voice_agent.understanding.language_requests import language_asked_for
 from voice_agent.understanding.misspelt import as_heard, as_meant
 from voice_agent.understanding.mixed_entry import entered
+from voice_agent.understanding.others_data import asks_for_others_data
 from voice_agent.understanding.question_forms import asks_for_facts, asks_what, questions_in
 from voice_agent.understanding.steering import SENTENCE, steering_in
 from voice_agent.understanding.turn_values import is_partial, values_in
@@ -62,6 +63,8 @@ def commands_for(asked: Understand, judged: Judgement | None) -> tuple[AnyComman
     language = None if asked.expectation.kind == "choice" else language_asked_for(asked.text)
     if language is not None:
         return (c.SpeakLanguage(language),)
+    if asks_for_others_data(asked.text, asked.language):
+        return (c.NotUnderstood("out_of_scope"), *_annoyance(asked, judged))
     meant = as_meant(asked)
     return as_heard(_commands_for(meant, judged), asked.text) if meant is not asked else _commands_for(asked, judged)
 
@@ -92,7 +95,7 @@ def needs_judging(asked: Understand) -> bool:
     """Whether a judgement could change `commands_for`; False where the grammars account for all that was said."""
     asked = as_meant(asked)
     text, expectation = asked.text, asked.expectation
-    if asked.keys or not words_of(text) or asks_for_emergency_help(text):
+    if asked.keys or not words_of(text) or asks_for_emergency_help(text) or asks_for_others_data(text, asked.language):
         return False
     acts = read_acts(text, asked.language)
     found = values_in(text, (), expectation, acts)

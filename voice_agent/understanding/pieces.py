@@ -4,7 +4,7 @@ Reads a turn together with what the turns before it began (`Expectation.begun`);
 by the journeys. In this order:
 
 1. A turn that holds a whole value by itself is that value, whatever was begun: the caller has said it anew. The end of
-   an e-mail address looks whole, and the day of a month too: those are joined, unless the turn says all of it again.
+   an e-mail address looks whole, the day of a month and an hour too: those are joined, unless the turn says all again.
 2. Otherwise what was begun and the turn, one after the other, are the value where they make a whole one. Where the turn
    is the same as what was begun, it may as well have been said again: then it has to be asked about.
 3. Otherwise they are a longer beginning; or the turn alone is one, where it takes back what was begun, or says it again
@@ -28,6 +28,7 @@ from voice_agent.understanding.digits import read_digits, repair_digits
 from voice_agent.understanding.grammars.calendar_words import calendar_for
 from voice_agent.understanding.keypad_values import keyed_value
 from voice_agent.understanding.number_words import number_words
+from voice_agent.understanding.parts_of_day import any_hour, hour_of
 from voice_agent.understanding.typed import ASSUMED, SURE, ValueReading
 from voice_agent.understanding.values import read_value
 from voice_agent.understanding.words import normalise, words_of
@@ -70,6 +71,8 @@ def is_anew(whole: ValueReading, expectation: Expectation) -> bool:
     slot, begun = expectation.slot, expectation.begun
     if slot is None or begun is None:
         return True
+    if slot.slot_type == "time":
+        return whole.score > ASSUMED
     if slot.slot_type != "email":
         return slot.slot_type != "date"
     return _closed_up(whole.raw).startswith(_closed_up(begun.raw))
@@ -124,6 +127,8 @@ def _whole(slot: SlotView, begun: Begun, text: str, setting: Setting) -> ValueRe
     own = beginning(slot, text, setting)
     if slot.slot_type == "date":
         return None if own is not None else _day_of(slot, begun, text, setting)
+    if slot.slot_type == "time":
+        return hour_of(begun, text, setting) if own is None else any_hour(slot, text, setting)
     said = f"{begun.raw} {text if own is None else own.raw}"
     found = read_value(slot, said, setting)
     if found is None or found.value is None:

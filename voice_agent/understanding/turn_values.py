@@ -12,10 +12,12 @@ from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.expectation import Expectation, SlotView, Value
 from voice_agent.understanding.act_kinds import Act
 from voice_agent.understanding.another import wants_another, without_another
+from voice_agent.understanding.beginnings import beginning
 from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.going_on import gone_on
+from voice_agent.understanding.parts_of_day import any_hour, wants_any
 from voice_agent.understanding.pieces import begun_by, is_anew, joined
 from voice_agent.understanding.question_forms import asks_what
 from voice_agent.understanding.typed import ValueReading, read_unasked
@@ -81,7 +83,8 @@ def _read_asked(
 ) -> ValueReading | None:
     """The value that was asked for: as the turn has it by itself, or as it completes what was begun before."""
     if expectation.begun is None:
-        return None if _only_steers(acts) else read_best(slot, text, alternatives, expectation.setting)
+        found = None if _only_steers(acts) else read_best(slot, text, alternatives, expectation.setting)
+        return any_hour(slot, text, expectation.setting) if found is None and wants_any(text) else found
     whole = read_value(slot, text, expectation.setting) if not _only_steers(acts) else None
     if whole is not None and is_anew(whole, expectation):
         return whole
@@ -255,6 +258,9 @@ def _volunteered_besides(asked: SlotView, text: str, expectation: Expectation) -
         reading = read_unasked(slot, text, expectation.setting) if slot.slot_type != asked.slot_type else None
         if reading is not None and reading.value is not None:
             out.append(c.SetSlot(slot.name, reading.value, reading.raw, reading.score))
+        elif slot.slot_type == "time" and asked.slot_type == "date":
+            part = beginning(slot, text, expectation.setting)
+            out += [] if part is None else [c.BeginSlot(slot.name, part.value, part.raw)]
     return out
 
 
