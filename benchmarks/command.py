@@ -19,6 +19,7 @@ from voice_agent.errors import UsageError, VoiceAgentError
 
 BENCHMARKS: Final[Mapping[str, str]] = {
     "recognition": "word error rate, digit accuracy and latency of the recogniser on recorded speech (needs --data)",
+    "spoken_numbers": "numbers of four to ten digits: heard whole or not, whole and in pieces, and what that takes",
     "understanding": "intents out of few and many examples, out of scope, several at once, in noise (needs --data)",
     "endpointing": "callers cut off and callers kept waiting, by our rule, by silence and by smart-turn (needs --data)",
     "voice_to_voice": "how long a caller waits for an answer, at the RTP socket of a real call, beside pipecat",

@@ -36,14 +36,15 @@ _PROMPTS: Final = ("tau2_fixtures/", "misc/g_", "misc/sb_", "misc/lk_")
 def people(folder: Path, seed: int, *, quick: bool) -> Iterator[LabelledTurn]:
     """The same for the same seed."""
     random = np.random.default_rng(seed)
-    yield from _numbers(folder, random, 4 if quick else NUMBERS)
+    yield from numbers(folder, random, 4 if quick else NUMBERS)
     for at, file in enumerate(ANSWERS):
         pcm = trimmed(over_the_telephone(folder / file))
         yield turn(file, f"answers-{at}", "people", expecting("yes_no"), file, [pcm], [], random)
     yield from _open(folder, random, 6 if quick else OPEN, 4 if quick else ORDERS)
 
 
-def _numbers(folder: Path, random: np.random.Generator, wanted: int) -> Iterator[LabelledTurn]:
+def numbers(folder: Path, random: np.random.Generator, wanted: int) -> Iterator[LabelledTurn]:
+    """Of eight to ten digits, each by one speaker."""
     found: dict[str, dict[str, list[str]]] = {}
     for utterance in utterances(folder):
         matched = _DIGIT.fullmatch(utterance.file)

@@ -107,7 +107,7 @@ def synthetic(said: Said, voices: Sequence[BlockingSynthesiser], seed: int) -> I
             what, text = sentences[number]
             voice = voices[call % len(voices)]
             delivery = DELIVERIES[call // len(voices) % len(DELIVERIES)]
-            parts = [trimmed(_spoken(voice, part, delivery)) for part in text.split("|")]
+            parts = [trimmed(spoken(voice, part, delivery)) for part in text.split("|")]
             pauses = [pause_ms(random, tempo) for _ in parts[1:]]
             name = f"{group}-{seed}-{at}"
             yield turn(name, f"{group}-{seed}-call{call}", "synthetic", expecting(what), text, parts, pauses, random)
@@ -150,5 +150,6 @@ def trimmed(pcm: Pcm) -> Pcm:
     return blocks[loud[0] : loud[-1] + 1].reshape(-1)
 
 
-def _spoken(voice: BlockingSynthesiser, text: str, delivery: Delivery) -> Pcm:
+def spoken(voice: BlockingSynthesiser, text: str, delivery: Delivery) -> Pcm:
+    """`text` as `voice` says it, not trimmed."""
     return np.concatenate(list(voice.synthesize(text.strip(), delivery)))
