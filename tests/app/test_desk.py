@@ -5,121 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 
-import msgspec
 import numpy as np
 import pytest
 from prometheus_client import generate_latest
-from prometheus_client.parser import text_string_to_metric_families
 
 from models.modem import demodulated, modulated
-from models.scripted import ScriptedRecogniser, ScriptedSynthesiser, ScriptedVoiceActivity
-from simulations import virtual_time
-from tests.agent.core_script import example_pack
-from tests.session.small_world import MemoryJournal, MemoryRecorder, small_world, understanding
-from voice_agent.app.admission import Readings
-from voice_agent.app.desk import LINGER_S, CallDesk, LiveCall, Office
-from voice_agent.app.draining import drain_desk
-from voice_agent.app.metrics import Metrics
-from voice_agent.audio import FRAME_SAMPLES, Pcm, silence
-from voice_agent.channels.phone_call import Caller
-from voice_agent.config import CallsConfig, Config
+from tests.app.reception import MAYA, Reception, at_the_desk, flows
+from tests.session.small_world import MemoryJournal
+from voice_agent.app.desk import LINGER_S
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.records import Record
-from voice_agent.errors import CallFailed
-
-MAYA = Caller("sip:+15550100101@example.org", "sip:agent@example.org", "call-id-1")
-
-
-class Reception:
-    """A desk with what surrounds it; `gone` has the time at which each line was let go."""
-
-    def __init__(self, group: asyncio.TaskGroup, *, limit: int, journal: MemoryJournal | None = None) -> None:
-        self.journal = MemoryJournal() if journal is None else journal
-        self.metrics = Metrics(dict)
-        self.recorders: dict[str, MemoryRecorder] = {}
-        self.engines_ready = True
-        self.gone: list[float] = []
-        self.line: ev.MediaQuality | None = None
-        office = Office(
-            Config(calls=CallsConfig(limit=limit)),
-            example_pack(),
-            small_world(journal=self.journal),
-            ScriptedRecogniser(200_000),
-            ScriptedSynthesiser(40_000),
-            ScriptedVoiceActivity,
-            self._recorder,
-            self.metrics,
-            lambda: Readings(engines=int(self.engines_ready)),
-        )
-        self.given_back: list[str] = []
-        self.desk = CallDesk(office, group, self.given_back.append)
-        self._callers = 0
-
-    def takes(self) -> LiveCall:
-        return self.answers(self.rings())
-
-    def rings(self) -> Caller:
-        """One more call, admitted; each has a Call-ID of its own."""
-        self._callers += 1
-        caller = msgspec.structs.replace(MAYA, sip_call_id=f"call-id-{self._callers}")
-        assert self.desk.admit(caller) is None
-        return caller
-
-    def answers(self, caller: Caller) -> LiveCall:
-        return self.desk.open(caller, self)
-
-    def hang_up(self) -> None:
-        self.gone.append(asyncio.get_running_loop().time())
-
-    async def connect(self, address: str, *, reference: str) -> None:
-        """Nobody is there to take a call."""
-        raise CallFailed(f"{address}: 486")
-
-    def quality(self) -> ev.MediaQuality | None:
-        return self.line
-
-    def records(self) -> list[list[Record]]:
-        return list(self.journal.records.values())
-
-    def counted(self) -> dict[str, float]:
-        """Calls by who ended them."""
-        families = text_string_to_metric_families(generate_latest(self.metrics.registry).decode())
-        samples = [sample for family in families for sample in family.samples]
-        return {sample.labels["by"]: sample.value for sample in samples if sample.name == "voice_agent_calls_total"}
-
-    def _recorder(self, conversation: str) -> MemoryRecorder:
-        self.recorders[conversation] = MemoryRecorder()
-        return self.recorders[conversation]
-
-
-def at_the_desk(
-    scenario: Callable[[Reception], Awaitable[None]], *, limit: int = 2, journal: type[MemoryJournal] = MemoryJournal
-) -> None:
-    """Runs `scenario` in virtual time; calls that it leaves are ended."""
-    understanding()
-
-    async def main() -> None:
-        async with asyncio.TaskGroup() as group:
-            reception = Reception(group, limit=limit, journal=journal())
-            await scenario(reception)
-            reception.desk.end_all("the test is over")
-            await reception.desk.drained()
-
-    virtual_time.run(main())
-
-
-async def flows(call: LiveCall, seconds: float, sound: Pcm | None = None) -> list[Pcm]:
-    """So much of a call, with `sound` from the caller at its beginning; the agent's side of it."""
-    heard = []
-    for number in range(round(seconds * 50)):
-        frame = silence(FRAME_SAMPLES)
-        if sound is not None and (number + 1) * FRAME_SAMPLES <= sound.size:
-            frame = sound[number * FRAME_SAMPLES : (number + 1) * FRAME_SAMPLES]
-        heard.append(call.tick(frame, ()))
-        await asyncio.sleep(0.02)
-    return heard
 
 
 def test_calls_beyond_the_limit_are_refused_until_one_has_ended() -> None:
@@ -251,67 +147,6 @@ def test_the_line_outlasts_the_agents_last_word_by_what_a_jitter_buffer_holds() 
         quiet = next(count for count, frame in enumerate(reversed(heard)) if frame.any())
         assert abs(quiet * 0.02 - LINGER_S) <= 0.04
         assert demodulated(np.concatenate(heard)).endswith("Goodbye.")
-
-    at_the_desk(scenario)
-
-
-def test_ending_all_calls_lets_every_line_go_at_once() -> None:
-    async def scenario(reception: Reception) -> None:
-        for _ in range(2):
-            reception.takes()
-        await asyncio.sleep(0.1)
-        reception.desk.end_all("the server stopped")
-        assert len(reception.gone) == 2
-        await reception.desk.drained()
-        assert reception.counted() == {"operator": 2.0}
-
-    at_the_desk(scenario)
-
-
-def test_a_drain_tells_callers_before_its_deadline_and_then_ends_their_calls() -> None:
-    async def scenario(reception: Reception) -> None:
-        call = reception.takes()
-        await flows(call, 8)
-        reception.desk.admission.draining = True
-        began_s = asyncio.get_running_loop().time()
-        draining = asyncio.create_task(drain_desk(reception.desk, 30))
-        heard = await flows(call, 20)
-        assert not draining.done()
-        while not reception.gone:
-            heard += await flows(call, 0.02)
-        await draining
-        assert "I have to end this call" in demodulated(np.concatenate(heard))
-        assert 21 <= reception.gone[0] - began_s < 30
-        assert reception.counted() == {"agent": 1.0}
-        (records,) = reception.records()
-        assert ev.CallEnded("agent", "stopping") in [record.entry for record in records]
-
-    at_the_desk(scenario)
-
-
-def test_who_is_still_there_at_the_deadline_is_cut_off() -> None:
-    async def scenario(reception: Reception) -> None:
-        reception.takes()
-        await asyncio.sleep(0.1)
-        began_s = asyncio.get_running_loop().time()
-        await drain_desk(reception.desk, 30)  # no media: the apology is never heard to its end
-        assert reception.gone == [began_s + 30]
-        assert reception.counted() == {"operator": 1.0}
-
-    at_the_desk(scenario)
-
-
-def test_a_drain_is_over_with_the_last_call() -> None:
-    async def scenario(reception: Reception) -> None:
-        call = reception.takes()
-        await asyncio.sleep(0.1)
-        draining = asyncio.create_task(drain_desk(reception.desk, 30))
-        await asyncio.sleep(1)
-        call.hung_up("remote: BYE")
-        async with asyncio.timeout(1):
-            await draining
-        (records,) = reception.records()
-        assert ev.StopAnnounced() not in [record.entry for record in records]
 
     at_the_desk(scenario)
 

@@ -25,37 +25,11 @@ from models.scheduler_messages import (
     ReportUp,
     SchedulerAction,
     SchedulerEvent,
-    SchedulerLimits,
     SendCancel,
-    SendCredit,
     SendJob,
     StartProcess,
 )
-
-SECOND = 1_000_000
-ASR, TTS, EMBED = JobKind.TRANSCRIBE, JobKind.SYNTHESIZE, JobKind.EMBED
-LIMITS = SchedulerLimits(processes=2, queue=3, window_chunks=4)
-
-
-def serving(limits: SchedulerLimits = LIMITS) -> Scheduler:
-    """All processes are ready since time 0."""
-    scheduler = Scheduler(limits)
-    scheduler.handle(PoolOpened(), 0)
-    for process in range(limits.processes):
-        scheduler.handle(ProcessReady(process), 0)
-    return scheduler
-
-
-def one_process(queue: int = 3) -> Scheduler:
-    return serving(SchedulerLimits(processes=1, queue=queue, window_chunks=4))
-
-
-def fails(actions: list[SchedulerAction]) -> list[tuple[int, Failure]]:
-    return [(action.job, action.failure) for action in actions if isinstance(action, FailJob)]
-
-
-def sent(actions: list[SchedulerAction]) -> list[tuple[int, int]]:
-    return [(action.process, action.job) for action in actions if isinstance(action, SendJob)]
+from tests.models.scheduler_script import ASR, EMBED, LIMITS, SECOND, TTS, fails, one_process, sent, serving
 
 
 def test_opening_starts_every_process_and_says_how_long_each_took() -> None:
@@ -228,98 +202,6 @@ def test_a_cancelled_job_is_not_tried_again() -> None:
     scheduler.handle(JobRequested(1, ASR, SECOND), 0)
     scheduler.handle(JobCancelled(1), 1)
     assert sent(scheduler.handle(ProcessEnded(0, "gone"), 2)) == []
-
-
-def test_a_synthesis_continues_after_the_samples_that_were_delivered() -> None:
-    scheduler = serving()
-    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
-    assert scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10) == [Deliver(1, last=False)]
-    actions = scheduler.handle(ProcessEnded(0, "gone"), 2 * SECOND)
-    assert SendJob(1, 1, 2, 4 * SECOND, 1_600, 3) in actions
-
-
-def test_each_further_chunk_must_follow_within_a_second() -> None:
-    scheduler = serving()
-    scheduler.handle(JobRequested(1, TTS, SECOND // 2), 0)
-    scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10)
-    assert scheduler.next_wake() == 10 + SECOND
-    assert fails(scheduler.wake(10 + SECOND)) == [(1, Failure.DEADLINE)]
-
-
-def test_a_consumer_that_lags_pauses_its_stream_and_leaves_the_process_to_others() -> None:
-    scheduler = one_process()
-    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
-    for _ in range(4):
-        scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10)
-    assert scheduler.next_wake() is None, "a consumer may take its time"
-    assert sent(scheduler.handle(JobRequested(2, ASR, SECOND), 20)) == [(0, 2)]
-    assert scheduler.handle(ChunkTaken(1), 30) == []
-    assert scheduler.handle(ChunkTaken(1), 40) == [SendCredit(0, 1, 1, 2)]
-    assert scheduler.statistics(0).running == 2
-
-
-def test_a_paused_stream_survives_its_process() -> None:
-    scheduler = serving()
-    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
-    for _ in range(4):
-        scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10)
-    assert SendJob(1, 1, 2, 22 * SECOND, 6_400, 1) in scheduler.handle(ProcessEnded(0, "gone"), 20 * SECOND)
-
-
-def test_chunks_after_a_cancellation_are_dropped() -> None:
-    scheduler = serving()
-    scheduler.handle(JobRequested(1, TTS, SECOND), 0)
-    scheduler.handle(JobCancelled(1), 5)
-    assert scheduler.handle(ChunkArrived(0, 1, 1, 1_600), 10) == []
-    assert scheduler.handle(ChunkTaken(1), 10) == []
-
-
-def test_a_process_that_keeps_dying_is_started_ever_more_slowly() -> None:
-    scheduler = Scheduler(SchedulerLimits(processes=1))
-    scheduler.handle(PoolOpened(), 0)
-    now_us, waits = 0, []
-    for _ in range(9):
-        actions = scheduler.handle(ProcessEnded(0, "exit code 1"), now_us)
-        if StartProcess(0) in actions:
-            waits.append(0)
-            continue
-        wake_us = scheduler.next_wake()
-        assert wake_us is not None
-        assert scheduler.wake(wake_us) == [StartProcess(0)]
-        waits.append(wake_us - now_us)
-        now_us = wake_us
-    assert waits[:4] == [0, 250_000, 500_000, SECOND]
-    assert waits[-1] == 10 * SECOND
-
-
-def test_a_process_that_served_for_long_is_restarted_at_once_again() -> None:
-    scheduler = serving(SchedulerLimits(processes=1))
-    for now_us in (10, 20):
-        scheduler.handle(ProcessEnded(0, "gone"), now_us)
-    scheduler.wake(SECOND)
-    scheduler.handle(ProcessReady(0), 2 * SECOND)
-    assert StartProcess(0) in scheduler.handle(ProcessEnded(0, "gone"), 60 * SECOND)
-
-
-def test_a_process_that_never_becomes_ready_is_killed() -> None:
-    scheduler = Scheduler(SchedulerLimits(processes=1))
-    scheduler.handle(PoolOpened(), 0)
-    assert scheduler.wake(LIMITS.start_limit_us) == [KillProcess(0)]
-    assert scheduler.handle(ProcessReady(0), LIMITS.start_limit_us + 1) == [], "it was killed a moment before"
-    assert ReportDown(0, "it did not become ready in time") in scheduler.handle(
-        ProcessEnded(0, "exit code -9"), LIMITS.start_limit_us + 2
-    )
-
-
-def test_closing_fails_every_job_kills_every_process_and_restarts_none() -> None:
-    scheduler = serving()
-    scheduler.handle(JobRequested(1, ASR, SECOND), 0)
-    actions = scheduler.handle(PoolClosed(), 5)
-    assert fails(actions) == [(1, Failure.UNAVAILABLE)]
-    assert actions[1:] == [KillProcess(0), KillProcess(1)]
-    assert scheduler.handle(ProcessEnded(0, "exit code -9"), 6) == []
-    assert scheduler.next_wake() is None
-    assert fails(scheduler.handle(JobRequested(2, ASR, SECOND), 7)) == [(2, Failure.UNAVAILABLE)]
 
 
 def test_latencies_are_kept_by_kind_and_of_a_stream_to_its_first_chunk() -> None:
