@@ -74,3 +74,15 @@ def test_a_vowel_repeats_itself_and_noise_does_not() -> None:
     assert periodicity(rush(2)) < 0.4
     assert periodicity(silence(320)) == 0.0
     assert periodicity(hum(2)[:100]) == 0.0
+
+
+def test_nothing_stands_out_before_the_line_is_known() -> None:
+    rise = Rise(RiseSettings())
+    assert not any(rises(rise, np.concatenate((rush(3, 3.0), hum(20)))))
+
+
+def test_what_lasted_for_nothing_is_how_the_line_is() -> None:
+    rise = quiet()
+    assert all(rises(rise, hum(3, 3_000.0))[1:])
+    rises(rise, hum(LIMIT_FRAMES + 1, 3_000.0), begun=True)
+    assert not any(rises(rise, hum(20, 3_000.0))[1:])

@@ -17,6 +17,9 @@ from voice_agent.turns.settings import RiseSettings
 
 _UP_DB, _DOWN_DB = 0.5, 1.0
 """A frame: how fast the line's own level is followed."""
+_UP_FIRST_DB: Final = 2.0
+_UNKNOWN_FRAMES: Final = 25
+"""A line is listened to for so long before anything stands out of it; its level is found fast in twice that."""
 _QUIETEST_DBFS: Final = -70.0
 _SHORTEST, _LONGEST = RATE_HZ // 400, RATE_HZ // 60
 """Lags of the pitches of voices."""
@@ -30,6 +33,8 @@ class Rise:
         self._floor_dbfs: float | None = None
         self._before = silence(0)
         self._lasting = 0
+        self._followed = 0
+        """Frames that the line's own level was followed for."""
 
     def frame(self, pcm: Pcm, probability: float, level_dbfs: float, *, begun: bool) -> bool:
         """Whether `int16[160]` may be voice. `begun`: by this alone it is on, and goes on while it is as loud."""
@@ -38,11 +43,11 @@ class Rise:
         if begun:
             self._lasting += 1
             return loud and self._lasting * FRAME_MS <= self._settings.limit_ms
-        self._lasting = 0
         self._follow(level_dbfs)
         settings = self._settings
         return (
             loud
+            and self._followed > _UNKNOWN_FRAMES
             and probability >= settings.least_probability
             and periodicity(np.concatenate((before, pcm))) >= settings.least_periodicity
         )
@@ -56,7 +61,12 @@ class Rise:
         level_dbfs = max(_QUIETEST_DBFS, level_dbfs)
         if self._floor_dbfs is None:
             self._floor_dbfs = level_dbfs
-        self._floor_dbfs += min(_UP_DB, max(-_DOWN_DB, level_dbfs - self._floor_dbfs))
+        up_db = _UP_FIRST_DB if self._followed < 2 * _UNKNOWN_FRAMES else _UP_DB
+        if self._lasting * FRAME_MS > self._settings.limit_ms:  # it was no voice: it is how the line is now
+            up_db = -_QUIETEST_DBFS
+        self._floor_dbfs += min(up_db, max(-_DOWN_DB, level_dbfs - self._floor_dbfs))
+        self._followed += 1
+        self._lasting = 0
 
 
 def periodicity(pcm: Pcm) -> float:
