@@ -84,7 +84,11 @@ def test_voice_is_told_by_its_position_in_the_track() -> None:
         events = head.hears(np.concatenate((silence(8_000), voice, silence(2_400))))
         lead_in = SegmentSettings().pre_roll_ms * 8
         end = 8_000 + voice.size
-        assert events == [ev.SpeechStarted(1, 8_000 - lead_in), ev.SpeechDipped(1, end), ev.SpeechPaused(1, end)]
+        assert events == [
+            ev.SpeechStarted(1, 8_000 - lead_in),
+            ev.SpeechDipped(1, end),
+            ev.SpeechPaused(1, end, active_dbfs(voice)),
+        ]
 
     run(play)
 

@@ -126,9 +126,9 @@ class Call:
         """The last segment's voice fell silent at `end_ms`, which is noticed soon after."""
         return self.tell(SpeechDipped(self._segment, us_to_samples(end_ms * 1_000)), end_ms + DIP_MS)
 
-    def pauses(self, end_ms: int) -> list[FloorAction]:
+    def pauses(self, end_ms: int, level_dbfs: int | None = None) -> list[FloorAction]:
         """The last segment's voice ended at `end_ms`, which is noticed a little later."""
-        return self.tell(SpeechPaused(self._segment, us_to_samples(end_ms * 1_000)), end_ms + PAUSE_MS)
+        return self.tell(SpeechPaused(self._segment, us_to_samples(end_ms * 1_000), level_dbfs), end_ms + PAUSE_MS)
 
     def heard(
         self,

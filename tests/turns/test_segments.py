@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechResumed, SpeechStarted
+from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechResumed, SpeechStarted, VoiceLeftAside
 from voice_agent.turns.segments import SegmentEvent, Segments
 from voice_agent.turns.settings import SegmentSettings
 
@@ -68,7 +68,7 @@ def test_pause_is_told_where_the_voice_ended() -> None:
     assert hear(segments, SILENCE, 2) == []
     assert hear(segments, SILENCE, 1) == [SpeechDipped(1, 20 * 160)]
     assert hear(segments, SILENCE, 6) == []
-    assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 20 * 160)]
+    assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 20 * 160, -20)]
     assert hear(segments, SILENCE, 100) == []
 
 
@@ -78,13 +78,13 @@ def test_a_short_gap_is_no_pause() -> None:
     assert hear(segments, SILENCE, 9) == [SpeechDipped(1, 20 * 160)]
     assert hear(segments, VOICE, 5) + hear(segments, SILENCE, 2) == []
     assert hear(segments, SILENCE, 7) == [SpeechDipped(1, 34 * 160)]
-    assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 34 * 160)]
+    assert hear(segments, SILENCE, 1) == [SpeechPaused(1, 34 * 160, -20)]
 
 
 def test_without_dips_a_pause_comes_unannounced() -> None:
     segments = Segments(SegmentSettings(dip_ms=200))
     hear(segments, VOICE, 20)
-    assert hear(segments, SILENCE, 100) == [SpeechPaused(1, 20 * 160)]
+    assert hear(segments, SILENCE, 100) == [SpeechPaused(1, 20 * 160, -20)]
 
 
 def test_voice_that_returns_goes_on_with_the_segment_and_never_overlaps_it() -> None:
@@ -102,7 +102,7 @@ def test_voice_after_close_is_a_new_segment() -> None:
     hear(segments, SILENCE, 10)
     segments.close()
     assert hear(segments, VOICE, 3) == [SpeechStarted(2, 30 * 160 - 1_600)]
-    assert hear(segments, SILENCE, 10) == [SpeechDipped(2, 33 * 160), SpeechPaused(2, 33 * 160)]
+    assert hear(segments, SILENCE, 10) == [SpeechDipped(2, 33 * 160), SpeechPaused(2, 33 * 160, -20)]
 
 
 def test_voice_that_goes_on_over_a_close_is_a_new_segment_that_begins_where_the_last_ended() -> None:
@@ -125,6 +125,7 @@ def test_an_onset_of_no_length_still_takes_a_frame() -> None:
 def test_segments_are_in_order_and_never_overlap(frames: list[tuple[float, float, bool, bool]]) -> None:
     segments = Segments(SegmentSettings())
     segment, end, voice = 0, 0, False
+    segments.listen_for(-30)
     for number, (probability, level_dbfs, agent_speaking, close) in enumerate(frames, start=1):
         segments.agent_speaking = agent_speaking
         for event in segments.frame(probability, level_dbfs):
@@ -144,6 +145,9 @@ def test_segments_are_in_order_and_never_overlap(frames: list[tuple[float, float
                     assert (event.segment, voice) == (segment, True)
                     assert end < event.end_sample < number * 160
                     end, voice = event.end_sample, False
+                case VoiceLeftAside():
+                    assert not voice
+                    assert event.level_dbfs < 0
         if close:
             segments.close()
             voice = False
@@ -160,7 +164,7 @@ def test_what_the_network_doubts_counts_as_voice_where_it_rises_a_little_longer(
     assert rise(segments, 1) == [SpeechStarted(1, 0)]
     assert segments.unsure
     assert rise(segments, 20) == []
-    assert hear(segments, SILENCE, 10) == [SpeechDipped(1, 23 * 160), SpeechPaused(1, 23 * 160)]
+    assert hear(segments, SILENCE, 10) == [SpeechDipped(1, 23 * 160), SpeechPaused(1, 23 * 160, -20)]
     assert not segments.unsure
 
 

@@ -22,6 +22,7 @@ from voice_agent.conversation.planning import PlanChoices, PlanResult, PlanSlot,
 from voice_agent.conversation.secure_actions import StartSecureCapture, StopSecureCapture
 from voice_agent.conversation.speech_actions import CancelTranscription as CancelTranscription  # noqa: PLC0414 -- exported
 from voice_agent.conversation.speech_actions import CloseSegment as CloseSegment  # noqa: PLC0414 -- exported
+from voice_agent.conversation.speech_actions import ListenFor as ListenFor  # noqa: PLC0414 -- exported
 from voice_agent.conversation.speech_actions import PrepareSpeech as PrepareSpeech  # noqa: PLC0414 -- exported
 from voice_agent.conversation.speech_actions import Transcribe as Transcribe  # noqa: PLC0414 -- exported
 from voice_agent.conversation.texting import SendText
@@ -248,6 +249,7 @@ AnyAction: TypeAlias = (
     | Transcribe
     | CancelTranscription
     | CloseSegment
+    | ListenFor
     | TakeTurn
     | Understand
     | UnderstandAhead

@@ -24,6 +24,11 @@ from voice_agent.conversation.secure_events import (
     SecureVoiceWithheld,
 )
 from voice_agent.conversation.texting import TextFailed, TextSent
+from voice_agent.conversation.voice_events import SpeechDipped as SpeechDipped  # noqa: PLC0414 -- exported
+from voice_agent.conversation.voice_events import SpeechPaused as SpeechPaused  # noqa: PLC0414 -- exported
+from voice_agent.conversation.voice_events import SpeechResumed as SpeechResumed  # noqa: PLC0414 -- exported
+from voice_agent.conversation.voice_events import SpeechStarted as SpeechStarted  # noqa: PLC0414 -- exported
+from voice_agent.conversation.voice_events import VoiceLeftAside as VoiceLeftAside  # noqa: PLC0414 -- exported
 
 
 class CallStarted(Event, frozen=True, tag="call_started"):
@@ -43,34 +48,6 @@ class CallStarted(Event, frozen=True, tag="call_started"):
     direction: Literal["inbound", "outbound"] = "inbound"
     language: str | None = None
     can_text: bool = False
-
-
-class SpeechStarted(Event, frozen=True, tag="speech_started"):
-    """The caller's voice began; segments count from 1."""
-
-    segment: int
-    at_sample: int
-
-
-class SpeechDipped(Event, frozen=True, tag="speech_dipped"):
-    """The voice of `segment` fell silent at `end_sample`, for a moment: a pause may follow, or it just goes on."""
-
-    segment: int
-    end_sample: int
-
-
-class SpeechPaused(Event, frozen=True, tag="speech_paused"):
-    """The voice of `segment` has been silent long enough to count as off; it ended at `end_sample`."""
-
-    segment: int
-    end_sample: int
-
-
-class SpeechResumed(Event, frozen=True, tag="speech_resumed"):
-    """The voice of `segment` went on after a pause."""
-
-    segment: int
-    at_sample: int
 
 
 class Transcribed(Event, frozen=True, tag="transcribed"):
@@ -258,6 +235,7 @@ AnyEvent: TypeAlias = (
     | SpeechDipped
     | SpeechPaused
     | SpeechResumed
+    | VoiceLeftAside
     | Transcribed
     | TranscriptionFailed
     | TextReceived

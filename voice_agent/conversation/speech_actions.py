@@ -34,6 +34,12 @@ class CloseSegment(Action, frozen=True, tag="close_segment"):
     segment: int
 
 
+class ListenFor(Action, frozen=True, tag="listen_for"):
+    """The caller's voice is about `level_dbfs` loud: what is far softer is not theirs. None: any voice may be."""
+
+    level_dbfs: int | None
+
+
 class PrepareSpeech(Action, frozen=True, tag="prepare_speech"):
     """Have `clause` made into sound, and say nothing of it yet: it is likely to be said next. The newest counts."""
 

@@ -10,7 +10,7 @@ from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, active_dbfs, leve
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
 from voice_agent.conversation import events as ev
-from voice_agent.conversation.actions import Transcribe
+from voice_agent.conversation.actions import CloseSegment, ListenFor, Transcribe
 from voice_agent.conversation.events import AnyEvent
 from voice_agent.errors import EngineOverloaded
 from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, VoiceActivity
@@ -96,6 +96,13 @@ class Ears:
     def voiced(self) -> bool:
         """Whether the caller speaks now, as far as anybody may know."""
         return self.voice or self.segments.voiced
+
+    def listen(self, action: CloseSegment | ListenFor) -> None:
+        """What the next voice is: a new segment, or one of a caller who is so loud."""
+        if isinstance(action, CloseSegment):
+            self.segments.close()
+        else:
+            self.segments.listen_for(action.level_dbfs)
 
     def transcribe(self, asked: Transcribe) -> None:
         """Starts a recognition job; its result, or why there is none, is fed."""

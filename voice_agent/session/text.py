@@ -36,6 +36,7 @@ NotTyped: TypeAlias = (
     | act.Transcribe
     | act.CancelTranscription
     | act.CloseSegment
+    | act.ListenFor
     | act.TakeTurn
     | act.PrepareSpeech
     | act.PrefetchTool

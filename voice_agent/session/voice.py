@@ -226,8 +226,8 @@ class VoiceSession:
                 self._ears.transcribe(action)
             case act.CancelTranscription(job=job):
                 self._ears.cancel(job)
-            case act.CloseSegment():
-                self._ears.segments.close()
+            case act.CloseSegment() | act.ListenFor():
+                self._ears.listen(action)
             case act.Understand() | act.UnderstandAhead() | act.Consult() | act.Plan() | act.Judge() | SendText():
                 self._errands.go(action)
             case secure.StartSecureCapture() | secure.StopSecureCapture():

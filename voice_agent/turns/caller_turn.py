@@ -44,6 +44,8 @@ class CallerTurn:
         """Whether the newest job may be all of it: the voice fell silent where it ends."""
         self.worded: Transcribed | None = None
         """The newest words that are any."""
+        self.level_dbfs: int | None = None
+        """How loud its voice was up to its last pause."""
         self.retried = False
         self._generation = 0
         self._reaches: int | None = None

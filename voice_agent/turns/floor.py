@@ -123,6 +123,9 @@ class Floor:
                 return self._listening.voice_dipped(event)
             case events.SpeechPaused():
                 return self._listening.voice_off(event, now_us)
+            case events.VoiceLeftAside():
+                self._standing.voice_left_aside()
+                return []
             case events.Transcribed() | events.TranscriptionFailed():
                 return self._listening.recognised(event, now_us)
             case events.DigitPressed(digit):

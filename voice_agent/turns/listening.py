@@ -103,6 +103,7 @@ class Listening:
             return []
         earliest_us = now_us - self._settings.track_slack_us
         self._looks.over()
+        turn.level_dbfs = event.level_dbfs
         turn.pause(event.end_sample, min(max(samples_to_us(event.end_sample), earliest_us), now_us))
         self._standing.go(Happening.VOICE_OFF, now_us)
         if turn.heard is not None:

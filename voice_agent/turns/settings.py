@@ -40,6 +40,25 @@ class RiseSettings(msgspec.Struct, frozen=True, kw_only=True):
     wait_ms: int = 160
 
 
+class NearVoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How soft a voice may be to be the caller's (`near_voice`).
+
+    Softer than they usually are by `far_db` it is somebody else's; by `behind_db` where `behind_stretches` of the last
+    40 stretches of what may have been voice (of 320 ms) were as soft as that: then people talk behind the caller. A
+    voice that is on is spared `hangover_ms` of softness. `let_in_ms` of a soft voice, where nobody was behind the
+    caller, are let in: they may have turned away. What was left aside is told once it was `told_ms`, and then every
+    `told_again_ms` at most.
+    """
+
+    far_db: int = 12
+    behind_db: int = 9
+    behind_stretches: int = 4
+    hangover_ms: int = 200
+    let_in_ms: int = 500
+    told_ms: int = 300
+    told_again_ms: int = 10_000
+
+
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a row of speech probabilities becomes stretches of voice.
 
@@ -61,6 +80,7 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     pause_ms: int = 200
     pre_roll_ms: int = 400
     rise: RiseSettings = RiseSettings()
+    near: NearVoiceSettings = NearVoiceSettings()
 
 
 class OwnPauseSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from voice_agent.conversation.actions import (
     DropLate,
     EndTurn,
     HoldSpeaking,
+    ListenFor,
     ResumeSpeaking,
     StopSpeaking,
     Transcribe,
@@ -113,6 +114,7 @@ FloorAction: TypeAlias = (
     | CancelTranscription
     | DropLate
     | EndTurn
+    | ListenFor
     | TurnLikely
     | TurnTaken
     | SilenceLasted

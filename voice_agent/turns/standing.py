@@ -10,12 +10,13 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from voice_agent.conversation.actions import EndTurn
+from voice_agent.conversation.actions import EndTurn, ListenFor
 from voice_agent.conversation.commands import StartJourney
 from voice_agent.conversation.events import Transcribed
 from voice_agent.conversation.expectation import OPEN, Expectation
 from voice_agent.turns.agent_speech import AgentSpeech
 from voice_agent.turns.caller_turn import CallerTurn
+from voice_agent.turns.callers_level import CallersLevel
 from voice_agent.turns.endpointing import Endpoint, JudgeCompleteness, endpoint
 from voice_agent.turns.evidence import Answer, Evidence, has_words
 from voice_agent.turns.interruption import Interruption, Verdict, weigh
@@ -28,6 +29,8 @@ from voice_agent.turns.transitions import TRANSITIONS, Happening, State
 
 JudgeWords: TypeAlias = Callable[[str, Expectation], bool]
 
+_HEEDED_DB: Final = 2
+"""A smaller change of the caller's level isn't told."""
 _FOR_NOTHING: Final = ("no words", "somebody else")
 
 
@@ -53,6 +56,10 @@ class Standing:
         self.owed = OwedAnswers(settings.deciding_limit_us)
         self.own_pauses = OwnPauses(settings.endpoint.own_pauses)
         self.own_voice = OwnVoice()
+        self.callers_level = CallersLevel()
+        self._listening_for: int | None = None
+        self._voice_left_aside = False
+        """Since the last turn was taken, or since silence lasted."""
         self.false_alarms = 0
         """How often voice over the agent came to nothing since a turn was taken."""
         self._taken_from_us: int | None = None
@@ -110,11 +117,13 @@ class Standing:
         self._going_on_until_us = None
         if self.turn is not None and self.turn.heard is not None and taken.text != "":
             self.own_voice.learn(self.turn.heard.level_dbfs)
+            self.callers_level.learn(self.turn.level_dbfs)
+            self._voice_left_aside = False
         self.false_alarms = 0
         self.turn = None
         self.owe(taken.turn, now_us)
         self.rest(now_us)
-        return [taken]
+        return [taken, *self._listen_for()]
 
     def owe(self, turn: int, now_us: int) -> None:
         self.owed.owe(turn, now_us)
@@ -230,7 +239,25 @@ class Standing:
         """The silence limit has passed; the next one begins."""
         self._silences += 1
         self.start_silence(now_us)
-        return [SilenceLasted(self._silences)]
+        if self._voice_left_aside:
+            self.callers_level.doubt()
+            self._voice_left_aside = False
+        return [SilenceLasted(self._silences), *self._listen_for()]
+
+    def voice_left_aside(self) -> None:
+        """Somebody was heard who is too soft to be the caller, as far as anybody knows."""
+        self._voice_left_aside = True
+
+    def _listen_for(self) -> list[ListenFor]:
+        """The ears are told where the caller's level is another than they know."""
+        level_dbfs = self.callers_level.known_dbfs
+        before_dbfs = self._listening_for
+        if level_dbfs == before_dbfs:
+            return []
+        if level_dbfs is not None and before_dbfs is not None and abs(level_dbfs - before_dbfs) < _HEEDED_DB:
+            return []
+        self._listening_for = level_dbfs
+        return [ListenFor(level_dbfs)]
 
 
 def _answer(turn: CallerTurn) -> Answer:
