@@ -24,6 +24,8 @@ from models.weights import WeightsStore
 from simulations import virtual_time
 from telephony.codecs.g711 import PCMU
 from telephony.rtp.packet import write_plain
+from telephony.rtp.receiver import Pulled
+from telephony.rtp.wheel_schedule import COHORTS
 from voice_agent.audio import FRAME_SAMPLES, FRAME_US, Pcm
 from voice_agent.clock import LoopClock
 
@@ -105,9 +107,10 @@ async def _tick(lines: Sequence[EndlessCall], payloads: list[bytes], tick: int) 
     marks.append(clock())
     heard = [line.stream.pull(now_us) for line in lines]
     marks.append(clock())
-    for line, pulled in zip(lines, heard, strict=True):
-        line.session.prepare(pulled.pcm)
-    spoken = [line.session.tick(pulled.pcm, pulled.digits) for line, pulled in zip(lines, heard, strict=True)]
+    size = -(-len(lines) // COHORTS)
+    spoken: list[Pcm] = []
+    for start in range(0, len(lines), size):
+        spoken += _ticked(lines[start : start + size], heard[start : start + size])
     marks.append(clock())
     for line, pcm in zip(lines, spoken, strict=True):
         line.stream.push(pcm)
@@ -116,3 +119,10 @@ async def _tick(lines: Sequence[EndlessCall], payloads: list[bytes], tick: int) 
     await asyncio.sleep(FRAME_US / 1_000_000)
     marks.append(clock())
     return np.diff(np.array(marks, np.int64))
+
+
+def _ticked(lines: Sequence[EndlessCall], heard: Sequence[Pulled]) -> list[Pcm]:
+    """What the calls of one cohort say: as on the wheel, all are prepared before the first is ticked."""
+    for line, pulled in zip(lines, heard, strict=True):
+        line.session.prepare(pulled.pcm)
+    return [line.session.tick(pulled.pcm, pulled.digits) for line, pulled in zip(lines, heard, strict=True)]

@@ -1,4 +1,4 @@
-"""When each cohort of calls is due: ten deadlines in every 20 ms, 2 ms apart, on an absolute grid.
+"""When each cohort of calls is due: five deadlines in every 20 ms, 4 ms apart, on an absolute grid.
 
 Deadlines are counted from the start and never from the last tick, so lateness does not add up. A late wheel still gives
 every tick, one after the other, up to half a second; what is older is skipped, the same number for every cohort. Pure.
@@ -12,14 +12,15 @@ import msgspec
 
 from telephony.codecs.pcm import FRAME_US
 
-COHORTS: Final = 10
-"""Who is last of a cohort is as late as the others take, so cohorts are small; timers know whole milliseconds only."""
+COHORTS: Final = 5
+"""Who is last of a cohort is as late as the others take; but the more are in one, the less does voice activity cost.
+And timers know whole milliseconds only."""
 SLOT_US: Final = FRAME_US // COHORTS
 CATCH_UP_TICKS: Final = 25
 
 
 class Slot(msgspec.Struct, frozen=True, gc=False):
-    """`cohort` (0..9) is due since `due_us`. Before it, `skipped` ticks of every cohort were given up."""
+    """`cohort` (0..4) is due since `due_us`. Before it, `skipped` ticks of every cohort were given up."""
 
     cohort: int
     due_us: int

@@ -17,10 +17,10 @@ def taken(schedule: WheelSchedule, now_us: int) -> list[Slot]:
     return slots
 
 
-def test_cohorts_take_turns_every_two_milliseconds() -> None:
+def test_cohorts_take_turns_every_four_milliseconds() -> None:
     schedule = WheelSchedule(1_000)
-    slots = [schedule.take(1_000 + 2_000 * number) for number in range(1, COHORTS + 2)]
-    assert slots == [Slot(number % COHORTS, 3_000 + 2_000 * number, 0) for number in range(COHORTS + 1)]
+    slots = [schedule.take(1_000 + 4_000 * number) for number in range(1, COHORTS + 2)]
+    assert slots == [Slot(number % COHORTS, 5_000 + 4_000 * number, 0) for number in range(COHORTS + 1)]
 
 
 def test_nothing_is_due_a_microsecond_early() -> None:
