@@ -34,9 +34,11 @@ def muted() -> Call:
     return call
 
 
-def answers(call: Call, job: int, text: str, at_ms: int, confidence: float = 0.6) -> list[FloorAction]:
+def answers(
+    call: Call, job: int, text: str, at_ms: int, confidence: float = 0.6, level_dbfs: int | None = None
+) -> list[FloorAction]:
     call.until(at_ms)
-    return call.tell(Transcribed(job, job, text, (), confidence, "double", 220_000))
+    return call.tell(Transcribed(job, job, text, (), confidence, "double", 220_000, level_dbfs))
 
 
 def test_the_first_answer_decides_though_a_second_is_on_its_way() -> None:
@@ -112,3 +114,18 @@ def test_an_agent_that_noise_does_not_mute_any_more_is_looked_at_once() -> None:
         call.heard("", begin + 400)
     call.voice(3_000)
     assert [type(action) for action in call.until(3_600)] == [Transcribe]
+
+
+@pytest.mark.parametrize(("level_dbfs", "stops"), [(-21, True), (-25, False)])
+def test_several_words_of_the_caller_count_though_all_of_it_sounds_like_none(level_dbfs: int, stops: bool) -> None:
+    call = Call(FloorSettings())
+    call.voice(500)
+    call.pauses(1_500)
+    call.heard("My bill, please.", 1_900, level_dbfs=-20)
+    call.says(1, 3_000)
+    call.voice(4_000)
+    call.dips(4_300)
+    answers(call, 2, "That will hold", 4_440, 0.4, level_dbfs)
+    call.pauses(4_300)
+    (decided, *_) = call.heard("", 4_630)
+    assert isinstance(decided, StopSpeaking if stops else ResumeSpeaking)

@@ -159,6 +159,10 @@ class CallerTurn:
     def recognised_before(self, words: Transcribed) -> None:
         """Words came of a part that was overtaken."""
         self.partial = words
+        self.remember(words)
+
+    def remember(self, words: Transcribed) -> None:
+        """Words, where there are any, that may be all that is ever found."""
         self.worded = words if has_words(words.text) else self.worded
 
     def awaits(self, job: int, generation: int) -> bool:

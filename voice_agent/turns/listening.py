@@ -157,6 +157,7 @@ class Listening:
         if isinstance(event, TranscriptionFailed) or older or turn.heard is not None or not self._standing.speech:
             return []
         if turn.dipped and not self._standing.insists(event.text, expected):
+            turn.remember(event)
             return []
         turn.recognised_before(event)
         return self.weigh(turn, now_us)

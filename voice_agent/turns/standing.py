@@ -173,11 +173,17 @@ class Standing:
         return weigh(known, self.settings.interruption)
 
     def _newest(self, turn: CallerTurn) -> Transcribed | None:
-        """The newest words; where a look found none any more, those before it that were believed."""
-        newest, worded = turn.newest, turn.worded
-        if turn.heard is not None or newest is None or has_words(newest.text) or worded is None:
+        """The newest words; where none are found any more, those before it that were believed, and at the end of the
+        voice those that were several, of a voice as loud as the caller's.
+        """
+        newest, worded, settings = turn.newest, turn.worded, self.settings.interruption
+        if newest is None or has_words(newest.text) or worded is None:
             return newest
-        return worded if worded.confidence >= self.settings.interruption.alike_confidence else newest
+        if turn.heard is None:
+            return worded if worded.confidence >= settings.alike_confidence else newest
+        several = len(worded.text.split()) > settings.doubtful_words
+        as_loud = self.own_voice.is_as_loud(worded.level_dbfs, settings.as_loud_db)
+        return worded if several and as_loud and worded.confidence >= settings.partial_confidence else newest
 
     def _only_listens(self, newest: Transcribed, asked: Expectation) -> bool:
         """The words are a backchannel, or so unsure that they may be what the recogniser thought of beside them."""
