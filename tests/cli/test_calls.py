@@ -108,6 +108,13 @@ def test_an_unknown_id_is_an_error_with_a_hint(cli: Cli) -> None:
     assert "calls list" in hint
 
 
+def test_the_latest_needs_no_id(cli: Cli) -> None:
+    assert cli.stored("calls", "list", "--limit", "1", "--json") == 0
+    newest = cli.printed("call_list")["calls"][0]["id"]
+    assert cli.stored("calls", "show", "latest", "--json") == 0
+    assert cli.printed("call_shown")["call"]["id"] == newest
+
+
 @pytest.mark.parametrize("what", ["show", "audio"])
 def test_show_and_audio_need_an_id(cli: Cli, what: str) -> None:
     assert cli.stored("calls", what) == 2

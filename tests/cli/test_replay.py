@@ -118,6 +118,13 @@ def test_settings_of_the_call_are_used_not_those_of_today(cli: Cli, tmp_path: Pa
     assert cli.stored("replay", SILENT, "--config", settings) == 0
 
 
+def test_the_latest_is_replayed_without_its_id(cli: Cli) -> None:
+    assert cli.stored("calls", "list", "--limit", "1", "--json") == 0
+    newest = cli.printed("call_list")["calls"][0]["id"]
+    assert cli.stored("replay", "latest", "--json") in (0, 1)
+    assert [found["id"] for found in cli.printed("replay_report")["replayed"]] == [newest]
+
+
 def test_what_to_replay_must_be_said_once(cli: Cli) -> None:
     for arguments in ((), (FOUND, "--all")):
         assert cli.stored("replay", *arguments) == 2

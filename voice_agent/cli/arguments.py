@@ -154,7 +154,7 @@ def _calls(verb: argparse.ArgumentParser) -> None:
     listing, show, audio = _parts(verb, "list", list="which there are", show="what was said", audio="its recording")
     listing.add_argument("--limit", type=int, help="how many it shows (default 20)")
     for part in (show, audio):
-        part.add_argument("id", metavar="ID", help="a conversation, as `calls list` shows it")
+        part.add_argument("id", metavar="ID", help="a conversation, as `calls list` shows it, or `latest`")
     form = show.add_mutually_exclusive_group()
     form.add_argument("--log", action="store_true", help="the whole log as JSON lines")
     form.add_argument("--trace", action="store_true", help="why each word was said, turn by turn (docs/traces.md)")
@@ -212,7 +212,7 @@ def _parts(verb: argparse.ArgumentParser, default: str, **parts: str) -> list[ar
 
 
 def _replay(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("what", nargs="?", metavar="ID|FILE", help="a conversation, or a log as JSON lines")
+    verb.add_argument("what", nargs="?", metavar="ID|FILE", help="a conversation, `latest`, or a log as JSON lines")
     verb.add_argument("--all", action="store_true", help="every conversation in the data directory")
     verb.add_argument("--agent", type=Path, metavar="DIR", help="the agent folder, for a log from elsewhere")
     _config(verb)
@@ -266,7 +266,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
     "tools": ("list the tools of an agent folder", (_PACK, f"{_PACK} --pin"), _tools),
     "calls": (
         "list conversations, show one, or find its recording",
-        ("list", f"show {_ID}", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),
+        ("list", "show latest --trace", f"show {_ID} --log > call.jsonl", f"audio {_ID}"),
         _calls,
     ),
     "outcomes": (
@@ -287,7 +287,7 @@ VERBS: Final[dict[str, tuple[str, tuple[str, ...], Adds]]] = {
     ),
     "replay": (
         "decide conversations again and compare with what was decided",
-        ("--all", _ID, f"call.jsonl --agent {_PACK}"),
+        ("--all", "latest", f"call.jsonl --agent {_PACK}"),
         _replay,
     ),
     "erase": ("erase what was said in a conversation, and its recording", (_ID,), _erase),

@@ -13,6 +13,7 @@ from voice_agent.app.kept_inputs import KeptInputs
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import AudioShown, CallList, CallShown, print_json
 from voice_agent.cli.traces import print_trace
+from voice_agent.cli.which_call import id_of
 from voice_agent.conversation.records import Record, encode_log
 from voice_agent.conversation.state import fold
 from voice_agent.errors import StoreError
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         if options.what == "list":
             _list(reader, options)
             return 0
+        options.id = id_of(reader, options.id)
         header, records = reader.read(options.id)
         if options.what == "audio":
             _audio(data_dir, options)

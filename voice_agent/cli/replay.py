@@ -18,6 +18,7 @@ from voice_agent.app.agent_folder import read_folder
 from voice_agent.app.kept_inputs import KeptInputs
 from voice_agent.cli.options import config_of
 from voice_agent.cli.output import DivergenceShown, Replayed, ReplayReport, print_json
+from voice_agent.cli.which_call import id_of
 from voice_agent.config import Config
 from voice_agent.conversation.records import Header, Record, decode_log
 from voice_agent.errors import StoreError, UsageError
@@ -79,7 +80,7 @@ def _one_log(what: str, sources: _Sources) -> tuple[Header, list[Record]]:
     if path.is_file():
         return decode_log(path.read_bytes(), name=what)
     with sources.reader() as reader:
-        return reader.read(what)
+        return reader.read(id_of(reader, what))
 
 
 def _replay(header: Header, records: list[Record], sources: _Sources) -> Replayed:

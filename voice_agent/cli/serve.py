@@ -102,6 +102,6 @@ def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -
 
   Say {say if lines else "what you would like to know"}
   Interrupt it, correct it, key numbers, stay silent, ask for a person.
-  Then, in another terminal: {_this_command()} calls list
+  Then, in another terminal: {_this_command()} calls show latest
   Ctrl-C lets calls finish and stops.
 """
