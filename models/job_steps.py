@@ -129,6 +129,7 @@ class JobSteps:
             effort=effort,
             finished=heard.finished,
             language=heard.language,
+            likely=heard.likely,
         )
 
     def _synthesize(self, request: Synthesize) -> Iterator[Answer | None]:

@@ -112,7 +112,7 @@ def request_for(wanted: Wanted, action: SendJob, deadline_us: int) -> Request:
 
 def recognition_of(answer: Transcribed) -> Recognition:
     found = (answer.text, answer.alternatives, answer.confidence, answer.engine, answer.engine_us)
-    return Recognition(*found, answer.effort.value, answer.finished, answer.language)
+    return Recognition(*found, answer.effort.value, answer.finished, answer.language, answer.likely)
 
 
 def error_for(failure: Failure, reason: str) -> VoiceAgentError:

@@ -16,6 +16,7 @@ import msgspec
 
 from models.ladder import Effort
 from voice_agent.errors import VoiceAgentError
+from voice_agent.ports.likely import Likely
 
 VERSION: Final = 1
 HEADER_BYTES: Final = 4
@@ -95,6 +96,7 @@ class Transcribed(_Job, frozen=True, kw_only=True, tag="transcribed"):
     effort: Effort = Effort.FULL
     finished: float | None = None
     language: str = ""
+    likely: tuple[Likely, ...] = ()
 
 
 class Chunk(_Job, frozen=True, kw_only=True, tag="chunk"):

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import tokenizers
 
+from models.closed_set import PREFIX, answers_in, candidates, log_probability, ranked
 from models.engines import Steps, finished
 from models.log_mel import BANDS, FRAMES_PER_SECOND, log_mel
 from models.resample import upsample_2x
@@ -33,6 +34,7 @@ from models.second_looks import (
 from models.transcript_checks import Hypothesis, collapsed, is_noise, loops, plain, said_once, without_annotations
 from voice_agent.audio import RATE_HZ, Pcm, silence
 from voice_agent.errors import ModelCorrupt
+from voice_agent.ports.likely import Likely
 from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 FULL_FRAMES: Final = 3_000
@@ -50,6 +52,8 @@ _JOINTS: Final = (",", "\u0120,", "-", "\u0120-")
 only where it is whole, as digits said twice may melt into one."""
 _SILENT_S: Final = 10.0
 """As if so much had been said: longer than what alternatives are searched for."""
+_SECOND_OPINION_US: Final = 500_000
+"""With less time left nobody is asked whether an expected answer was meant; it takes a tenth of a second."""
 _TOKENS_PER_SECOND: Final = 8
 _BEAMS: Final = 5
 _PROMPT: Final = ("<|startoftranscript|>", "<|en|>", "<|transcribe|>", "<|notimestamps|>")
@@ -84,6 +88,8 @@ class Whisper:
         joints = (self._tokenizer.token_to_id(each) for each in _JOINTS)
         self._joints = [number for number in joints if number is not None]
         self._full_us = _FULL_WINDOW_US
+        self._encoded: tuple[ctranslate2.StorageView, int] | None = None
+        """The sound decoded last, and how many of its frames are no padding."""
         finished(self._look(np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), PADDING_FRAMES, "open", _SILENT_S))
         # because the first one is slower
 
@@ -108,8 +114,27 @@ class Whisper:
         else:
             text, alternatives = " ".join(piece.text for piece in spoken), ()
             confidence = min((piece.confidence for piece in spoken), default=0.0)
+        likely: tuple[Likely, ...] = ()
+        if len(pieces) == 1 and expects.startswith(PREFIX):
+            yield
+            likely = self._liken(Recognition(text, alternatives), answers_in(expects), deadline_us)
         took_us = time.perf_counter_ns() // 1_000 - started_us
-        return Recognition(text, alternatives, confidence, self._engine, took_us, language=self._language)
+        return Recognition(
+            text, alternatives, confidence, self._engine, took_us, language=self._language, likely=likely
+        )
+
+    def _liken(self, heard: Recognition, answers: tuple[str, ...], deadline_us: int) -> tuple[Likely, ...]:
+        """How well `answers` fit the sound decoded last, where none of them was `heard` in it."""
+        asked = candidates(heard, answers)
+        if not asked or self._encoded is None or deadline_us - time.perf_counter_ns() // 1_000 < _SECOND_OPINION_US:
+            return ()
+        encoded, frames = self._encoded
+        befores = [self._tokens(each.before) for each in asked]
+        texts = [before + self._tokens(each.answer) for before, each in zip(befores, asked, strict=True)]
+        repeated = np.repeat(np.asarray(encoded), len(asked), axis=0)
+        found = self._model.align(ctranslate2.StorageView.from_array(repeated), self._prompt, texts, frames)
+        sums = [log_probability(each.text_token_probs[len(b) :]) for b, each in zip(befores, found, strict=True)]
+        return ranked(heard.text, asked, sums)
 
     def _speak(self, languages: Languages, pcm: Pcm, expects: str) -> None:
         """From now on words are asked for in the first, or in another of them where the sound surely is in that."""
@@ -166,6 +191,7 @@ class Whisper:
         kept = min(mel.shape[1], window.shape[2])
         window[0, :, :kept] = mel[:, :kept]
         encoded = self._model.encode(ctranslate2.StorageView.from_array(window))
+        self._encoded = (encoded, kept)
         yield
         self._tell(encoded)
         longest = len(self._prompt) + 10 + mel.shape[1] * _TOKENS_PER_SECOND // FRAMES_PER_SECOND
@@ -212,6 +238,11 @@ class Whisper:
         if number is None:
             raise ModelCorrupt(f"the tokenizer of {self._engine} has no {name}", hint="it belongs to another model")
         return number
+
+    def _tokens(self, words: str) -> list[int]:
+        """Of words that stand in a text; none of none."""
+        found: list[int] = self._tokenizer.encode(f" {words}", add_special_tokens=False).ids if words else []
+        return found
 
     def _text(self, tokens: list[int]) -> str:
         words: str = self._tokenizer.decode([token for token in tokens if token < self._end])

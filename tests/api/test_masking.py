@@ -49,6 +49,15 @@ def test_of_a_value_nothing_is_left(value: dict[str, object]) -> None:
     assert set(hidden["result"].values()) <= {HIDDEN}
 
 
+def test_the_answers_that_a_recogniser_is_told_are_hidden() -> None:
+    hidden = mask().body(
+        {"expects": "choice:kettle|lamp", "likely": [{"answer": "lamp", "text": "lamb", "score": -3.0}]}
+    )
+    assert hidden["expects"] == "choice:•••"
+    assert hidden["likely"] == [{"answer": "•••", "text": "•••", "score": "•••"}]
+    assert mask().body({"expects": "digits:8"}) == {"expects": "digits:8"}
+
+
 def test_a_field_that_nobody_knows_is_hidden() -> None:
     assert mask().body({"new_field": "Ada", "t_us": 5, "journey": "track_order"}) == {
         "new_field": HIDDEN,

@@ -48,6 +48,7 @@ def main(names: list[str]) -> int:
     if not names:
         _record_calls()
     _keep(AGENTS / f"{desk.desk().digest}.json", desk.files())
+    _keep(SETTINGS / f"{Config().digest()}.json", {"turns": msgspec.to_builtins(Config().turns)})
     return max([_record_story(name) for name in names or STORIES], default=0)
 
 
@@ -74,7 +75,6 @@ def _record_calls() -> None:
     AGENTS.mkdir(exist_ok=True)
     SETTINGS.mkdir(exist_ok=True)
     _keep(AGENTS / f"{example_pack().digest}.json", read_folder(EXAMPLE))
-    _keep(SETTINGS / f"{Config().digest()}.json", {"turns": msgspec.to_builtins(Config().turns)})
     for name, caller in CALLERS.items():
         call = on_the_line(caller, Parts(header=header_of(name), recorded="recorded" in name))
         (FOLDER / f"{name}.jsonl").write_bytes(call.as_text())

@@ -75,6 +75,18 @@ def test_nothing_or_a_click_has_no_words(whisper: BlockingRecogniser) -> None:
         assert whisper.transcribe(click, expects="open", budget_us=BUDGET_US).text == ""
 
 
+def test_expected_answers_are_weighed_where_none_was_heard(
+    whisper: BlockingRecogniser, hibari: BlockingSynthesiser
+) -> None:
+    pcm = said(hibari, "The song.")
+    (best, *others) = whisper.transcribe(pcm, expects="choice:sun|moon", budget_us=BUDGET_US).likely
+    assert (best.answer, best.text.lower().split()[-1]) == ("sun", "sun")
+    assert [other.answer for other in others] == ["moon"]
+    assert best.score > others[0].score
+    assert whisper.transcribe(pcm, expects="choice:song|film", budget_us=BUDGET_US).likely == ()
+    assert whisper.transcribe(pcm, expects="choice:sun|moon", budget_us=0).likely == ()
+
+
 def test_long_speech_is_heard_in_pieces(whisper: BlockingRecogniser, hibari: BlockingSynthesiser) -> None:
     sentence = said(hibari, "This is the first thing.")
     last = said(hibari, "And this is the last one.")

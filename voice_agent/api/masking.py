@@ -25,10 +25,10 @@ HIDDEN: Final = "•••"
 
 SAID: Final = frozenset({"text", "alternatives", "heard", "clauses", "summary"})
 PLAIN: Final = frozenset(
-    "by channel civil_now civil_start code command confirming direction effect engine event evidence expects journey"
+    "by channel civil_now civil_start code command confirming direction effect engine event evidence journey"
     " kind name now outcome process purpose reason region scores slot slot_type tag target tense tool".split()
 )
-VALUES: Final = frozenset({"arguments", "result", "value", "choices", "raw"})
+VALUES: Final = frozenset({"arguments", "result", "value", "choices", "raw", "likely"})
 """Below these, numbers are hidden too."""
 
 _FIGURES: Final = frozenset(
@@ -63,6 +63,9 @@ class Mask:
                 return None
             case _ if within_values:
                 return HIDDEN
+            case str() if key == "expects":
+                kind, named, _ = value.partition("choice:")
+                return f"{kind}{named}{HIDDEN}" if named else value
             case str():
                 return value if key in PLAIN else self.text(value) if key in SAID else HIDDEN
             case _:

@@ -29,6 +29,7 @@ from voice_agent.conversation.voice_events import SpeechPaused as SpeechPaused  
 from voice_agent.conversation.voice_events import SpeechResumed as SpeechResumed  # noqa: PLC0414 -- exported
 from voice_agent.conversation.voice_events import SpeechStarted as SpeechStarted  # noqa: PLC0414 -- exported
 from voice_agent.conversation.voice_events import VoiceLeftAside as VoiceLeftAside  # noqa: PLC0414 -- exported
+from voice_agent.ports.likely import Likely
 
 
 class CallStarted(Event, frozen=True, tag="call_started"):
@@ -51,13 +52,11 @@ class CallStarted(Event, frozen=True, tag="call_started"):
 
 
 class Transcribed(Event, frozen=True, tag="transcribed"):
-    """A recogniser's answer to `Transcribe`; empty `text` where it heard no words.
+    """A recogniser's answer to `Transcribe`; empty `text` where it heard no words. None where nobody looked.
 
-    `level_dbfs` is how loud the stretch was where it was loud, None where nobody measured it. `effort` is less
-    than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
-    `finished` is how finished the voice sounds, 0..1, by prosody alone; None where nobody listens to that. `snr_db` is
-    how far the voice stands out of the noise of the line. `language` is the one that it was taken to be in.
-    """
+    `level_dbfs`: how loud it was where it was loud. `effort`: less than `full` where engines were behind, `short`
+    without a second look, `small` by a smaller model. `finished`: how finished the voice sounds, 0..1. `snr_db`: above
+    the noise. `language`: what it was taken to be in. `likely`: how well expected answers fit where none was heard."""
 
     job: int
     generation: int
@@ -71,6 +70,7 @@ class Transcribed(Event, frozen=True, tag="transcribed"):
     finished: float | None = None
     snr_db: int | None = None
     language: str = ""
+    likely: tuple[Likely, ...] = ()
 
 
 class TranscriptionFailed(Event, frozen=True, tag="transcription_failed"):

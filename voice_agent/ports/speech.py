@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice_agent.audio import Pcm
+from voice_agent.ports.likely import Likely
 from voice_agent.ports.urgency import Urgency
 
 PASSAGE: Final = "passage: "
@@ -35,7 +36,8 @@ class Recognition(msgspec.Struct, frozen=True):
     first, without `text`. `confidence` is 0..1, an average over tokens of what the engine believes. `effort` is less
     than `full` where engines were behind: `short` without a second look, `small` by a smaller model.
     `finished` is how finished the voice sounds, 0..1, None where nobody listens to that. `language` is the one that it
-    was taken to be in, empty where the engine knows one only.
+    was taken to be in, empty where the engine knows one only. `likely` are the expected answers that fit best, best
+    first, where none of them was heard and the engine can tell.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Recognition(msgspec.Struct, frozen=True):
     effort: Literal["full", "short", "small"] = "full"
     finished: float | None = None
     language: str = ""
+    likely: tuple[Likely, ...] = ()
 
 
 class Recogniser(Protocol):
@@ -56,8 +59,8 @@ class Recogniser(Protocol):
         or as soon as what was cancelled is given up.
 
         `expects` is what the conversation waits for: "open", "yes_no", "digits", "digits:8" (so many of
-        them), "choice", "value"; an engine may use it to
-        choose a slower, safer decode, and may ignore it.
+        them), "choice", "choice:red|green|blue" (one of these), "value"; an engine may use it to choose a slower, safer
+        decode, and may ignore it.
 
         Words in the first of `languages`; an engine that can tell may take it for one of the others.
         """

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
+
 from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, active_dbfs, level_dbfs, silence, snr_db
 from voice_agent.card_numbers import masked
 from voice_agent.clock import Clock
@@ -149,4 +151,5 @@ class Ears:
             heard.finished,
             snr_db(pcm),
             heard.language,
+            tuple(msgspec.structs.replace(each, text=self._mask(each.text)) for each in heard.likely),
         )

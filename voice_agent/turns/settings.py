@@ -191,6 +191,18 @@ class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
     unheard_words: int = 3
 
 
+class SecondOpinionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """When one of a few answers is believed that was not heard: `voice_agent.turns.second_opinion`.
+
+    `least` is its log probability in the place of what was heard, `margin` by how much it is ahead of the next choice.
+    No more than `most_answers` are asked about.
+    """
+
+    least: float = -9.0
+    margin: float = 3.5
+    most_answers: int = 12
+
+
 class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits of the floor, each of which bounds how long one party can keep the other waiting.
 
@@ -204,6 +216,7 @@ class FloorSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     endpoint: EndpointSettings = EndpointSettings()
     interruption: InterruptionSettings = InterruptionSettings()
+    second_opinion: SecondOpinionSettings = SecondOpinionSettings()
     track_slack_us: int = 400_000
     window_us: int = 25_000_000
     longest_turn_us: int = 60_000_000

@@ -148,6 +148,14 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
             'took "The blue one.": complete, 260 ms',
         ),
     ),
+    "takes_soon_what_no_answer_begins_with": Story(
+        (asks("Order a shirt."), says("Have"), hears()),
+        (
+            'took "Order a shirt.": understood, 420 ms',
+            'took "Have": fragment, 600 ms',
+            'prompted: "Sorry, I didn\'t catch that. Red, blue or green?"',
+        ),
+    ),
     "waits_before_a_choice_is_made": Story(
         (asks("Order a shirt."), says("I'd like the"), waits(0.9), says("green one."), hears()),
         (
