@@ -15,7 +15,7 @@ from __future__ import annotations
 import msgspec
 
 from simulations.blame.perfect import with_exact_speech, with_own_tools, with_plain_words
-from simulations.blame.signs import heard_wrong, missed_by_caller, refused_words, tool_failures
+from simulations.blame.signs import heard_wrong, missed_by_caller, not_heard, refused_words, tool_failures
 from simulations.runs.levels import Played, play
 from simulations.runs.records import Blame, Level, RunRecord
 from simulations.runs.stage import RunStage
@@ -44,6 +44,8 @@ async def _of_how_it_was_said(record: RunRecord, scenario: Scenario, stage: RunS
     if not _mended(record, exact.record):
         return Blame("turn_taking", f"{holds}; spoken, it falls short though every word is heard as it is said")
     words = heard_wrong(record.turns)
+    if not words:
+        words = not_heard(record.turns)
     if words:
         return Blame("recognition", f"{holds}, and so it does spoken where every word is heard; {words}")
     missed = missed_by_caller(record.turns)

@@ -31,6 +31,12 @@ def heard_wrong(turns: Sequence[RunTurn]) -> str:
     return f"{worst.caller_said!r} was heard as {worst.agent_heard!r}"
 
 
+def not_heard(turns: Sequence[RunTurn]) -> str:
+    """The first line of which the agent heard no word, empty where there is none."""
+    lost = next((turn for turn in turns if turn.kind == "line" and turn.agent_heard is None), None)
+    return "" if lost is None else f"of {lost.caller_said!r} no word was heard"
+
+
 def missed_by_caller(turns: Sequence[RunTurn]) -> str:
     """The answer that the caller's own ears made least of, empty where they made enough of all.
 

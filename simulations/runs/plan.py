@@ -97,6 +97,18 @@ def only(planned: Plan, keys: Iterable[RunKey]) -> Plan:
     return Plan(runs, planned.left_out)
 
 
+def on_bad_lines(files: Iterable[ScenarioFile], planned: Plan) -> list[str]:
+    """Scenarios that are spoken over a line of their own on which words get lost, once each."""
+    lines = {
+        (file.name, variant): scenario.line_settings
+        for file in files
+        for variant, scenario in file.variants.items()
+        if scenario.line_settings.noise is not None or scenario.line_settings.loss is not None
+    }
+    spoken = (run for run in planned.runs if run.level != "text" and (run.scenario, run.variant) in lines)
+    return list(dict.fromkeys(run.scenario for run in spoken))
+
+
 def seed_of(suite: int, candidate: Candidate, variant: str, repetition: int) -> int:
     """Below 2^48, so that every reader of JSON keeps it whole."""
     text = f"{suite}\n{candidate.name}\n{variant}\n{repetition}"

@@ -16,6 +16,7 @@ from tests.cli.conftest import SCHEMAS, Cli
 from voice_agent import __version__
 from voice_agent.cli import schemas
 from voice_agent.cli.arguments import VERBS, parser
+from voice_agent.cli.command_line import parse
 from voice_agent.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +115,14 @@ def test_version_and_help_are_exit_code_0(capsys: pytest.CaptureFixture[str]) ->
             parser().parse_args(line.split())
         assert stopped.value.code == 0
         assert found in capsys.readouterr().out
+
+
+def test_what_is_selected_may_come_before_options_or_after_them() -> None:
+    for line in ("simulate agent a b --level audio", "simulate agent --level audio a b", "simulate agent a --runs 1 b"):
+        assert parse(line.split()).select == ["a", "b"]
+    for wrong in ("simulate agent --levels audio", "simulate agent --runs 1 a --dpi 2", "serve agent another"):
+        with pytest.raises(UsageError, match="unrecognized arguments: "):
+            parse(wrong.split())
 
 
 @pytest.mark.parametrize("verb", list(VERBS))

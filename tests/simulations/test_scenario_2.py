@@ -98,7 +98,7 @@ lines:
         (BARE + "  - on: [{when: a}]\n", "s.yaml:7: lines[1].on[0]: does nothing: one of say, keys, hang_up"),
         (BARE + "  - on: [{say: b}]\n  - {say: c}\n", "s.yaml:8: `lines[2]` follows branches and needs a cue"),
         (BARE + "whenever: [{when: '(', say: b}]\n", "s.yaml:7: whenever[0]: '(' is not a regular expression"),
-        (BARE + "mocks: {a: [{times: 2}]}\n", "s.yaml:7: mocks[...][0]: changes nothing: one of result, error or"),
+        (BARE + "mocks: {a: [{times: 2}]}\n", "s.yaml:7: mocks[...][0]: changes nothing: one of result, error, set or"),
         (BARE + "mocks: {a: [{result: {}, error: b}]}\n", "s.yaml:7: mocks[...][0]: has a result and an error"),
         (BARE + "data: {a: [{set: {b: 1}}]}\n", "s.yaml:7: data[...][0]: needs `where`: which rows"),
         (BARE + "data: {a: [{where: {b: 1}}]}\n", "s.yaml:7: data[...][0]: does 0 things (none), one of set, insert"),
@@ -163,6 +163,7 @@ def test_what_the_page_for_beginners_writes_can_be_read() -> None:
     for change in ({}, *later):
         lines = change.get("lines", first["lines"])
         begun = lines if "after" in lines[0] else [first["lines"][0], *lines]
+        whole = {**first, **change, "lines": [] if "mind" in change else begun}
         text = io.StringIO()
-        YAML(typ="safe").dump({**first, **change, "lines": begun}, text)
+        YAML(typ="safe").dump(whole, text)
         assert parse_scenario_file(text.getvalue(), name="writing-a-caller.md").variants

@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from voice_agent.cli.arguments import VERBS, parser
+from voice_agent.cli.arguments import VERBS
+from voice_agent.cli.command_line import parse
 from voice_agent.errors import VoiceAgentError
 
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     cannot_run: int | None = None
     try:
-        options = parser().parse_args(given)
+        options = parse(given)
         verb = importlib.import_module(f"voice_agent.cli.{options.verb.replace('-', '_')}")
         cannot_run = getattr(verb, "CANNOT_RUN", None)
         return int(verb.run(options))

@@ -31,7 +31,7 @@ from simulations.runs.dbos_jobs import DbosJobs
 from simulations.runs.jobs import Jobs
 from simulations.runs.last_failed import LastFailed
 from simulations.runs.machine import usable_cores
-from simulations.runs.plan import Plan, Wanted, candidates, only, plan
+from simulations.runs.plan import Plan, Wanted, candidates, on_bad_lines, only, plan
 from simulations.runs.records import Level, RunKey, RunRecord, SuiteReport
 from simulations.runs.shared_queue import checked_url
 from simulations.runs.suite import Played, Suite, joined, run_suite
@@ -144,9 +144,13 @@ def _planned(options: argparse.Namespace, level: Level, marks: LastFailed, shown
         repetitions=options.runs,
         seed=options.seed,
     )
-    planned = plan(candidates(read_scenario_files(options.agent / "simulations")), wanted, CONDITIONS)
-    if options.engines == "scripted" and any(CONDITIONS[name] != LineSettings() for name in options.condition):
-        shown.say("doubles hear no words in noise and on bad lines: conditions want --engines real")
+    files = read_scenario_files(options.agent / "simulations")
+    planned = plan(candidates(files), wanted, CONDITIONS)
+    if options.engines == "scripted":
+        if any(CONDITIONS[name] != LineSettings() for name in options.condition):
+            shown.say("doubles hear no words in noise and on bad lines: conditions want --engines real")
+        elif bad := on_bad_lines(files, planned):
+            shown.say(f"doubles hear no words in noise and on bad lines: {', '.join(bad)} want --engines real")
     if not options.last_failed:
         return planned
     again = only(planned, marks.keys(level))

@@ -39,7 +39,7 @@ class Shown:
     def waiting(self, progress: Progress, what: str = "") -> None:
         """`what` is being played, where several things are one after another."""
         self._opened = self._opened or progress.done > 0
-        text = told(progress, what) if self._opened else f"the agent is being opened, then {progress.planned} runs"
+        text = told(progress, what) if self._opened else f"the agent is being opened; runs to play: {progress.planned}"
         if self._rewrites:
             sys.stderr.write(f"{_CLEAR}{text}")
             sys.stderr.flush()

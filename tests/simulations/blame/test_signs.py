@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulations.blame.signs import heard_wrong, missed_by_caller, tool_failures
+from simulations.blame.signs import heard_wrong, missed_by_caller, not_heard, tool_failures
 from simulations.runs.records import RunTurn
 from voice_agent.conversation.actions import CallTool
 from voice_agent.conversation.events import ToolFailed
@@ -23,6 +23,12 @@ def test_the_turn_that_was_heard_worst_is_named() -> None:
 def test_spelling_and_sounds_that_are_no_words_are_not_heard_wrong() -> None:
     turns = [RunTurn("five five zero one", "", "5501"), RunTurn("[cough]", "", "huh", kind="cough")]
     assert heard_wrong(turns) == ""
+
+
+def test_the_first_line_of_which_nothing_was_heard_is_named() -> None:
+    cough = RunTurn("[cough]", "", None, kind="cough")
+    assert not_heard([RunTurn("Hi.", "", "hi"), cough]) == ""
+    assert not_heard([cough, RunTurn("Hi.", ""), RunTurn("Yes.", "")]) == "of 'Hi.' no word was heard"
 
 
 def test_an_answer_that_the_caller_could_not_make_out_is_named() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulations.runs.plan import MOST_RUNS, Candidate, Plan, Wanted, candidates, only, plan
+from simulations.runs.plan import MOST_RUNS, Candidate, Plan, Wanted, candidates, on_bad_lines, only, plan
 from simulations.runs.records import RunKey
 from simulations.scenario_file import parse_scenario_file
 from voice_agent.errors import UsageError
@@ -17,6 +17,7 @@ CANDIDATES = (
     Candidate("pay_bill", tags=frozenset({"billing"})),
     Candidate("card_keyed", phone_only="a card can only be keyed"),
 )
+LEAVES = "lines: [{after: greeting, hang_up: true}]\n"
 CONDITIONS = ("clean", "street_10db", "loss_5")
 
 
@@ -149,3 +150,14 @@ lines:
         "asks_for_things/router/text/1",
         "asks_for_things/socket/text/1",
     ]
+
+
+def test_scenarios_whose_own_line_loses_words_are_told_apart_where_they_are_spoken() -> None:
+    files = [
+        parse_scenario_file(f"v: 2\nscenario: {name}\nwho: {{number: '1'}}\n{line}\n{LEAVES}", name=name)
+        for name, line in (("street", "line: street_10db"), ("lossy", "line: {loss: {rate: 0.1}}"), ("plain", ""))
+    ]
+    spoken = plan(candidates(files), Wanted(level="audio", repetitions=2), CONDITIONS)
+    assert on_bad_lines(files, spoken) == ["street", "lossy"]
+    assert on_bad_lines(files, plan(candidates(files), Wanted(), CONDITIONS)) == []
+    assert on_bad_lines(files, plan(candidates(files), Wanted(select=("plain",), level="audio"), CONDITIONS)) == []
