@@ -5,7 +5,8 @@
     greedy          the same with commas and hyphens, where that did not give a whole number, and of all else
     alternatives    a search with several beams on the same window, where other words may be meant
     wider window    where the text seems to break off
-    full window     where figures are unsure or miscounted, or the decoder looped
+    full window     where figures are unsure or miscounted, where there are far fewer words than were said, or the
+                    decoder looped
 
 Every further look costs as much as the first or more, and callers wait for it: a number that has as many figures as
 were asked for, and of which the decoder is sure, is looked at once.
@@ -25,6 +26,12 @@ Below it they are worth the wait, the full window too."""
 _UNSURE_OF_THE_END: Final = 0.75
 """Whisper ends what it has heard to the end with a full stop. On a short window it may stop in mid-sentence and is less
 sure than this then; in which sentences differs from processor to processor, as 8-bit sums round differently."""
+_FEW_WORDS_A_SECOND: Final = 1.0
+_LEAD_IN_S: Final = 0.4
+"""Before the voice; in noise that is taken for speech too."""
+_UNSURE_OF_FEW: Final = 0.4
+"""Nobody speaks that slowly. In noise a short window may end after the first word ("Hi" of "Hi, where is my order?"),
+and is no surer than this of it."""
 _NEAR_MISS: Final = 2
 """Digits too few or too many that are more likely the decoder's doing than the caller's."""
 _SHORT_S: Final = 1.5
@@ -43,15 +50,27 @@ def wants_alternatives(heard: Recognition, expects: str, spoken_s: float) -> boo
 
 def wants_wider_window(heard: Recognition, expects: str, spoken_s: float) -> bool:
     """Whether the model seems to have stopped before the speaker did. A whole number ends without a full stop."""
+    if stops_early(heard, spoken_s):
+        return False
     ended = heard.text.rstrip().endswith((".", "!", "?")) or counted(heard, expects)
     return heard.text != "" and not ended and spoken_s >= SEVERAL_DIGITS_S and heard.confidence < _UNSURE_OF_THE_END
 
 
 def wants_full_window(heard: Recognition, expects: str, spoken_s: float) -> bool:
-    """Of digits only, several of them: whether they are unsure, or near the number of them but not it."""
-    if not expects.startswith("digits") or spoken_s < SEVERAL_DIGITS_S:
+    """Of several digits, whether they are unsure, or near the number of them but not it; of all else, whether the model
+    has heard a small part of it only."""
+    if not expects.startswith("digits"):
+        return stops_early(heard, spoken_s)
+    if spoken_s < SEVERAL_DIGITS_S:
         return False
     return (heard.text != "" and heard.confidence < SURE_OF_DIGITS) or _miscounted(heard, expects)
+
+
+def stops_early(heard: Recognition, spoken_s: float) -> bool:
+    """Whether there are so few words in so much speech, so unsure ones, that most was left out. A window that is wider
+    than the first is no help there, the full one is."""
+    words = len(heard.text.split())
+    return 0 < words < _FEW_WORDS_A_SECOND * (spoken_s - _LEAD_IN_S) and heard.confidence < _UNSURE_OF_FEW
 
 
 def is_whole_number(heard: Recognition, expects: str) -> bool:

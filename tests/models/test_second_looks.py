@@ -78,3 +78,22 @@ def test_a_sentence_that_ends_has_not_broken_off() -> None:
 
 def test_one_digit_is_not_worth_the_full_window() -> None:
     assert not wants_full_window(Recognition("2", confidence=0.2), "digits:1", 0.5)
+
+
+@pytest.mark.parametrize("expects", ["open", "yes_no", "value"])
+def test_a_word_out_of_a_whole_sentence_is_worth_the_full_window_at_once(expects: str) -> None:
+    _, wider, full = looks(Recognition("Hi", confidence=0.1), expects, spoken_s=1.6)
+    assert (wider, full) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "spoken_s"),
+    [
+        pytest.param("Hi", 0.1, 1.3, id="a word in the time of a word and its lead-in"),
+        pytest.param("Hello", 0.7, 1.6, id="a sure one, drawn out"),
+        pytest.param("where is my order", 0.2, 1.6, id="as many words as fit"),
+        pytest.param("", 0.0, 3.0, id="no words at all"),
+    ],
+)
+def test_what_may_be_all_of_it_is_not(text: str, confidence: float, spoken_s: float) -> None:
+    assert not looks(Recognition(text, confidence=confidence), "open", spoken_s)[2]
