@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(config: Config, options: argparse.Namespace) -> None:
-    lines = _lines_to_try(options.agent)
+    wishes = _wishes_to_try(options.agent)
 
     def ready(server: Served) -> None:
         if api is not None:
@@ -54,7 +54,7 @@ async def _serve(config: Config, options: argparse.Namespace) -> None:
         if options.json:
             print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid(), url, server.chat_url))
         else:
-            print(_welcome(server, url, data_dir, lines), flush=True)
+            print(_welcome(server, url, data_dir, wishes), flush=True)
         tell_secret(None if api is None else api.secret)
 
     serving = serve if config.workers.count == 1 else serve_workers
@@ -75,12 +75,11 @@ def _with_ports(config: Config, options: argparse.Namespace) -> Config:
     return config
 
 
-def _lines_to_try(folder: Path) -> list[str]:
-    """What a caller may say: the lines of the pack's simplest scenario, one that interrupts nobody, if it has any."""
+def _wishes_to_try(folder: Path) -> list[str]:
+    """What a caller may begin with: the first lines of the three shortest scenarios that differ in them."""
     scenarios = read_scenarios(folder / "simulations") if (folder / "simulations").is_dir() else []
-    plain = [scenario for scenario in scenarios if all(line.interrupt is None for line in scenario.lines)]
-    said = [[line.say for line in scenario.lines if line.say is not None] for scenario in plain]
-    return min(said, key=len, default=[])[:2]
+    spoken = [[line.say for line in scenario.lines if line.say is not None] for scenario in scenarios]
+    return list(dict.fromkeys(said[0] for said in sorted(spoken, key=len) if said))[:3]
 
 
 def _this_command() -> str:
@@ -89,8 +88,8 @@ def _this_command() -> str:
     return str(path) if path.name == "voice-agent" and shutil.which(path.name) is None else "voice-agent"
 
 
-def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -> str:
-    say = " ".join(f'"{line}"' for line in lines)
+def _welcome(server: Served, api: str | None, data_dir: str, wishes: list[str]) -> str:
+    say = ", ".join(f'"{wish}"' for wish in wishes)
     return f"""
   {server.agent} is ready.
 
@@ -100,7 +99,7 @@ def _welcome(server: Served, api: str | None, data_dir: str, lines: list[str]) -
     api      {"off" if api is None else f"{api}/calls"}
     data     {data_dir}
 
-  Say {say if lines else "what you would like to know"}
+  Say {say if wishes else "what you would like to know"}
   Interrupt it, correct it, key numbers, stay silent, ask for a person.
   Then, in another terminal: {_this_command()} calls show latest
   Ctrl-C lets calls finish and stops.
