@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -135,6 +136,8 @@ async def _typed(chat: Chat) -> None:
         if line == "":
             print()
             return
+        if not sys.stdin.isatty():
+            print(line.strip())  # nobody's terminal has shown it
         if line.strip():
             _print(await chat.send(line.strip()))
 
