@@ -1,7 +1,7 @@
 """What the product's ears make of labelled turns: every pause they notice, with its words and how finished it sounds.
 
 The voice activity, the segments, the recogniser and the prosody are the product's own. What takes long is kept in a
-folder, where one is given, under the digest of the audio.
+folder, where one is given, under the digest of the audio and of what makes words of it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from benchmarks.endpointing_turns import LabelledTurn
+from benchmarks.kept_parts import digest_of
 from models.engines import BlockingRecogniser
 from models.smart_turn import SmartTurn
 from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, level_dbfs, silence
@@ -27,6 +28,8 @@ from voice_agent.turns.settings import SegmentSettings
 
 NOTICED_MS = 100
 """Pauses are noticed from here on, so that rules quicker than the product's can be looked at as well."""
+LISTENERS = ("whisper", "second_looks", "transcript_checks", "log_mel", "resample", "smart_turn")
+"""The modules of `models` on whose code the words depend, and how finished a voice sounds."""
 TRAILING_MS = 200
 """Silence after the voice that smart-turn was taught on."""
 
@@ -77,6 +80,7 @@ class Observer:
         self._recogniser = recogniser
         self._prosody = prosody
         self._cache = cache
+        self._code = digest_of((f"models/{name}.py" for name in LISTENERS), None)
         if cache is not None:
             cache.mkdir(parents=True, exist_ok=True)
 
@@ -108,7 +112,8 @@ class Observer:
         pcm, expected = turn.pcm[first:end], expects(turn.expectation)
         if self._cache is None:
             return self._ask(pcm, expected)
-        digest = hashlib.sha256(expected.encode() + pcm.astype("<i2").tobytes()).hexdigest()
+        heard_of = self._code.encode() + expected.encode() + pcm.astype("<i2").tobytes()
+        digest = hashlib.sha256(heard_of).hexdigest()
         path = self._cache / f"{digest}.json"
         if path.is_file():
             return msgspec.json.decode(path.read_bytes(), type=Judged)

@@ -19,11 +19,8 @@ class KeptParts:
     else that they depend on."""
 
     def __init__(self, folder: Path | None, code: Iterable[str], settings: object) -> None:
-        digest = hashlib.sha256(msgspec.json.encode(settings))
-        for path in sorted(file for name in code for file in _files(ROOT / name)):
-            digest.update(path.read_bytes())
         self._folder = folder
-        self._digest = digest.hexdigest()[:16]
+        self._digest = digest_of(code, settings)[:16]
 
     def of(self, name: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The figures of part `name`: as kept, or measured now and kept."""
@@ -40,6 +37,14 @@ class KeptParts:
         unfinished.write_bytes(msgspec.json.encode(figures))
         unfinished.rename(path)
         return figures
+
+
+def digest_of(code: Iterable[str], settings: object) -> str:
+    """Another one where `code` (folders and files of the checkout) or `settings` changed."""
+    digest = hashlib.sha256(msgspec.json.encode(settings))
+    for path in sorted(file for name in code for file in _files(ROOT / name)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _files(path: Path) -> list[Path]:
