@@ -21,7 +21,7 @@ from voice_agent.ports.speech import Recognition
 SEVERAL_DIGITS_S: Final = 1.2
 """Speech long enough for several digits: there the full window has fewer errors, in one digit it hasn't."""
 SURE_OF_DIGITS: Final = 0.55
-"""Of a number with as many digits as were asked for: from here on other looks at it changed none of 80 for the better.
+"""Of a number with as many digits as were asked for: from here on other looks at it changed one of 179 for the better.
 Below it they are worth the wait, the full window too."""
 _UNSURE_OF_THE_END: Final = 0.75
 """Whisper ends what it has heard to the end with a full stop. On a short window it may stop in mid-sentence and is less
