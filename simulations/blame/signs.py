@@ -51,16 +51,17 @@ def missed_by_caller(turns: Sequence[RunTurn]) -> str:
 
 
 def tool_failures(log: ConversationLog | None) -> tuple[str, ...]:
-    """Calls that failed, in words."""
+    """Calls that failed, in words, alike ones once."""
     if log is None:
         return ()
     records = [record.entry for record in log.read()]
     names = {entry.call: entry.tool for entry in records if isinstance(entry, CallTool)}
-    return tuple(
+    failures = (
         f"{names.get(entry.call, 'a tool')} failed ({entry.code}: {entry.message})"
         for entry in records
         if isinstance(entry, ToolFailed)
     )
+    return tuple(dict.fromkeys(failures))
 
 
 def refused_words(log: ConversationLog | None) -> str:

@@ -120,13 +120,15 @@ def pooled(results: Iterable[WordErrors]) -> WordErrors:
     return WordErrors(words, substituted, deleted, inserted)
 
 
-def agent_word_errors(turns: Sequence[HeardTurn], language: str = "en") -> WordErrors | None:
+def agent_word_errors(turns: Sequence[HeardTurn], language: str = "en", *, listened: bool = False) -> WordErrors | None:
     """What the agent made of the caller's words in one call, its turns together; None where nothing says what it heard.
+
+    `listened`: a log would say so, and where it has none of them, none was heard.
 
     Keys and sounds that are no turn have no words. A spoken turn that the agent took for nothing is all deletions.
     """
     spoken = [turn for turn in turns if turn.kind in _SPOKEN]
-    if all(turn.agent_heard is None for turn in spoken):
+    if not spoken or (not listened and all(turn.agent_heard is None for turn in spoken)):
         return None
     return pooled(word_errors(turn.caller_said, _or_nothing(turn.agent_heard), language) for turn in spoken)
 

@@ -115,7 +115,8 @@ def _evidence(
 def _with_words(record: RunRecord, scenario: Scenario, logged: Logged | None) -> RunRecord:
     """With what was heard of the caller's words, and of what the scenario says that it knows."""
     language = "en" if scenario.who.language is None else scenario.who.language
-    words, entities = agent_word_errors(record.turns, language), None
+    listened = logged is not None and record.key.level != "text"
+    words, entities = agent_word_errors(record.turns, language, listened=listened), None
     if logged is not None and scenario.knows:
         entities = entity_accuracy(scenario.knows, record.turns, Setting(logged.header.civil_start, language))
     return msgspec.structs.replace(record, words=words, entities=entities)

@@ -150,7 +150,7 @@ def _planned(options: argparse.Namespace, level: Level, marks: LastFailed, shown
         if any(CONDITIONS[name] != LineSettings() for name in options.condition):
             shown.say("doubles hear no words in noise and on bad lines: conditions want --engines real")
         elif bad := on_bad_lines(files, planned):
-            shown.say(f"doubles hear no words in noise and on bad lines: {', '.join(bad)} want --engines real")
+            shown.say(f"doubles hear no words in noise and on bad lines, --engines real do: {', '.join(bad)}")
     if not options.last_failed:
         return planned
     again = only(planned, marks.keys(level))

@@ -43,5 +43,7 @@ def test_tools_that_failed_are_told_by_name() -> None:
     log = ConversationLog(HEADER)
     log.append(CallTool(1, "get_order", {}, "read", ""), 10)
     log.append(ToolFailed(1, "deadline_exceeded", "it took too long"), 20)
+    log.append(CallTool(2, "get_order", {}, "read", ""), 30)
+    log.append(ToolFailed(2, "deadline_exceeded", "it took too long"), 40)
     assert tool_failures(log) == ("get_order failed (deadline_exceeded: it took too long)",)
     assert tool_failures(None) == ()

@@ -93,6 +93,11 @@ def test_a_call_without_a_log_says_nothing_of_what_was_heard() -> None:
     assert agent_word_errors([]) is None
 
 
+def test_a_call_in_which_nothing_was_heard_has_lost_every_word() -> None:
+    assert agent_word_errors([RunTurn("Where is my order?", "")], listened=True) == WordErrors(4, deleted=4)
+    assert agent_word_errors([RunTurn("[cough]", "", kind="cough")], listened=True) is None
+
+
 def test_rate_is_errors_by_words_said() -> None:
     assert WordErrors(8, substituted=1, deleted=2, inserted=1).rate == 0.5
 
