@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.dialogue import Dialogue, finds, gives, load_example, wants
 from voice_agent.conversation.actions import Consult, RecordGap
-from voice_agent.conversation.commands import NotUnderstood
+from voice_agent.conversation.commands import Affirm, Deny, NotUnderstood
 from voice_agent.conversation.knowledge import ConsultFailed
 
 PACK = load_example()
@@ -58,3 +58,21 @@ def test_a_number_that_nobody_asked_for_is_kept_and_no_call_back() -> None:
     assert noted == "Thank you, I've noted that. What can I help you with?"
     assert call.transfers() == []
     assert call.says("where is my order", wants("track_order")) == "That was 5 5 0 1, 2 4 7 9. Is that right?"
+
+
+def test_who_has_not_got_the_number_is_told_where_it_is_and_then_offered_a_person() -> None:
+    call = started()
+    call.says("where is my order", wants("track_order"))
+    said = call.says("I don't have it", NotUnderstood("unsure"))
+    assert said.startswith("That's all right. Could you give me the eight digits")
+    assert (
+        call.says("I don't know it", NotUnderstood("unsure")) == "No problem. Shall I have a colleague call you back?"
+    )
+
+
+def test_no_after_anything_else_was_asked_for_is_the_end() -> None:
+    call = started()
+    call.knows = finds("router-lights#opening")
+    call.says("the router has a red light", STRANGE)
+    assert call.says("okay", Affirm()) == "What can I help you with?"
+    assert call.says("no, nothing", Deny()) == "Thanks for calling Riverside Broadband. Goodbye."

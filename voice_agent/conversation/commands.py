@@ -144,7 +144,8 @@ class AskWhoSpeaks(Command, frozen=True, tag="ask_who_speaks"):
 
 
 class NotUnderstood(Command, frozen=True, tag="not_understood"):
-    """Words that match nothing: `reason` is "unclear" (no usable words) or "out_of_scope"."""
+    """Words that match nothing: `reason` is "unclear" (no usable words), "out_of_scope", or "unsure": the caller
+    doesn't know, or has not at hand, what was asked for."""
 
     reason: str
 

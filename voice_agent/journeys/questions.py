@@ -13,6 +13,8 @@ from voice_agent.journeys.taking_up import take_up
 from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene
 
 _PERSON_AFTER: Final = 3
+_UNSURE_AFTER: Final = 2
+"""Who still doesn't know what is asked for is not asked a third time."""
 _HELP_AFTER: Final = 2
 _JOURNEYS_ASK: Final = (Kind.SLOT, Kind.KEYPAD, Kind.READBACK, Kind.AGREEMENT)
 _OPEN: Final = (Kind.OPENING, Kind.ANYTHING_ELSE)
@@ -52,8 +54,9 @@ def miss(scene: Scene, reason: str) -> None:
     if talk.misses > _PERSON_AFTER and talk.waiting.kind is Kind.OFFER_PERSON:
         hand_over(scene, "the caller was not understood")
         return
-    scene.say("out_of_scope" if reason == "out_of_scope" else "unclear")
-    if talk.misses >= _PERSON_AFTER:
+    unsure = reason == "unsure" and talk.waiting.kind is Kind.SLOT
+    scene.say(reason if unsure or reason == "out_of_scope" else "unclear")
+    if talk.misses >= (_UNSURE_AFTER if unsure else _PERSON_AFTER):
         scene.ask(Kind.OFFER_PERSON)
         return
     if talk.waiting.kind in _OPEN and (talk.misses >= _HELP_AFTER or reason == "out_of_scope"):

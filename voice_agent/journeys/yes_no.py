@@ -17,6 +17,8 @@ from voice_agent.journeys.said_so_far import begun_of, drop_beginning
 from voice_agent.journeys.talk import Kind, Scene
 
 _UNHEARD_WORDS: Final = 3
+_MORE: Final = "anything else"
+"""Asked for after a yes to whether there is anything else."""
 _GREETED_AND_MORE: Final = 2
 """Utterances of the agent, the greeting among them."""
 
@@ -131,8 +133,9 @@ def _cancel(scene: Scene) -> bool:
 
 def _ask_what(scene: Scene) -> bool:
     """Yes, there is something; but what?"""
+    again = scene.talk.waiting.kind is Kind.ANYTHING_ELSE
     scene.reply.ask(scene.talk.text("what_else"))
-    scene.wait(Kind.OPENING)
+    scene.wait(Kind.OPENING, path=_MORE if again else "")
     return True
 
 
@@ -185,7 +188,10 @@ def _offer_person(scene: Scene) -> bool:
 
 
 def _nothing_after_all(scene: Scene) -> bool:
-    """No to what it is that is wanted: perhaps nothing. Before anything was talked about it answers nothing."""
+    """No to what it is that is wanted: perhaps nothing. Before anything was talked about it answers nothing; who was
+    asked whether there is anything else has said so."""
+    if scene.talk.waiting.path == _MORE:
+        return _goodbye(scene)
     if scene.talk.utterance < _GREETED_AND_MORE:
         return False
     scene.ask(Kind.ANYTHING_ELSE)

@@ -32,6 +32,10 @@ _LEADING: Final = CARRIERS | frozenset(
 )
 _LONGEST: Final = 24
 """Units of what may be a beginning: more are no identifier."""
+_WEEK: Final = {
+    "en": re.compile(r"\bnext week\b(?! from)"),
+    "es": re.compile(r"\bla (?:proxima semana|semana (?:que viene|proxima))\b"),
+}
 _LONE_MAY: Final = frozenset("in of for sometime the month may".split())
 
 
@@ -127,14 +131,18 @@ def _email(slot: SlotView, text: str, setting: Setting) -> Begun | None:
 
 
 def _date(slot: SlotView, text: str, setting: Setting) -> Begun | None:
-    """A month and no day."""
-    words = [fold_accents(word) for word in words_of(text)]
-    named = [word for word in words if word in calendar_for(setting.language).months]
-    if len(named) != 1 or any(word.isdecimal() for word in words) or read_digits(text) is not None:
+    """A month, or a week, and no day."""
+    calendar, words = calendar_for(setting.language), [fold_accents(word) for word in words_of(text)]
+    if any(word in calendar.weekdays or word.isdecimal() for word in words) or read_digits(text) is not None:
         return None
-    if named[0] == "may" and not _LONE_MAY.issuperset(words):
+    named = [word for word in words if word in calendar.months]
+    week = _WEEK[setting.language if setting.language in _WEEK else "en"].search(" ".join(words))
+    if week is not None:
+        said = "la próxima semana" if setting.language == "es" else week.group()
+        return None if named else Begun(said, week.group())
+    if len(named) != 1 or (named[0] == "may" and not _LONE_MAY.issuperset(words)):
         return None
-    return Begun(named[0].capitalize() if setting.language == "en" else named[0], named[0])
+    return Begun(f"de {named[0]}" if setting.language == "es" else f"in {named[0].capitalize()}", named[0])
 
 
 def _time(slot: SlotView, text: str, setting: Setting) -> Begun | None:

@@ -223,6 +223,8 @@ def _nothing(asked: Understand, acts: ActReading, judged: Judgement | None) -> A
         return c.Greet()
     if acts.asides == (Act.THANK,) and not acts.acts and not acts.rest:
         return c.Thank()
+    if Act.UNSURE in acts.asides and not acts.acts and not acts.rest and asked.expectation.slot is not None:
+        return c.NotUnderstood("unsure")
     long = _STRANGE_WORDS if _asked_for_a_value(asked.expectation) else SENTENCE
     sentence = len(acts.rest.split()) >= long and not is_partial(asked.text, asked.expectation)
     sentence = sentence and bool(wanted(asked.text, asked.language))

@@ -138,10 +138,14 @@ def _whole(slot: SlotView, begun: Begun, text: str, setting: Setting) -> ValueRe
 
 
 def _day_of(slot: SlotView, begun: Begun, text: str, setting: Setting) -> ValueReading | None:
-    """A day of the month that was begun with."""
+    """A day of the month, or of the week, that was begun with."""
+    month = calendar_for(setting.language).months.get(begun.raw)
+    if month is None:
+        link = " de" if setting.language == "es" else ""
+        found = read_value(slot, f"{text.strip(' .,')}{link} {begun.raw}", setting)
+        return None if found is None else msgspec.structs.replace(found, raw=f"{begun.raw} {text}")
     said = f"{text.strip(' .,')} {'de' if setting.language == 'es' else 'of'} {begun.raw}"
     found = read_value(slot, said, setting)
-    month = calendar_for(setting.language).months[begun.raw]
     return found if found is not None and str(found.value)[5:7] == f"{month:02}" else None
 
 

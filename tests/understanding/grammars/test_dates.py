@@ -161,3 +161,10 @@ def test_no_date_is_invented_from_words_without_one(text: str) -> None:
     reading = read_date(text, US)
     if reading is not None:
         assert words & set(reading.raw.replace(",", " ").replace(".", " ").split())
+
+
+def test_a_weekday_of_the_week_that_comes_is_not_the_one_of_this_week() -> None:
+    for said in ("el viernes de la semana que viene", "el viernes de la semana próxima"):
+        reading = read_date(said, Setting("2026-03-04T10:00:00", "es"))
+        assert reading is not None
+        assert reading.value == "2026-03-13"

@@ -56,7 +56,7 @@ def _with_day(mention: Mention, atoms: Sequence[Atom], context: Context) -> Ment
 
 
 def _week_after(atoms: Sequence[Atom], at: int, context: Context) -> tuple[int | None, int]:
-    """ "after next", "(of) next week", "que viene", "pasado", after the weekday."""
+    """ "after next", "(of) next week", "que viene", "de la semana que viene", "pasado", after the weekday."""
     words = context.words
     for phrase in _AFTER_NEXT:
         if tuple(atom.text for atom in atoms[at : at + len(phrase)]) == phrase:
@@ -66,6 +66,10 @@ def _week_after(atoms: Sequence[Atom], at: int, context: Context) -> tuple[int |
         if is_word(atoms, here, which) and is_word(atoms, here + 1, words.week):
             return shift, here + 2
     if context.language == "es":
+        if is_word(atoms, here, words.week):
+            after = here + 1 + is_word(atoms, here + 1, _VIENE)
+            if is_word(atoms, after, words.next):
+                return 1, after + 1
         after = at + is_word(atoms, at, _VIENE)
         if is_word(atoms, after, words.next):
             return 1, after + 1
