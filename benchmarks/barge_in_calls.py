@@ -29,6 +29,7 @@ from simulations.callers.voicing import CallerVoices
 from simulations.loudness import QUIET_FRAME, voiced_windows
 from simulations.mouth import PreparedLine, prepared
 from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, Pcm, silence
+from voice_agent.errors import CallFailed
 
 CALLS: Final = 120
 QUICK_CALLS: Final = 8
@@ -38,13 +39,19 @@ AFTER_MS: Final = 1_400
 QUIET_US: Final = 300_000
 """So long the agent must be silent for it to be the end: clauses have shorter pauses."""
 GIVE_UP_MS: Final = 20_000
+ATTEMPTS: Final = 10
+AGAIN_S: Final = 3.0
 
 
 class Mute(msgspec.Struct, frozen=True):
-    """One interruption: `silent_us` from onset to the last loud packet, None where the agent went on."""
+    """One interruption: `silent_us` from onset to the last loud packet, None where the agent went on.
+
+    The call was `refused` so often before.
+    """
 
     words: str
     silent_us: int | None
+    refused: int = 0
 
 
 class Interrupter:
@@ -108,6 +115,7 @@ async def _measure(voices: CallerVoices, *, quick: bool, seed: int) -> dict[str,
     slowest = sorted(known, reverse=True)[: len(known) // 20 + 1]
     return {
         "silent_ms": spread(known),
+        "refused": sum(mute.refused for mute in mutes),
         "went_on": [mute.words for mute in mutes if mute.silent_us is None],
         "slowest": [mute.words for mute in mutes if mute.silent_us is not None and mute.silent_us / 1_000 in slowest],
     }
@@ -127,10 +135,17 @@ async def _drawn(voices: CallerVoices, number: int, seed: int) -> list[tuple[int
 
 
 async def _call(uri: str, number: int, words: str, line: PreparedLine, after_ms: int, turns: asyncio.Semaphore) -> Mute:
+    """A call that is refused, because something else keeps the machine busy, is made again a little later."""
     async with turns:
-        call = MeteredCall(f"barge-in-{number}", Interrupter(line, after_ms))
-        await call.run(uri, f"+1555{number:07}")
-        return Mute(words, silent_after(call.sent, call.voiced_us))
+        for attempt in range(ATTEMPTS):
+            call = MeteredCall(f"barge-in-{number}-{attempt}", Interrupter(line, after_ms))
+            try:
+                await call.run(uri, f"+1555{number:07}")
+                return Mute(words, silent_after(call.sent, call.voiced_us), attempt)
+            except CallFailed as refused:
+                say(f"barge_in: {refused}")
+                await asyncio.sleep(AGAIN_S)
+    raise CallFailed(f"call {number} was refused {ATTEMPTS} times: is the machine busy with something else?")
 
 
 _SILENCE: Final = silence(FRAME_SAMPLES)
