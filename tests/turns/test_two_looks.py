@@ -15,7 +15,7 @@ from voice_agent.conversation.actions import (
 )
 from voice_agent.conversation.events import Transcribed
 from voice_agent.turns.settings import FloorSettings
-from voice_agent.turns.signals import FloorAction
+from voice_agent.turns.signals import AgentSaid, FloorAction
 
 SOMETHING = "the caller said something"
 
@@ -128,4 +128,15 @@ def test_several_words_of_the_caller_count_though_all_of_it_sounds_like_none(lev
     answers(call, 2, "That will hold", 4_440, 0.4, level_dbfs)
     call.pauses(4_300)
     (decided, *_) = call.heard("", 4_630)
+    assert isinstance(decided, StopSpeaking if stops else ResumeSpeaking)
+
+
+@pytest.mark.parametrize(("text", "stops"), [("Stop late.", True), ("So late.", False)])
+def test_a_stop_among_words_that_are_hardly_believed_is_worth_an_answer(text: str, stops: bool) -> None:
+    call = Call(FloorSettings())
+    call.tell(AgentSaid(1, clauses=3), 500)
+    call.voice(1_000)
+    call.dips(1_100)
+    call.pauses(1_100)
+    (decided, *_) = answers(call, 1, text, 1_380, 0.2)
     assert isinstance(decided, StopSpeaking if stops else ResumeSpeaking)

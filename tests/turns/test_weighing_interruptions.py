@@ -37,6 +37,7 @@ SOON, DUE = 200_000, SETTINGS.decide_us
         (Interruption(text="It has.", confidence=0.2, whole=True, asked=True, muted_us=SOON), "stop", "words"),
         (Interruption(text="I have it here", confidence=0.2, whole=True, voiced_us=700_000), "stop", "words"),
         (Interruption(text="I'll see you later", confidence=0.2, whole=True, voiced_us=400_000), "go on", "doubtful"),
+        (Interruption(text="Stop late", confidence=0.2, may_insist=True, whole=True), "stop", "words"),
         (Interruption(text="I'll see you later", confidence=0.4, whole=True, voiced_us=400_000), "stop", "words"),
         (Interruption(text="I s", muted_us=SOON), "wait", "words"),
         (Interruption(text="I see it", muted_us=SOON), "stop", "words"),

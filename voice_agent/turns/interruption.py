@@ -34,9 +34,10 @@ class Interruption(msgspec.Struct, frozen=True, kw_only=True):
 
     `text` are its words so far (empty: none were recognised; None: nobody has listened yet), of a `confidence` of 0 to
     1; `whole` where its voice is off and these are all. `insists` and `backchannel` say how the words were judged,
-    `asked` whether they may be the answer to a question. `softer_db` is how much softer it is than the caller usually
-    is; `as_loud`: that is known, and it is as loud. `muted_us`: for how long the agent has been muted because of it,
-    None where it isn't. `voiced_us`: how much voice there was.
+    `may_insist` whether one of them alone would insist, `asked` whether they may be the answer to a question.
+    `softer_db` is how much softer it is than the caller usually is; `as_loud`: that is known, and it is as loud.
+    `muted_us`: for how long the agent has been muted because of it, None where it isn't. `voiced_us`: how much voice
+    there was.
     """
 
     text: str | None
@@ -45,6 +46,7 @@ class Interruption(msgspec.Struct, frozen=True, kw_only=True):
     asked: bool = False
     as_loud: bool = False
     insists: bool = False
+    may_insist: bool = False
     backchannel: bool = False
     softer_db: int = 0
     muted_us: int | None = None
@@ -111,7 +113,8 @@ def _begun(known: Interruption) -> int:
 
 
 def _doubtful(known: Interruption, settings: InterruptionSettings) -> bool:
-    if not _words(known) or not known.whole or known.asked or known.confidence >= settings.doubtful_confidence:
+    worth_it = known.asked or known.may_insist or known.confidence >= settings.doubtful_confidence
+    if not _words(known) or not known.whole or worth_it:
         return False
     hurried = _letters(known) * 1_000_000 > settings.letters_a_second * known.voiced_us
     return _number(known) <= settings.doubtful_words or hurried

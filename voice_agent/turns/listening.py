@@ -67,8 +67,10 @@ class Listening:
         return self._standing.false_alarms >= self._settings.interruption.false_alarms
 
     def look_due_us(self, turn: CallerTurn) -> int | None:
-        """When the words of the voice that is on over the agent are asked for; None while two looks are under way."""
-        return self._looks.due_us if turn.has_voice and (turn.job is None or turn.look is None) else None
+        """When the words of the voice that is on over the agent are asked for; None while two looks are under way, or
+        all of it is recognised up to a dip."""
+        waits = turn.job is not None and (turn.look is not None or turn.dipped)
+        return self._looks.due_us if turn.has_voice and not waits else None
 
     def look(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """Asks for them; while the agent is muted, once more before the first answer."""

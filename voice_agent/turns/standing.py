@@ -164,6 +164,7 @@ class Standing:
             whole=turn.heard is not None,
             asked=self._is_asking,
             insists=words != "" and self.insists(words, asked),
+            may_insist=any(self.insists(word, asked) for word in words.split()),
             backchannel=words != "" and newest is not None and self._only_listens(newest, asked),
             softer_db=own.softer_db(level_dbfs),
             as_loud=own.is_as_loud(level_dbfs, self.settings.interruption.as_loud_db),
