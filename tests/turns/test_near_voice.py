@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.turns.test_segments import SILENCE, VOICE, hear
-from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechStarted, VoiceLeftAside
+from tests.turns.test_segments import DOUBT, SILENCE, VOICE, hear
+from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechResumed, SpeechStarted, VoiceLeftAside
 from voice_agent.turns.segments import SegmentEvent, Segments
 from voice_agent.turns.settings import NearVoiceSettings, SegmentSettings
 
-CALLER, BEHIND, FAR = -20.0, -31.0, -40.0
+CALLER, BEHIND, FAR = -20.0, -36.0, -40.0
 NEAR = NearVoiceSettings()
 SPARED = 7 + NEAR.hangover_ms // 20
 """Frames that a voice lasts by its smoothing and its hangover, at most."""
@@ -23,8 +23,10 @@ def knowing() -> Segments:
 def with_people_behind() -> Segments:
     segments = knowing()
     for _ in range(2 * NEAR.behind_stretches):
-        hear(segments, VOICE, 20, FAR)
+        hear(segments, DOUBT, 20, FAR)
         hear(segments, SILENCE, 5)
+    segments.listen_for(round(CALLER))
+    segments.close()
     return segments
 
 
@@ -50,7 +52,6 @@ def test_the_caller_begins_at_once_out_of_voices_behind() -> None:
 
 def test_the_log_is_told_of_voices_left_aside_but_not_of_each() -> None:
     segments = with_people_behind()
-    hear(segments, VOICE, 1, CALLER)
     told = of(hear(segments, VOICE, 700, FAR), VoiceLeftAside)
     assert 1 <= len(told) <= 2
     assert isinstance(told[-1], VoiceLeftAside)
@@ -107,3 +108,25 @@ def test_once_nobody_knows_the_caller_any_more_all_voices_begin() -> None:
     segments = with_people_behind()
     segments.listen_for(None)
     assert of(hear(segments, VOICE, 3, FAR), SpeechStarted)
+
+
+def test_a_voice_that_began_loud_enough_goes_on_as_soft_as_it_began_and_resumes_so() -> None:
+    segments = knowing()
+    assert of(hear(segments, VOICE, 3, CALLER - 11.0), SpeechStarted)
+    assert hear(segments, VOICE, 40, CALLER - 16.0) == []
+    hear(segments, SILENCE, 20)
+    assert of(hear(segments, VOICE, 3, CALLER - 16.0), SpeechResumed)
+
+
+def test_a_soft_voice_is_let_in_with_the_gaps_between_its_words() -> None:
+    segments = knowing()
+    hear(segments, VOICE, 8, FAR)
+    hear(segments, SILENCE, NEAR.let_in_gap_ms // 20)
+    assert hear(segments, VOICE, NEAR.let_in_ms // 20 - 8, FAR) == [SpeechStarted(1, 0)]
+
+
+def test_two_short_sounds_of_somebody_else_are_no_voice() -> None:
+    segments = knowing()
+    hear(segments, VOICE, 8, FAR)
+    hear(segments, SILENCE, NEAR.let_in_gap_ms // 20 + 1)
+    assert not of(hear(segments, VOICE, NEAR.let_in_ms // 20 - 8, FAR), SpeechStarted)

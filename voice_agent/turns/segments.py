@@ -17,6 +17,7 @@ from voice_agent.conversation.events import SpeechDipped, SpeechPaused, SpeechRe
 from voice_agent.turns.left_aside import LeftAside
 from voice_agent.turns.near_voice import NearVoice
 from voice_agent.turns.settings import SegmentSettings
+from voice_agent.turns.soft_voice import SoftVoice
 
 SegmentEvent: TypeAlias = SpeechStarted | SpeechDipped | SpeechPaused | SpeechResumed | VoiceLeftAside
 
@@ -51,8 +52,7 @@ class Segments:
         self._unsure = False
         self._near = NearVoice(settings.near)
         self._left_aside = LeftAside(settings.near)
-        self._likely = 0
-        """Frames of voice in a row, near or not."""
+        self._soft_voice = SoftVoice(settings)
         self._powers: list[float] = []
         """Of the voiced frames of the segment."""
         self._end_sample = 0
@@ -90,7 +90,7 @@ class Segments:
         self._sure = self._sure + 1 if sure else 0
         self._doubtful = self._doubtful + 1 if voiced and (not sure or self._doubtful > 0) else 0
         self._voiced = voiced
-        self._likely = self._likely + 1 if likely else 0
+        self._soft_voice.frame(voiced=likely and probability >= self.settings.on_probability)
         if self._state is State.VOICE:
             self._unsure = self._unsure and not sure
             return self._frame_in_voice(level_dbfs)
@@ -99,7 +99,7 @@ class Segments:
         if self._lasts_though_soft():
             self._near.let_in()
             self._voiced = True
-            begins = self._begin(self._likely, level_dbfs)
+            begins = self._begin(self._soft_voice.lasting, level_dbfs)
             self._unsure = False
             return [begins]
         return self._leave_aside(level_dbfs) if likely and not voiced else []
@@ -112,7 +112,8 @@ class Segments:
         """The segment is over, even where its voice goes on: what follows begins a new one and needs a new onset."""
         self._state = State.SILENT
         self._voiced = self._unsure = False
-        self._run = self._sure = self._doubtful = self._likely = 0
+        self._run = self._sure = self._doubtful = 0
+        self._soft_voice.over()
         self._near.over()
 
     def _is_near(self, probability: float, level_dbfs: float) -> bool:
@@ -122,8 +123,7 @@ class Segments:
         return False
 
     def _lasts_though_soft(self) -> bool:
-        lasts = self._likely >= _whole_frames(self.settings.near.let_in_ms)
-        return lasts and self._state is State.SILENT and not self._near.somebody_behind
+        return self._soft_voice.lasts and self._state is State.SILENT and not self._near.somebody_behind
 
     def _leave_aside(self, level_dbfs: float) -> list[SegmentEvent]:
         told = self._left_aside.frame(self._frames, level_dbfs, self._near.softer_than_dbfs)

@@ -45,16 +45,17 @@ class NearVoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Softer than they usually are by `far_db` it is somebody else's; by `behind_db` where `behind_stretches` of the last
     40 stretches of what may have been voice (of 320 ms) were as soft as that: then people talk behind the caller. A
-    voice that is on is spared `hangover_ms` of softness. `let_in_ms` of a soft voice, where nobody was behind the
-    caller, are let in: they may have turned away. What was left aside is told once it was `told_ms`, and then every
-    `told_again_ms` at most.
+    voice that is on is spared `hangover_ms` of softness. `let_in_ms` of a soft voice, without gaps of more than
+    `let_in_gap_ms` and where nobody was behind the caller, are let in: they may have turned away. What was left aside
+    is told once it was `told_ms`, and then every `told_again_ms` at most.
     """
 
     far_db: int = 12
     behind_db: int = 9
     behind_stretches: int = 4
     hangover_ms: int = 200
-    let_in_ms: int = 500
+    let_in_ms: int = 300
+    let_in_gap_ms: int = 300
     told_ms: int = 300
     told_again_ms: int = 10_000
 
