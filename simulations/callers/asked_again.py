@@ -35,6 +35,8 @@ _THERE: Final = re.compile(
     r"|(sigue|está)( usted)?( todavía)? ahí|me oye)\W*",
     re.IGNORECASE,
 )
+_PARTLY: Final = re.compile(r"\band the rest\b|\bwhat comes next\b|\by el resto\b|\bqué sigue\b", re.IGNORECASE)
+"""Of a number some figures were heard: who said all of it says all of it again."""
 _OPENING: Final = re.compile(
     r"\b(can|may|could) (i|we)\b[^.?!]{0,20}\b(help|do for you)\b|\bpuedo\b[^.?!]{0,20}\b(ayudar|hacer)", re.IGNORECASE
 )
@@ -69,6 +71,8 @@ def asked_again(answered: Answered, heard: str) -> bool:
         return True
     if _ASKS.search(plain) is None:
         return False
+    if _PARTLY.search(plain) is not None:
+        return True
     if answered.cue is not None and matches(answered.cue, plain):
         return True
     if answered.opening and _OPENING.search(plain) is not None:

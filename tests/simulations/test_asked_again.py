@@ -158,6 +158,8 @@ PRICE = Answered("may I ask why", "May I ask why: is it the price, are you movin
         (Answered("account number", "Your account number, please?"), "I still need your account number."),
         (Answered(None, "Hello. How can I help?", opening=True), "What can I do for you?"),
         (Answered(None, "¿En qué puedo ayudarle?", opening=True), "¿Qué puedo hacer por usted?"),
+        (Answered("account number", "Your account number?"), "5 0 1, 4 7 9, and the rest?"),
+        (Answered("account number", "Your account number?"), "So far I have 5 0 1. What comes next?"),
         (Answered(None, ""), "¿Sigue usted ahí?"),
         (Answered(None, ""), "Hello? Can you hear me?"),
     ],
