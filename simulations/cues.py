@@ -1,17 +1,18 @@
 """Which line of a scenario comes next, given what the agent said. Decides order and repetition, never time. Pure.
 
 Lines are taken in order. A line with `if` is passed over once a later one is taken. Who is asked again for what was
-answered says the last line again, unless what is heard is waited for by another.
+answered, by the last line or by an earlier one, says that line again, unless what is heard is waited for by another.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import msgspec
 
 from simulations.callers.asides import habitual_texts
-from simulations.callers.asked_again import ANYTHING, NOT_CAUGHT, Answered, asked_again
+from simulations.callers.asked_again import ANYTHING, NOT_CAUGHT, Answered, asked_again, asked_for
 from simulations.chance import mixed
 from simulations.matching import matches, plain_text
 from simulations.scenario import Branch, Line, Scenario
@@ -51,8 +52,9 @@ class Script:
         self._repeats = scenario.behaviour.repeats
         self._answered = ANYTHING
         self._taken = 0
-        self._repeated = 0
+        self._repeated: Counter[str] = Counter()
         self._last: Step | None = None
+        self._earlier: list[tuple[Answered, Step]] = []
         self._has_floor = False
 
     @property
@@ -91,10 +93,10 @@ class Script:
         answer = self._answer(plain)
         if answer is not None:
             return answer
-        if NOT_CAUGHT.search(plain) is not None and (again := self._again()) is not None:
-            return again
-        if open_cue is None and self.timed() is None:
-            return self._again() if asked_again(self._answered, plain) else None
+        not_caught = NOT_CAUGHT.search(plain) is not None
+        if not_caught or (open_cue is None and self.timed() is None):
+            again = self._again(plain, not_caught=not_caught)
+            return open_cue if again is None else again
         return open_cue
 
     def following(self) -> Step | None:
@@ -121,9 +123,10 @@ class Script:
         """`step` is being played."""
         self._taken += 1
         if step.repeats:
-            self._repeated += 1
+            self._repeated[step.text] += 1
             return
-        self._repeated = 0
+        self._repeated.clear()
+        before = self._answered
         if step.line.has_cue and step.line.aside is None:
             self._answered = step.answered
         if step.answer is None:
@@ -138,6 +141,8 @@ class Script:
         self._has_floor = step.answer is None
         if step.continues and self._last is not None and self._last.text and step.text:
             step = msgspec.structs.replace(step, text=f"{self._last.text} {step.text}")
+        elif self._last is not None:
+            self._earlier.append((before, self._last))
         self._last = step
 
     def waiting_for(self) -> str:
@@ -160,11 +165,21 @@ class Script:
         """The next line that isn't for certain words only."""
         return next((line for line in self._rest if line.only_if is None), None)
 
-    def _again(self) -> Step | None:
-        """The last line once more, None where it has been said often enough."""
-        if self._last is None or not self._repeats or self._repeated >= REPEATS:
+    def _again(self, plain: str, *, not_caught: bool) -> Step | None:
+        """The line that `plain` asks for once more, None where it asks for none, or for one said often enough.
+
+        `not_caught`: it says that something was not heard, which was the last line if it names none.
+        """
+        last = self._last
+        if last is None or not self._repeats:
             return None
-        return msgspec.structs.replace(self._last, pause_us=self._pause_us(), continues=False, repeats=True)
+        if not asked_for(self._answered, plain):
+            last = next((step for answered, step in reversed(self._earlier) if asked_for(answered, plain)), last)
+        if last is self._last and not not_caught and not asked_again(self._answered, plain):
+            return None
+        if self._repeated[last.text] >= REPEATS:
+            return None
+        return msgspec.structs.replace(last, pause_us=self._pause_us(), continues=False, repeats=True)
 
     def _branch(self, branch: Branch, rest: tuple[Line, ...]) -> Step:
         return self._step(branch.line, (*branch.then, *rest))

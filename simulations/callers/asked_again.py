@@ -64,6 +64,12 @@ ANYTHING: Final = Answered(None, "")
 """No question is known that was answered."""
 
 
+def asked_for(answered: Answered, heard: str) -> bool:
+    """Whether `heard` asks, in the words that the answer waited for."""
+    plain = plain_text(heard)
+    return answered.cue is not None and _ASKS.search(plain) is not None and matches(answered.cue, plain)
+
+
 def asked_again(answered: Answered, heard: str) -> bool:
     """Whether `heard`, all that the agent said since the answer, asks for it once more without saying so."""
     plain = plain_text(heard)
@@ -73,7 +79,7 @@ def asked_again(answered: Answered, heard: str) -> bool:
         return False
     if _PARTLY.search(plain) is not None:
         return True
-    if answered.cue is not None and matches(answered.cue, plain):
+    if asked_for(answered, plain):
         return True
     if answered.opening and _OPENING.search(plain) is not None:
         return True

@@ -187,3 +187,23 @@ def test_what_was_not_answered_before_is_not_asked_again(answered: Answered, hea
 @pytest.mark.parametrize("text", ["Perdone, no le he entendido.", "¿Puede repetirlo?", "Sigo sin entenderle."])
 def test_an_agent_that_speaks_spanish_asks_again_too(text: str) -> None:
     assert NOT_CAUGHT.search(text) is not None
+
+
+def test_an_earlier_answer_that_is_asked_for_once_more_is_the_one_that_is_given() -> None:
+    call = Rehearsal(HELLO, NUMBER, YES, DONE)
+    call.agent_says("Welcome.")
+    call.spoken()
+    call.agent_says("What's your account number?")
+    call.spoken()
+    assert call.agent_says(READ_BACK) == [SpeakLine("yes")]
+    call.spoken()
+    lost = "I can't find that. Could you give me your account number?"
+    assert call.agent_says(lost) == [SpeakLine("5501")]
+    call.spoken()
+    assert call.agent_says(READ_BACK) == [SpeakLine("yes")]
+    call.spoken()
+    assert call.agent_says("Sorry, I didn't catch that.") == [SpeakLine("yes")]
+    call.spoken()
+    assert call.agent_says("Sorry, I didn't catch that. What's your account number?") == [SpeakLine("5501")]
+    call.spoken()
+    assert call.agent_says(lost) == []
