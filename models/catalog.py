@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from models.engines import BlockingEmbedder, BlockingRecogniser, BlockingSynthesiser
-from models.loudness import SHAPING, TARGET_LUFS
+from models.loudness import TARGET_LUFS
 from models.weights import HubWeights, WeightFile, Weights, WeightsStore
 from voice_agent.errors import ConfigurationError
 from voice_agent.ports.speech import VoiceActivity
@@ -35,15 +35,13 @@ class Engine(Generic[T]):
     """`load` takes a second or less, verifies the weights and returns the engine ready for use.
 
     `package` is the distribution whose version names the behaviour, None for doubles. `languages` are those that a
-    synthesiser speaks (ISO 639-1); empty for doubles, which speak any. `shaping` names what is done here
-    to what it makes.
+    synthesiser speaks (ISO 639-1); empty for doubles, which speak any.
     """
 
     package: str | None
     weights: Weights | None
     load: Callable[[Loading], T]
     languages: tuple[str, ...] = ()
-    shaping: str = ""
 
 
 _WHISPER_CONFIG: Final = WeightFile(
@@ -244,8 +242,8 @@ RECOGNISERS: Final[Mapping[str, Engine[BlockingRecogniser]]] = {
 SMALLER: Final[Mapping[str, str]] = {"whisper-base": "whisper-tiny", SCRIPTED: "scripted-small"}
 """Which recogniser answers where there is no time for another."""
 SYNTHESISERS: Final[Mapping[str, Engine[BlockingSynthesiser]]] = {
-    "hibari": Engine("hibari-tts", HIBARI, _hibari, ("en",), SHAPING),
-    "piper": Engine("piper-tts", JOE, _piper, ("en",), SHAPING),
+    "hibari": Engine("hibari-tts", HIBARI, _hibari, ("en",)),
+    "piper": Engine("piper-tts", JOE, _piper, ("en",)),
     SCRIPTED: Engine(None, None, _scripted_synthesiser),
 }
 EMBEDDERS: Final[Mapping[str, Engine[BlockingEmbedder]]] = {

@@ -19,8 +19,6 @@ TARGET_LUFS: Final = -22.0
 """Unless the settings say otherwise; leaves the headroom that speech needs for its peaks."""
 CEILING_DBFS: Final = -1.0
 """No peak is higher, those between the samples included."""
-SHAPING: Final = "bs1770-1"
-"""Goes into the identity of voices: another rule here makes other samples."""
 _MAX_GAIN: Final = 16.0
 _BLOCK: Final = RATE_HZ // 200
 _AUDIBLE: Final = 0.03
