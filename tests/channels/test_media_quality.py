@@ -57,6 +57,7 @@ class Call:
             if sends(self._tick):
                 packet = write_plain(0, self._tick, 160 * self._tick, 7, b"\xff" * 160)
                 stream.receive(packet, SOURCE, self._tick * TICK_US - 7_000)
+            self.call.hear(self._tick * TICK_US)
             self.call.tick(self._tick * TICK_US)
 
 

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from tests.journeys.dialogue import START, corrects, gives, wants
 from voice_agent.conversation import commands as c
-from voice_agent.conversation.actions import AnyAction, CallTool, Connect, EndTurn, HangUp, Judge, Say, Transfer
+from voice_agent.conversation.actions import (
+    AnyAction,
+    CallTool,
+    Connect,
+    Consult,
+    EndTurn,
+    HangUp,
+    Judge,
+    Say,
+    Transfer,
+)
 from voice_agent.conversation.commands import AnyCommand
 from voice_agent.conversation.events import (
     CallEnded,
@@ -19,6 +29,7 @@ from voice_agent.conversation.events import (
     Transferred,
 )
 from voice_agent.conversation.judging import Degree, Judged, JudgeFailed
+from voice_agent.conversation.knowledge import Consulted, ConsultFailed
 from voice_agent.conversation.texting import SendText, TextFailed, TextSent
 from voice_agent.journeys.engine import Engine
 from voice_agent.journeys.engine_events import EngineEvent, SilenceLasted, TurnUnderstood
@@ -159,6 +170,9 @@ class RandomCaller:
             self.agreed.add(proposal.rstrip("?"))
         words = tuple(one.raw for one in commands if isinstance(one, c.SetSlot | c.CorrectSlot)) if said else ()
         actions = self.feed(TurnUnderstood(self._turn, "words" if commands else "", tuple(commands), heard, also=words))
+        for asked in [action for action in actions if isinstance(action, Consult)]:
+            nothing = Consulted(asked.request, ())
+            actions += self.feed(ConsultFailed(asked.request, "deadline", "x") if asked.request % 2 else nothing)
         answered = Say | CallTool | Judge | Transfer | Connect | HangUp | EndTurn
         assert any(isinstance(action, answered) for action in actions), "a turn without an answer"
 

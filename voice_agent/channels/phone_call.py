@@ -170,9 +170,9 @@ class PhoneCall:
         self.stream = RtpStream(stream_terms(self.agreed, origin))
         self.media.attach(self.stream, monotonic_us)
         self.session = session
-        self._handle = wheel.join(self, self._hear)
+        self._handle = wheel.join(self, self.hear)
 
-    def _hear(self, now_us: int) -> None:
+    def hear(self, now_us: int) -> None:
         """Before anybody's tick: the sound of many calls is looked at together."""
         if self.stream is not None and self.session is not None:
             self._heard = self.stream.pull(now_us)
