@@ -65,9 +65,9 @@ ANYTHING: Final = Answered(None, "")
 
 
 def asked_for(answered: Answered, heard: str) -> bool:
-    """Whether `heard` asks, in the words that the answer waited for."""
-    plain = plain_text(heard)
-    return answered.cue is not None and _ASKS.search(plain) is not None and matches(answered.cue, plain)
+    """Whether a sentence of `heard` asks, in the words that the answer waited for."""
+    cue = answered.cue
+    return cue is not None and any(_ASKS.search(said) and matches(cue, said) for said in _sentences(heard))
 
 
 def asked_again(answered: Answered, heard: str) -> bool:
@@ -90,6 +90,10 @@ def asked_again(answered: Answered, heard: str) -> bool:
 
 def _asking_words(heard: str) -> set[str]:
     """Those of the last sentence that asks, and of what follows it."""
-    sentences = re.split(r"(?<=[.?!])\s+", plain_text(heard))
+    sentences = _sentences(heard)
     last = max((at for at, sentence in enumerate(sentences) if _ASKS.search(sentence) is not None), default=0)
     return {word.lower() for sentence in sentences[last:] for word in _WORD.findall(sentence)} - _PLUMBING
+
+
+def _sentences(heard: str) -> list[str]:
+    return re.split(r"(?<=[.?!])\s+", plain_text(heard))

@@ -207,3 +207,12 @@ def test_an_earlier_answer_that_is_asked_for_once_more_is_the_one_that_is_given(
     assert call.agent_says("Sorry, I didn't catch that. What's your account number?") == [SpeakLine("5501")]
     call.spoken()
     assert call.agent_says(lost) == []
+
+
+def test_what_is_told_in_the_words_of_an_earlier_question_asks_for_nothing() -> None:
+    call = Rehearsal(HELLO, Line(when="book", say="yes"), DONE)
+    call.agent_says("Welcome.")
+    call.spoken()
+    call.agent_says("Book 1 2 3 4?")
+    call.spoken()
+    assert call.agent_says("Booked. Is there anythin else I can help you with?") == []
