@@ -24,8 +24,9 @@ READINGS = {
     "media_ports_free",
 }
 STAGES = {
-    *("network", "jitter_buffer", "endpoint", "recognition_ahead", "recognition_final", "recognition_late"),
-    *("understanding", "tools", "first_sentence", "synthesis", "total", "first_relevant"),
+    *("network", "jitter_buffer", "endpoint"),
+    *("recognition_partial", "recognition_ahead", "recognition_final", "recognition_late"),
+    *("understanding", "tools", "first_sentence", "synthesis", "playout", "total", "first_relevant"),
 }
 
 
