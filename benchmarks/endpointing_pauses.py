@@ -1,7 +1,7 @@
 """What the product's ears make of labelled turns: every pause they notice, with its words and how finished it sounds.
 
 The voice activity, the segments, the recogniser and the prosody are the product's own. What takes long is kept in a
-folder, where one is given, under the digest of the audio and of what makes words of it.
+folder, where one is given, under the digest of the audio and of all code of `models`, which makes words of it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 
 from benchmarks.endpointing_turns import LabelledTurn
-from benchmarks.kept_parts import digest_of
 from models.engines import BlockingRecogniser
+from models.identity import code_digest
 from models.smart_turn import SmartTurn
 from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, level_dbfs, silence
 from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
@@ -28,8 +28,6 @@ from voice_agent.turns.settings import SegmentSettings
 
 NOTICED_MS = 100
 """Pauses are noticed from here on, so that rules quicker than the product's can be looked at as well."""
-LISTENERS = ("whisper", "second_looks", "transcript_checks", "log_mel", "resample", "smart_turn")
-"""The modules of `models` on whose code the words depend, and how finished a voice sounds."""
 TRAILING_MS = 200
 """Silence after the voice that smart-turn was taught on."""
 
@@ -80,7 +78,7 @@ class Observer:
         self._recogniser = recogniser
         self._prosody = prosody
         self._cache = cache
-        self._code = digest_of((f"models/{name}.py" for name in LISTENERS), None)
+        self._code = code_digest()
         if cache is not None:
             cache.mkdir(parents=True, exist_ok=True)
 

@@ -90,8 +90,8 @@ class Whisper:
         self._full_us = _FULL_WINDOW_US
         self._encoded: tuple[ctranslate2.StorageView, int] | None = None
         """The sound decoded last, and how many of its frames are no padding."""
+        # The first look is slower than all others: nobody waits for this one.
         finished(self._look(np.zeros((BANDS, FRAMES_PER_SECOND), np.float32), PADDING_FRAMES, "open", _SILENT_S))
-        # because the first one is slower
 
     def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
         """Words in `pcm`; empty text where there were none. Audio over 28 s is decoded in pieces and joined."""

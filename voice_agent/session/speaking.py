@@ -34,12 +34,11 @@ NO_VOICES: Final[Mapping[str, Synthesiser]] = {}
 NO_LEXICON: Final = Lexicon()
 WAIT_MS: Final = RiseSettings().wait_ms
 
+_log = logging.getLogger("voice_agent.session")
+
 
 def _nothing() -> bool:
     return False
-
-
-_log = logging.getLogger("voice_agent.session")
 
 
 class Mouth:

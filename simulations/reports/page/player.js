@@ -94,6 +94,8 @@ function loadSound(source) {
 function closePlayer() {
   if (player && player.audio) {
     player.audio.pause();
+    player.audio.removeAttribute("src");
+    player.audio.load(); // what is still being read must not ask for an address that is gone
     URL.revokeObjectURL(player.url);
   }
   player = null;
