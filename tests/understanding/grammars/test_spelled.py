@@ -61,6 +61,8 @@ def test_no_postcode_is_made_of_what_is_none(text: str) -> None:
         ("it's A as in Alpha, B as in Bravo, twelve thirty four", "AB-1234"),
         ("order AB-1234 please", "AB-1234"),
         ("A B triple five six", "AB-5556"),
+        ("A B double, triple five six", "AB-5556"),
+        ("A B double double five one two", "AB-5512"),
     ],
 )
 def test_an_order_number_fills_its_format(text: str, order: str) -> None:

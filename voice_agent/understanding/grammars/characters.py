@@ -44,15 +44,26 @@ def units_of(text: str, language: str = "en") -> list[list[Unit]]:
 def unit_at(atoms: Sequence[Atom], at: int, words: CharacterWords, text: str) -> tuple[Unit | None, int]:
     """The unit that begins at `at`, if any, and where it ends."""
     atom = atoms[at]
-    if atom.text in words.times and at + 1 < len(atoms):
-        inner, end = unit_at(atoms, at + 1, words, text)
-        if inner is not None:
-            return _repeated(inner, words.times[atom.text], atom.start), end
+    if atom.text in words.times:
+        return _times(atoms, at, words, text)
     named = _as_in(atoms, at, words, text)
     if named is not None:
         return named
     options, sure = _options(atom, words, text)
     return (Unit(options, atom.start, atom.end, sure), at + 1) if options else (None, at)
+
+
+def _times(atoms: Sequence[Atom], at: int, words: CharacterWords, text: str) -> tuple[Unit | None, int]:
+    """ "double five". Of "double, triple five" the word that was said last counts."""
+    end = at + 1
+    while end < len(atoms) and atoms[end].text in words.times:
+        end += 1
+    if end == len(atoms):
+        return None, end
+    inner, inner_end = unit_at(atoms, end, words, text)
+    if inner is None:
+        return None, end
+    return _repeated(inner, words.times[atoms[end - 1].text], atoms[at].start), inner_end
 
 
 def _repeated(unit: Unit, times: int, start: int) -> Unit:
