@@ -9,9 +9,11 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.kept_parts import ROOT
 from benchmarks.real_engines import RealEngines
 from benchmarks.report import installed_versions
 from benchmarks.server_process import EXAMPLE
+from models.identity import code_digest
 from simulations import agent_call
 from simulations.held_world import Latencies
 from simulations.line.settings import LineSettings
@@ -43,7 +45,7 @@ class DegradedCalls:
         self.played = 0
         self._stage = stage
         self._kept = kept
-        self._code = code_digest()
+        self._code = _engines_and_code()
 
     async def play(self, name: str, line: LineSettings, seed: int) -> CallerHeard:
         """The example's scenario `name`, over `line`. The same arguments always give the same call."""
@@ -83,16 +85,11 @@ async def degraded_calls(engines: RealEngines, cache: Path) -> AsyncIterator[Deg
         yield DegradedCalls(stage, kept)
 
 
-def code_digest() -> str:
+def _engines_and_code() -> str:
     """Of all that decides how a call goes: the code of every package, the installed engines and the example."""
-    root = Path(__file__).parents[1]
     packages = ("voice_agent", "telephony", "models", "simulations", "benchmarks")
-    files = [path for package in packages for path in sorted((root / package).rglob("*.py"))]
-    files += sorted(path for path in EXAMPLE.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    whole = hashlib.sha256(msgspec.json.encode(installed_versions(), order="sorted"))
-    for path in files:
-        whole.update(str(path.relative_to(root)).encode() + path.read_bytes())
-    return whole.hexdigest()
+    code = code_digest(*(ROOT / package for package in packages), EXAMPLE)
+    return hashlib.sha256(msgspec.json.encode((installed_versions(), code), order="sorted")).hexdigest()
 
 
 def heard_in(result: CallResult) -> CallerHeard:

@@ -1,7 +1,7 @@
 """What the product's ears make of labelled turns: every pause they notice, with its words and how finished it sounds.
 
 The voice activity, the segments, the recogniser and the prosody are the product's own. What takes long is kept in a
-folder, where one is given, under the digest of the audio and of all code of `models`, which makes words of it.
+folder, where one is given, under the digest of the audio and of all of `models`, which makes words of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+import models
 from benchmarks.endpointing_turns import LabelledTurn
 from models.engines import BlockingRecogniser
 from models.identity import code_digest
@@ -78,7 +79,7 @@ class Observer:
         self._recogniser = recogniser
         self._prosody = prosody
         self._cache = cache
-        self._code = code_digest()
+        self._code = code_digest(Path(models.__file__).parent)
         if cache is not None:
             cache.mkdir(parents=True, exist_ok=True)
 

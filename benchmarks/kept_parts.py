@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.report import say
+from models.identity import code_digest
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,7 +21,8 @@ class KeptParts:
 
     def __init__(self, folder: Path | None, code: Iterable[str], settings: object) -> None:
         self._folder = folder
-        self._digest = digest_of(code, settings)[:16]
+        of_code = code_digest(*(ROOT / name for name in code))
+        self._digest = hashlib.sha256(msgspec.json.encode((of_code, settings))).hexdigest()[:16]
 
     def of(self, name: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The figures of part `name`: as kept, or measured now and kept."""
@@ -37,15 +39,3 @@ class KeptParts:
         unfinished.write_bytes(msgspec.json.encode(figures))
         unfinished.rename(path)
         return figures
-
-
-def digest_of(code: Iterable[str], settings: object) -> str:
-    """Another one where `code` (folders and files of the checkout) or `settings` changed."""
-    digest = hashlib.sha256(msgspec.json.encode(settings))
-    for path in sorted(file for name in code for file in _files(ROOT / name)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]

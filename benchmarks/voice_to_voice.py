@@ -28,7 +28,11 @@ from voice_agent.errors import UsageError
 CALLS_A_PART: Final = 3
 CALL_PARTS: Final = 5
 PARTS: Final = ("calibration", *(f"calls_{number}" for number in range(1, CALL_PARTS + 1)), "overhead", "peer")
-CODE: Final = ("voice_agent", "models", "telephony", "benchmarks/answer_desk", "benchmarks/desk_callers.py")
+CODE: Final = (
+    "voice_agent", "models", "telephony", "benchmarks/answer_desk", "benchmarks/calibration.py",
+    "benchmarks/desk_callers.py", "benchmarks/desk_calls.py", "benchmarks/peers",
+)  # fmt: skip
+"""What changes waits when it is changed."""
 WITHIN_PEER: Final = 0.3
 """Of the peer's waits, ours may take so much."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,13 +34,26 @@ def identity(table: Mapping[str, Engine[T]], name: str, store: WeightsStore) -> 
     entry = engine(table, name, "engine")
     digests = () if entry.weights is None else store.digests(entry.weights)
     package = () if entry.package is None else (f"{entry.package}-{version(entry.package)}",)
-    return " ".join((name, *package, *digests, code_digest()))
+    return " ".join((name, *package, *digests, _own_code()))
+
+
+def code_digest(*places: Path) -> str:
+    """SHA-256, in hexadecimal, of files and of all that folders hold but what Python compiled, with their names below
+    each place: another one wherever code, or a text that it reads, has changed. Raises OSError for what can't be read.
+    """
+    digest = hashlib.sha256()
+    for place in places:
+        for path in sorted(_sources(place)) if place.is_dir() else [place]:
+            for part in (path.relative_to(place.parent).as_posix().encode(), path.read_bytes()):
+                digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
 
 
 @functools.cache
-def code_digest(package: Path = Path(__file__).parent) -> str:
-    """Of all modules of `package`: how an engine is asked and what is made of its answer is spread over many."""
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
+def _own_code() -> str:
+    """Of the whole package: how an engine is asked and what is made of its answer is spread over many modules."""
+    return code_digest(Path(__file__).parent)[:12]
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
