@@ -21,6 +21,17 @@ STOP_S: Final = 15.0
 _PORTS: Final = ("--sip-port", "0", "--http-port", "0", "--api-port", "0", "--chat-port", "0")
 
 
+class _Problem(msgspec.Struct, frozen=True):
+    message: str
+    hint: str | None = None
+
+
+class _MayHaveFailed(msgspec.Struct, frozen=True):
+    """The line of a server that can't start has an `error` (docs/contracts.md, "Commands")."""
+
+    error: _Problem | None = None
+
+
 def serve_command(folder: Path, *options: str) -> tuple[str, ...]:
     """`voice-agent serve` on free ports, with `options`."""
     return ("voice_agent", "serve", str(folder), "--json", *_PORTS, *options)
@@ -51,10 +62,13 @@ async def _ready(process: asyncio.subprocess.Process, log: Path, ready: type[Rea
     try:
         async with asyncio.timeout(START_S):
             line = await process.stdout.readline()
-        return msgspec.json.decode(line, type=ready)
+        failed = msgspec.json.decode(line, type=_MayHaveFailed).error
+        if failed is None:
+            return msgspec.json.decode(line, type=ready)
     except (TimeoutError, msgspec.DecodeError) as problem:
         last = (await asyncio.to_thread(log.read_text)).strip().splitlines()[-2:]
         raise CallFailed(f"the server did not get ready: {' '.join(last)}", hint=f"{log} says more") from problem
+    raise CallFailed(f"the server did not get ready: {failed.message}", hint=failed.hint)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

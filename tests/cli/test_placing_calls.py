@@ -93,6 +93,14 @@ def test_a_demo_reports_all_its_calls(tmp_path: Path) -> None:
     assert report["voice_to_voice_ms"]["p50"] is not None
 
 
+def test_a_demo_whose_server_cannot_start_says_why(tmp_path: Path) -> None:
+    done = run("demo", tmp_path / "nobody", "--data-dir", tmp_path / "data", "--json", settings=SCRIPTED, seconds=60)
+    error = printed(done.stdout, "error")["error"]
+    assert (done.returncode, error["code"]) == (1, "call")
+    assert error["message"].startswith(f"the server did not get ready: {tmp_path / 'nobody'} is not an agent folder")
+    assert "docs/journeys.md" in error["hint"]
+
+
 def test_a_scenario_with_a_mistake_is_an_error(cli: Cli, tmp_path: Path) -> None:
     scenario = tmp_path / "wrong.yaml"
     scenario.write_text(SCENARIO.replace("never_said", "never_sung"))

@@ -54,6 +54,24 @@ def test_a_wrong_call_with_json_is_json(cli: Cli) -> None:
     assert cli.printed("error")["error"]["code"] == "usage"
 
 
+@pytest.mark.parametrize("json_file", [("--json", "nowhere/report.json"), ("--json=nowhere/report.json",)])
+@pytest.mark.parametrize("wrong", [(), ("nobody",), ("--loud",)], ids=["no folder", "no scenario", "no option"])
+def test_an_error_of_a_report_that_goes_into_a_file_is_on_stderr_alone(
+    cli: Cli, json_file: tuple[str, ...], wrong: tuple[str, ...]
+) -> None:
+    assert cli("simulate", EXAMPLE, *wrong, *json_file) == 2
+    assert cli.complaint()[1] != ""
+    assert cli.out == ""
+
+
+@pytest.mark.parametrize("verb", ["check", "serve", "explain", "call"])
+def test_a_file_for_json_that_is_printed_is_told_what_to_write_instead(cli: Cli, verb: str) -> None:
+    needed = {"call": ("sip:a@b", "--say=hi"), "explain": (EXAMPLE, "journey")}
+    assert cli(verb, *needed.get(verb, (EXAMPLE,)), "--json", "out.json") == 2
+    assert cli.printed("error")["error"]["message"] == f"--json out.json: {verb} prints its JSON"
+    assert "> out.json" in cli.complaint()[1]
+
+
 @pytest.mark.parametrize("verb", ["serve", "chat", "call", "demo", "calls", "callbacks", "replay", "erase"])
 def test_unusable_settings_are_exit_code_2(cli: Cli, verb: str, tmp_path: Path) -> None:
     settings = tmp_path / "wrong.toml"

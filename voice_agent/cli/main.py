@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from voice_agent.cli.arguments import VERBS
-from voice_agent.cli.command_line import parse
+from voice_agent.cli.command_line import json_on_stdout, parse
 from voice_agent.errors import VoiceAgentError
 
 
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Before numpy is there: its matrices are small, and threads that help with them take turns from what they help.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
+    options: argparse.Namespace | None = None
     cannot_run: int | None = None
     try:
         options = parse(given)
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cannot_run = getattr(verb, "CANNOT_RUN", None)
         return int(verb.run(options))
     except VoiceAgentError as problem:
-        _tell(problem, given)
+        _tell(problem, given, as_json=json_on_stdout(given, options))
         return problem.exit_code if cannot_run is None else cannot_run
     except KeyboardInterrupt:
         return 130
@@ -36,8 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _tell(problem: VoiceAgentError, given: Sequence[str]) -> None:
-    if "--json" in given:
+def _tell(problem: VoiceAgentError, given: Sequence[str], *, as_json: bool) -> None:
+    """Always on stderr, and `as_json` on stdout too."""
+    if as_json:
         importlib.import_module("voice_agent.cli.output").print_json({"error": problem.as_json()})
     name = " ".join(("voice-agent", *(word for word in given[:1] if word in VERBS)))
     print(f"{name}: {problem.message}", file=sys.stderr)
