@@ -13,6 +13,7 @@ from tests.agent.core_script import CIVIL_START, example_pack, of_kind, words
 from tests.session.small_world import FunctionTools, MemoryJournal, small_world, understanding
 from tests.testkit import HEADER
 from voice_agent.agent.core import build_core
+from voice_agent.agent.replay import replay
 from voice_agent.config import TurnsConfig
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
@@ -70,6 +71,20 @@ def test_a_line_comes_back_with_all_it_led_to() -> None:
     log = chat(talk)
     assert tags(log)[-1] == "call_ended"
     assert tags(log).count("call_ended") == 1
+
+
+def test_a_message_that_is_no_text_is_answered_and_the_question_stands() -> None:
+    async def talk(session: TextSession) -> None:
+        await session.start(STARTED)
+        await session.send("where is my order")
+        assert "I can only read text here" in words(await session.unread("image", ("m2",)))
+        readback = await session.send("5501 2479")
+        assert "Is that right?" in words(readback)
+
+    log = chat(talk)
+    assert ev.MessageUnread("image", ("m2",)) in [record.entry for record in log.read()]
+    core = build_core(example_pack(), TurnsConfig(), HEADER.conversation, recorded=False)
+    assert replay(list(log.read()), core).verdict == "same"
 
 
 def test_what_is_said_counts_as_heard_at_once() -> None:

@@ -117,6 +117,8 @@ class Orchestrator:
                 first = self._consulted(event, request, now_us)
             case pl.Planned() | pl.PlanFailed() | jd.Judged() | jd.JudgeFailed() | TextSent() | TextFailed():
                 first = self._of_journeys(event, now_us)
+            case ev.MessageUnread():
+                first = self._of_journeys(event, now_us)
             case ev.ToolProgressed(call=call):
                 first = self._of_journeys(event, now_us) if call in self._calls else []
             case ev.Transferred() | ev.TransferFailed() | ev.Connected() | ev.ConnectFailed() | ev.Resumed():

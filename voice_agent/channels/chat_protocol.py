@@ -192,6 +192,8 @@ def kept(records: Iterable[Record]) -> Iterator[Kept]:
                 yield Said(record.seq, " ".join(clauses), purpose)
             case ev.TextReceived(text=text, ids=ids):
                 yield Heard(record.seq, ids, text)
+            case ev.MessageUnread(ids=ids):
+                yield Heard(record.seq, ids, "")
             case ev.Transferred(target=target):
                 yield HandedOver(record.seq, target)
             case ev.CallEnded(by=by, reason=reason):
@@ -202,4 +204,5 @@ def kept(records: Iterable[Record]) -> Iterator[Kept]:
 
 def ids_in(records: Iterable[Record]) -> set[str]:
     """Ids of all messages that a log holds."""
-    return {one for record in records if isinstance(record.entry, ev.TextReceived) for one in record.entry.ids}
+    taken = (record.entry for record in records if isinstance(record.entry, ev.TextReceived | ev.MessageUnread))
+    return {one for entry in taken for one in entry.ids}

@@ -87,6 +87,15 @@ class TextReceived(Event, frozen=True, tag="text_received"):
     ids: tuple[str, ...] = ()
 
 
+class MessageUnread(Event, frozen=True, tag="message_unread"):
+    """A message came in writing that can't be read as words. `form` says what it is: image, audio, too_long, and so on.
+
+    `ids` as in `TextReceived`."""
+
+    form: str
+    ids: tuple[str, ...] = ()
+
+
 class DigitPressed(Event, frozen=True, tag="digit_pressed"):
     """One keypad key: 0-9, *, # or A-D."""
 
@@ -239,6 +248,7 @@ AnyEvent: TypeAlias = (
     | Transcribed
     | TranscriptionFailed
     | TextReceived
+    | MessageUnread
     | DigitPressed
     | BeepHeard
     | SecureEntryStarted

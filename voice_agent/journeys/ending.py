@@ -158,7 +158,7 @@ _LAST_WORDS: Final[dict[EndReason, str]] = {
 
 
 def notify(scene: Scene, text: str) -> None:
-    """Something about the line that the caller should know; whatever is under way goes on, and is still owed."""
+    """Something of the line or a message that the caller should know; what is under way goes on, and is still owed."""
     if scene.talk.phase is Phase.LIVE:
         scene.say(text)
         scene.reply.purpose = "filler"

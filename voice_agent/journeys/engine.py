@@ -22,6 +22,7 @@ from voice_agent.conversation.events import (
     CallStarted,
     Connected,
     ConnectFailed,
+    MessageUnread,
     Resumed,
     ToolFailed,
     ToolProgressed,
@@ -86,6 +87,7 @@ _ANSWERS: dict[str, AnswerKind] = {
     **dict.fromkeys(TYPED_SLOTS, "value"),
     "phone": "digits",
 }
+_NOTICES = {CallEndsSoon: "ending_soon", CallerUnheard: "no_sound", MessageUnread: "unreadable"}
 _BY_THE_CLOCK = frozenset({"date", "time", "period"})
 
 
@@ -192,8 +194,8 @@ class Engine:
                 handing_over(scene, event)
             case SilenceLasted(times=times):
                 silence(scene, times)
-            case CallEndsSoon() | CallerUnheard():
-                notify(scene, "ending_soon" if isinstance(event, CallEndsSoon) else "no_sound")
+            case CallEndsSoon() | CallerUnheard() | MessageUnread():
+                notify(scene, _NOTICES[type(event)])
             case CallHasToEnd(reason=reason):
                 has_to_end(scene, reason)
             case Resumed(civil_now=civil_now):

@@ -12,6 +12,7 @@ from voice_agent.conversation.events import (
     CallStarted,
     Connected,
     ConnectFailed,
+    MessageUnread,
     Resumed,
     ToolFailed,
     ToolProgressed,
@@ -90,6 +91,7 @@ EngineEvent: TypeAlias = (
     | CallEndsSoon
     | CallHasToEnd
     | CallerUnheard
+    | MessageUnread
     | Resumed
     | CallEnded
 )

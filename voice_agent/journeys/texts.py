@@ -51,6 +51,7 @@ BUILT_IN: Final[dict[str, tuple[str, ...]]] = {
     "too_long": ("I'm sorry, this call has lasted as long as it can. Please call again if there is more. Goodbye.",),
     "no_sound": ("I'm sorry, no sound reaches me from your side. Please check whether you are muted.",),
     "no_sound_goodbye": ("I still can't hear anything, so I'll hang up now. Please call again. Goodbye.",),
+    "unreadable": ("I'm sorry, I can only read text here, of up to 2,000 characters. Please write it in words.",),
     "readback": ("That was {value}. Is that right?", "So that's {value}. Is that right?"),
     "explicit": ("Just to be sure: {value}. Is that right?",),
     "implicit": ("{value}, thank you.",),

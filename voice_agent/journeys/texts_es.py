@@ -41,6 +41,7 @@ SPANISH: Final[dict[str, tuple[str, ...]]] = {
     ),
     "ending_soon": ("Lo siento, solo nos queda un minuto de llamada.",),
     "too_long": ("Lo siento, la llamada no puede durar más. Vuelva a llamar si necesita algo más. Adiós.",),
+    "unreadable": ("Lo siento, aquí solo puedo leer texto, de hasta 2.000 caracteres. Escríbalo, por favor.",),
     "no_sound": ("Lo siento, no me llega su voz. Compruebe si tiene el micrófono apagado.",),
     "no_sound_goodbye": ("Sigo sin oír nada, así que voy a colgar. Vuelva a llamar. Adiós.",),
     "readback": ("He entendido {value}. ¿Es correcto?", "Entonces, {value}. ¿Es correcto?"),

@@ -87,6 +87,11 @@ class TextSession:
         self._feed(ev.TextReceived(self._mask(text), ids))
         return await self._settled()
 
+    async def unread(self, form: str, ids: tuple[str, ...] = ()) -> list[AnyAction]:
+        """A message that is no text, or too much of it; arguments as in `MessageUnread`."""
+        self._feed(ev.MessageUnread(form, ids))
+        return await self._settled()
+
     async def press(self, keys: str) -> list[AnyAction]:
         """Keys, as on a telephone."""
         for key in keys:
