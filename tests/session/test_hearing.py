@@ -34,6 +34,7 @@ class NotingRecogniser:
     def __init__(self) -> None:
         self.asked: list[tuple[int, str, int]] = []
         self.languages: list[Languages] = []
+        self.heard: list[Pcm] = []
         self._engine = ScriptedRecogniser(200_000)
 
     async def transcribe(
@@ -41,6 +42,7 @@ class NotingRecogniser:
     ) -> Recognition:
         self.asked.append((pcm.size, expects, deadline_us))
         self.languages.append(languages)
+        self.heard.append(pcm)
         if expects == "fail":
             raise EngineOverloaded("the queue is full")
         return await self._engine.transcribe(pcm, expects=expects, deadline_us=deadline_us)
@@ -154,6 +156,24 @@ def test_an_echo_of_the_agent_is_nobodys_voice_and_is_not_recognised() -> None:
         assert [type(event) for event in head.hears(modulated("hello"), agent_speaking=True)] == [ev.SpeechStarted]
 
     run(play)
+
+
+def test_words_over_an_echo_of_the_agent_are_recognised_without_it() -> None:
+    async def play(head: Head) -> None:
+        agent = np.concatenate([talker(8_000, np.random.default_rng(seed)) for seed in range(8)]) * 2_000
+        said = agent.astype(np.int16)
+        caller = np.concatenate((silence(1_600), said))[: said.size] // 4
+        caller[-word.size :] += word
+        for heard, spoken in zip(caller.reshape(-1, FRAME_SAMPLES), said.reshape(-1, FRAME_SAMPLES), strict=True):
+            head.hears(heard, agent_speaking=True)
+            head.ears.spoke(spoken)
+        assert level_dbfs(caller[-word.size :] - word) > -45
+        head.ears.transcribe(act.Transcribe(1, 1, said.size - word.size, said.size, "open"))
+        await asyncio.sleep(1)
+
+    word = modulated("hello")
+    (heard,) = run(play).recogniser.heard
+    assert level_dbfs(heard - word) < -65
 
 
 def test_how_far_a_voice_stands_out_of_the_noise_is_known() -> None:

@@ -19,6 +19,7 @@ from voice_agent.ports.speech import ENGLISH, Languages, Recogniser, VoiceActivi
 from voice_agent.session.errands import Errands
 from voice_agent.session.track import CallerTrack
 from voice_agent.turns.echo import EchoGate
+from voice_agent.turns.echo_memory import EchoMemory
 from voice_agent.turns.rise import Rise
 from voice_agent.turns.segments import Segments
 
@@ -46,6 +47,7 @@ class Ears:
         self.track = CallerTrack()
         self.voice = False
         self._echo = EchoGate()
+        self._echoed = EchoMemory()
         self._rise = Rise(segments.settings.rise)
         self._newest = silence(0)
         self._voice_activity = voice_activity
@@ -71,6 +73,7 @@ class Ears:
         self.voice = withheld and probability >= VOICE and level_dbfs(pcm) >= VOICE_DBFS
         if withheld:
             self.track.append(silence(FRAME_SAMPLES))
+            self._echoed.heard(silence(FRAME_SAMPLES), None, nobody=False)
             return segments.frame(0.0, SILENT_DBFS)
         suspicious, level, rises = segments.may_be_voice(probability), SILENT_DBFS, False
         watched = (agent_speaking or segments.unsure) and not segments.echoing
@@ -78,7 +81,9 @@ class Ears:
             level = level_dbfs(pcm)
         if watched:
             rises = self._rise.frame(pcm, probability, level, begun=segments.unsure)
-        if self._echo.judge(pcm, suspicious=suspicious or rises):
+        nobody = self._echo.judge(pcm, suspicious=suspicious or rises)
+        self._echoed.heard(pcm, self._echo.delay, nobody=nobody)
+        if nobody:
             self.track.append(silence(FRAME_SAMPLES) if self._echo.alone else pcm)
             self._newest = silence(0)
             return segments.frame(0.0, SILENT_DBFS)
@@ -93,6 +98,7 @@ class Ears:
     def spoke(self, agent: Pcm) -> None:
         """The agent's next 20 ms, `int16[160]`, which may come back from the caller's loudspeaker."""
         self._echo.sent(agent)
+        self._echoed.sent(agent)
 
     @property
     def voiced(self) -> bool:
@@ -124,6 +130,7 @@ class Ears:
 
     async def _recognise(self, asked: Transcribe) -> AnyEvent:
         pcm = self.track.cut(asked.from_sample, asked.to_sample)
+        pcm = self._echoed.without_echo(pcm, min(asked.to_sample, self.track.position) - pcm.size)
         deadline_us = self._clock.now_us() + RECOGNISE_US
         others = (language for language in self._languages if language != asked.language)
         try:

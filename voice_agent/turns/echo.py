@@ -7,8 +7,7 @@ known: from then on a frame is an echo where it is no louder than what was sent 
 all, or where it is like it at that delay. What is louder has somebody's voice in it, so that double talk is never taken
 for an echo for long. An echo that isn't found any more is forgotten.
 
-It doesn't remove the echo from what is heard, it tells when there is nothing else: an interruption silences the agent
-within a few frames, and with it the echo.
+It doesn't remove the echo from what is heard, it tells when there is nothing else; `echo_memory` takes it out of words.
 """
 
 from __future__ import annotations
