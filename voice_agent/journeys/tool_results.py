@@ -6,7 +6,7 @@ from typing import Final
 
 from voice_agent.conversation.actions import DropLate
 from voice_agent.conversation.events import ToolFailed, ToolProgressed, ToolReturned
-from voice_agent.journeys.answers import carry_out
+from voice_agent.journeys.carrying_out import carry_out
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.frame import Result
 from voice_agent.journeys.secure_slots import tool_used_up
