@@ -4,7 +4,8 @@
     endpoint.accept(call, sdp)      # when the observer was told of an IncomingCall
     await endpoint.close()
 
-Performs `SendDatagram`; hands every other action to the observer, in order. May not decide anything about SIP.
+Performs `SendDatagram`; hands every other action to the observer, in order. May not decide anything about SIP. What may
+be asked of it about calls is in `call_commands`.
 """
 
 from __future__ import annotations
@@ -27,25 +28,8 @@ from telephony.sip.actions import (
     IncomingCall,
     SendDatagram,
 )
-from telephony.sip.digest import Credentials
-from telephony.sip.events import (
-    AcceptCall,
-    AnswerReinvite,
-    CallId,
-    CancelCall,
-    ChangeSession,
-    DatagramReceived,
-    Drain,
-    Event,
-    HangUpCall,
-    PeerUnreachable,
-    PlaceCall,
-    ProvisionCall,
-    ReferCall,
-    RejectCall,
-    RejectReinvite,
-    StreamBroke,
-)
+from telephony.sip.call_commands import CallCommands
+from telephony.sip.events import CallId, DatagramReceived, Event, PeerUnreachable, StreamBroke
 from telephony.sip.peer import Peer
 from telephony.sip.settings import SipSettings
 from telephony.sip.sockets import Carrier, Sockets
@@ -74,7 +58,7 @@ def random_token() -> str:
     return secrets.token_hex(16)
 
 
-class SipEndpoint:
+class SipEndpoint(CallCommands):
     """Made by `open`. All methods belong to the event loop's thread."""
 
     def __init__(
@@ -133,78 +117,6 @@ class SipEndpoint:
         """TCP connections that are open."""
         return self._sockets.connection_count
 
-    def ring(self, call: CallId, code: int = 180, sdp: bytes | None = None) -> None:
-        """Send a provisional response, 101 to 199."""
-        _check_code(code, 101, 199)
-        self._handle(ProvisionCall(call, code, sdp))
-
-    def accept(self, call: CallId, sdp: bytes) -> None:
-        """Answer a call we received."""
-        self._handle(AcceptCall(call, sdp))
-
-    def reject(self, call: CallId, code: int, reason: str = "", retry_after: int | None = None) -> None:
-        """Refuse a call with 300 to 699; `retry_after` in seconds."""
-        _check_code(code, 300, 699)
-        self._handle(RejectCall(call, code, reason, retry_after))
-
-    def hang_up(self, call: CallId) -> None:
-        """End a call, whatever its state."""
-        self._handle(HangUpCall(call))
-
-    def cancel(self, call: CallId) -> None:
-        """Give up a call we placed while it's unanswered; does nothing once it's answered."""
-        self._handle(CancelCall(call))
-
-    def place(
-        self,
-        uri: str,
-        sdp: bytes,
-        *,
-        from_uri: str,
-        from_display: str = "",
-        next_hop: Peer | None = None,
-        headers: tuple[tuple[str, str], ...] = (),
-        credentials: Credentials | None = None,
-        call: CallId | None = None,
-    ) -> CallId:
-        """Call somebody. A `uri` whose host is a name needs a `next_hop`; see `resolve`.
-
-        `call`, where given, must be new and unpredictable: it's the Call-ID too.
-
-        What can't be called is reported to the observer as `CallRejected` with 400, before this returns unless it's
-        called from inside the observer.
-        """
-        call = CallId(self._token()) if call is None else call
-        self._handle(PlaceCall(call, uri, sdp, from_uri, from_display, next_hop, headers, credentials))
-        return call
-
-    def answer_reinvite(self, call: CallId, sdp: bytes) -> None:
-        self._handle(AnswerReinvite(call, sdp))
-
-    def reject_reinvite(self, call: CallId, code: int = 488) -> None:
-        """Keep the session; `code` is 300 to 699."""
-        _check_code(code, 300, 699)
-        self._handle(RejectReinvite(call, code))
-
-    def change_session(self, call: CallId, sdp: bytes) -> None:
-        """Send a re-INVITE."""
-        self._handle(ChangeSession(call, sdp))
-
-    def refer(
-        self,
-        call: CallId,
-        target: str,
-        *,
-        referred_by: str | None = None,
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        """Transfer an established call to `target` (a sip or tel URI); ends with one `ReferSettled`."""
-        self._handle(ReferCall(call, target, referred_by, headers))
-
-    def drain(self) -> None:
-        """Take no new calls; those that are up go on."""
-        self._handle(Drain())
-
     async def resolve(self, host: str, port: int = 5060, timeout_s: float = 5.0) -> Peer:
         """The address of a name, in this socket's family. Raises OSError or TimeoutError."""
         family = socket.AF_INET6 if ":" in self.address.host else socket.AF_INET
@@ -241,6 +153,9 @@ class SipEndpoint:
         """A connection that is about to be closed."""
         if self._begun:
             self._handle(StreamBroke(broken.head, broken.status, broken.reason, source))
+
+    def _new_call(self) -> CallId:
+        return CallId(self._token())
 
     def _handle(self, event: Event) -> None:
         self._pending.extend(self._agent.handle(event, self._now_us()))
@@ -287,11 +202,6 @@ class SipEndpoint:
         self._timer = None
         self._pending.extend(self._agent.wake(self._now_us()))
         self._perform()
-
-
-def _check_code(code: int, low: int, high: int) -> None:
-    if not low <= code <= high:
-        raise ValueError(f"status {code}: must be {low} to {high}")
 
 
 def _advertised(bound: Peer, settings: SipSettings) -> Peer:
