@@ -9,10 +9,7 @@ from typing import Final
 from simulations.mouth import PreparedLine, prepared
 from simulations.scenario import Limits, Line, Scenario, Who
 from voice_agent.app.wav_files import read_wav
-from voice_agent.audio import Pcm
 from voice_agent.errors import UsageError
-from voice_agent.ports.speech import ENGLISH, Languages, Recognition
-from voice_agent.ports.urgency import Urgency
 
 SECONDS: Final = 600
 
@@ -31,13 +28,3 @@ def playback_scenario(texts: Sequence[str], *, number: str = "anonymous") -> Sce
 def prepare_files(paths: Sequence[Path]) -> Mapping[str, PreparedLine]:
     """Lines by the name of their file as given. Raises UsageError where one can't be played."""
     return {str(path): prepared(read_wav(path)) for path in paths}
-
-
-class NoRecogniser:
-    """For callers that need not understand what they hear."""
-
-    async def transcribe(
-        self, pcm: Pcm, *, expects: str, deadline_us: int, urgency: Urgency = "final", languages: Languages = ENGLISH
-    ) -> Recognition:
-        """No words, at once."""
-        return Recognition("")

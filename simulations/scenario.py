@@ -46,7 +46,6 @@ __all__ = [
     "Who",
 ]
 
-VERSIONS: Final = (1, 2)
 SINCE_2: Final = (
     *("tags", "mind", "goal", "knows", "does_not_know", "behaviour"),
     *("whenever", "line", "mocks", "data", "variables", "table"),

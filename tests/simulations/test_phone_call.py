@@ -17,7 +17,7 @@ from simulations.caller_session import CallerSession
 from simulations.cues import texts_of
 from simulations.mouth import PreparedLine, prepare_lines
 from simulations.phone_call import PhoneLine
-from simulations.playback import NoRecogniser, playback_scenario, prepare_files
+from simulations.playback import playback_scenario, prepare_files
 from simulations.scenario import Line, Scenario
 from telephony.rtp.port import MediaPorts
 from telephony.rtp.wheel import MediaWheel
@@ -231,7 +231,7 @@ def test_files_are_played_one_after_another(tmp_path: Path) -> None:
     async def main() -> None:
         paths = [write_wav(tmp_path / f"{text}.wav", modulated(text)) for text in ("one", "two")]
         scenario = playback_scenario([str(path) for path in paths])
-        caller = CallerSession(scenario, prepare_files(paths), NoRecogniser(), MonotonicClock())
+        caller = CallerSession(scenario, prepare_files(paths), PlainEars(), MonotonicClock())
         desk = OneDesk("Hi.", "So?", "Ok.")
         async with answered_by(desk) as uri, PhoneLine.open("127.0.0.1") as line:
             result = await line.call("say-1", uri, caller)

@@ -74,10 +74,7 @@ class OutcomeQuery(msgspec.Struct, frozen=True):
             self.journey in (None, row.journey)
             and self.outcome in (None, row.outcome)
             and self.status in (None, row.status)
-            and (
-                self.until_ms is None
-                or (datetime.fromisoformat(row.at) - _EPOCH).total_seconds() * 1_000 < self.until_ms
-            )
+            and (self.until_ms is None or _at_ms(row) < self.until_ms)
         )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, FRAME_US, RATE_HZ, Pcm, level_dbfs
 from voice_agent.conversation.media_events import BeepHeard
 
-LOW_HZ, HIGH_HZ = 400, 2_000
+LOW_HZ: Final = 400
+HIGH_HZ: Final = 2_000
 LEAST_MS: Final = 150
 LONGEST_MS: Final = 3_000
 LEAST_DBFS: Final = -45.0

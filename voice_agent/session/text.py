@@ -25,7 +25,8 @@ from voice_agent.session.errands import Errands
 from voice_agent.session.world import World
 
 SETTLE_S: Final = 20.0
-"""Longer than every errand's deadline: a turn that hasn't settled by then is given back as it is."""
+"""Longer than the errands of a turn mostly take. Where a tool takes longer, as its own deadline may allow, the turn is
+given back as it is, and what comes of the tool goes with the next one."""
 
 _log = logging.getLogger("voice_agent.session")
 

@@ -118,9 +118,6 @@ NEAR_EXAMPLES: tuple[str, ...] = (
 GENERAL: Final[Mapping[str, tuple[str, ...]]] = {"en": _GENERAL, "es": es.GENERAL}
 NEAR: Final[Mapping[str, tuple[str, ...]]] = {"en": NEAR_EXAMPLES, "es": es.NEAR}
 
-OUT_OF_SCOPE_EXAMPLES = _GENERAL + NEAR_EXAMPLES
-"""The English ones."""
-
 
 def out_of_scope(language: str) -> tuple[str, ...]:
     """What no journey, or none of these journeys, is for; nothing in a language that has no such sentences."""

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from voice_agent.understanding.linear import Floats
+from voice_agent.understanding.linear import MANY, Floats
 from voice_agent.understanding.words import words_of
 
 _SHORTEST, _LONGEST = 2, 5
-_MANY = 4_000
-"""From so many sentences on, only as many features count, those of most sentences: enough to learn from, and all of
-them would be tens of thousands."""
+_FEATURES = 4_000
+"""Of `MANY` sentences only so many features count, those of most sentences: enough to learn from, and all of them would
+be tens of thousands."""
 
 
 def features_of(text: str) -> Counter[str]:
@@ -41,8 +41,8 @@ class Lexicon:
         for counts in counted:
             seen.update(counts.keys())
         kept = sorted(seen)
-        if len(sentences) >= _MANY:
-            kept = sorted(sorted(seen, key=lambda feature: (-seen[feature], feature))[:_MANY])
+        if len(sentences) >= MANY:
+            kept = sorted(sorted(seen, key=lambda feature: (-seen[feature], feature))[:_FEATURES])
         self._index = {feature: at for at, feature in enumerate(kept)}
         self._left_out = frozenset(seen) - self._index.keys()
         self._weight = np.array([np.log((1 + len(sentences)) / (1 + seen[feature])) + 1 for feature in self._index])
