@@ -118,6 +118,18 @@ def test_tools_are_a_part_of_deciding() -> None:
     assert (turn.deciding_us, turn.tools_us) == (320_000, 300_000)
 
 
+def test_a_tool_that_came_back_while_words_were_being_understood_is_no_part_of_deciding() -> None:
+    (turn,) = measured(
+        (1_200, PAUSED),
+        (1_650, TAKE),
+        (1_660, ev.ToolReturned(1, {}, 3_000_000)),
+        (1_680, UNDERSTOOD),
+        (1_700, say(2)),
+        (1_760, started(2)),
+    )
+    assert (turn.deciding_us, turn.tools_us) == (20_000, 0)
+
+
 def test_an_answer_that_was_understood_ahead_takes_no_time_to_understand() -> None:
     (turn,) = measured((1_200, PAUSED), (1_400, UNDERSTOOD), (1_650, TAKE), (1_650, say(2)), (1_680, started(2)))
     assert (turn.understanding_us, turn.deciding_us, turn.synthesis_us) == (0, 0, 30_000)

@@ -162,6 +162,7 @@ class _Fold:
                 turn.request = request
             case ev.Understood(request=request) | ev.UnderstandingFailed(request=request) if request == turn.request:
                 turn.understood_us = turn.said_us = max(record.t_us, turn.taken_us)
+                turn.tool_us = None  # nothing that came back before waited for these words to be understood
             case ev.ToolReturned() | ev.ToolFailed() if turn.utterance is None:
                 turn.tool_us = record.t_us
             case act.Say(utterance=utterance, turn=number) if turn.utterance is None and number >= turn.turn:
