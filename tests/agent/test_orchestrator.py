@@ -2,43 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.agent.begun_calls import ACCOUNT, ORDER, WANTS_ORDER, asked_for_account, greeted
 from tests.agent.core_script import MAYA, CoreScript, of_kind, words
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import commands as c
 from voice_agent.conversation import events as ev
-
-WANTS_ORDER = c.StartJourney("track_order", 0.9)
-ACCOUNT = c.SetSlot("account", "55012479", "5501 2479", 0.95)
-ORDER = {"item": "fibre router", "status": "shipped", "status_text": "on its way", "delivery_date": "2026-03-05"}
-
-
-def greeted(*, recorded: bool = False) -> CoreScript:
-    """The greeting was heard to its end."""
-    call = CoreScript(recorded=recorded)
-    call.starts()
-    call.plays_all()
-    return call
-
-
-def asked_for_account() -> CoreScript:
-    """The agent has asked for the account number, and the caller has heard it."""
-    call = greeted()
-    call.speaks("Where is my order?")
-    call.understood(WANTS_ORDER)
-    call.plays_all()
-    return call
-
-
-def saying_farewell() -> CoreScript:
-    """The agent is in the middle of its good-bye."""
-    call = greeted()
-    call.speaks("No, that's all, goodbye.")
-    call.understood(c.Goodbye())
-    call.begins_to_play()
-    call.wait(0.5)
-    return call
 
 
 def test_a_call_begins_with_a_greeting_that_says_what_it_is() -> None:
@@ -46,24 +14,6 @@ def test_a_call_begins_with_a_greeting_that_says_what_it_is() -> None:
     actions = call.starts()
     assert words(actions) == "Hello, this is Riverside Broadband. I'm an automated assistant. How can I help?"
     assert [(said.purpose, said.turn) for said in of_kind(actions, act.Say)] == [("greeting", 0)]
-
-
-def test_a_recorded_call_says_so_before_it_records() -> None:
-    call = CoreScript(recorded=True)
-    actions = call.starts()
-    assert "This call is recorded" in words(actions)
-    assert [type(action) for action in actions] == [act.Say]
-    assert call.plays_all() == [act.StartRecording()]
-
-
-def test_nothing_is_recorded_where_the_announcement_was_cut_short() -> None:
-    call = CoreScript(recorded=True)
-    call.starts()
-    call.begins_to_play()
-    call.speaks("Where is my order?")
-    assert call.all_of(act.StopSpeaking)
-    call.plays_all()
-    assert call.all_of(act.StartRecording) == []
 
 
 def test_a_turn_is_taken_understood_and_answered() -> None:
@@ -143,71 +93,6 @@ def test_a_typed_turn_needs_no_ears() -> None:
     assert call.core.next_wake() is None
 
 
-# Who may speak
-
-
-def test_the_end_of_the_call_waits_until_the_farewell_was_heard() -> None:
-    call = saying_farewell()
-    assert call.all_of(act.HangUp) == []
-    assert call.tell(ev.PlaybackFinished(call.last(act.Say).utterance)) == [act.HangUp("goodbye")]
-
-
-def test_speaking_into_the_farewell_keeps_the_call() -> None:
-    call = saying_farewell()
-    farewell = call.last(act.Say).utterance
-    assert of_kind(call.voice_on(), act.HoldSpeaking) == [act.HoldSpeaking(farewell)]
-    call.wait(0.6)
-    call.voice_off()
-    assert of_kind(call.heard("Wait, one more thing."), act.StopSpeaking)
-    call.wait(2.0)
-    assert call.last(act.Understand).text == "Wait, one more thing."
-    call.understood(WANTS_ORDER)
-    call.plays_all()
-    assert call.all_of(act.HangUp) == []
-    assert words([call.last(act.Say)]) == "What's your eight-digit account number?"
-
-
-def test_a_cough_into_the_farewell_does_not_keep_the_call() -> None:
-    call = saying_farewell()
-    call.voice_on()
-    call.wait(0.3)
-    call.voice_off()
-    assert of_kind(call.heard(""), act.ResumeSpeaking)
-    assert call.tell(ev.PlaybackFinished(call.last(act.Say).utterance)) == [act.HangUp("goodbye")]
-
-
-def test_a_farewell_that_is_never_played_still_ends_the_call() -> None:
-    call = saying_farewell()
-    actions = call.wait(61.0)
-    assert [type(action) for action in actions] == [act.StopSpeaking, act.HangUp]
-
-
-def test_keys_that_were_begun_before_the_farewell_keep_the_call() -> None:
-    call = greeted()
-    call.speaks("Goodbye.")
-    call.presses("5")
-    actions = call.understood(c.Goodbye())
-    assert of_kind(actions, act.StopSpeaking)
-    assert of_kind(actions, act.HangUp) == []
-    call.wait(3.0)
-    assert call.last(act.Understand).keys == "5"
-
-
-def test_words_that_came_before_the_farewell_keep_the_call() -> None:
-    call = greeted()
-    call.speaks("Goodbye.")
-    call.voice_on()
-    call.wait(0.5)
-    call.voice_off()
-    call.heard("One more thing.")
-    assert call.last(act.Understand).text == "Goodbye."
-    actions = call.understood(c.Goodbye())
-    assert of_kind(actions, act.StopSpeaking)
-    assert of_kind(actions, act.HangUp) == []
-    call.wait(2.0)
-    assert call.last(act.Understand).text == "One more thing."
-
-
 def test_what_was_heard_of_an_interrupted_proposal_reaches_the_journeys() -> None:
     call = asked_for_account()
     call.speaks("5501 2479")
@@ -257,115 +142,6 @@ def test_silence_is_answered_by_the_question_again_then_by_good_bye() -> None:
     call.plays_all()
     assert "hang up" in words(call.wait(7.1))
     assert of_kind(call.plays_all(), act.HangUp) == [act.HangUp("silence")]
-
-
-# What fails, or comes late
-
-
-def test_voice_without_a_word_recognised_is_answered_by_a_reprompt() -> None:
-    call = greeted()
-    call.voice_on()
-    call.wait(1.0)
-    call.voice_off()
-    assert of_kind(call.not_heard(), act.Transcribe)
-    actions = call.not_heard()
-    assert of_kind(actions, act.TakeTurn)
-    assert of_kind(actions, act.Understand) == []
-    assert "didn't catch" in words(actions)
-
-
-def test_understanding_that_fails_is_answered_by_a_reprompt() -> None:
-    call = greeted()
-    call.speaks("Where is my order?")
-    actions = call.tell(ev.UnderstandingFailed(1, "deadline", "too late"))
-    assert "didn't catch" in words(actions)
-
-
-def test_understanding_that_takes_too_long_is_given_up_as_unclear() -> None:
-    call = greeted()
-    call.speaks("Where is my order?")
-    actions = call.wait(10.1)
-    assert "didn't catch" in words(actions)
-    assert call.last(act.Say).turn == 1
-    late = call.understood(WANTS_ORDER)
-    assert late == [act.DropLate("understood", 1, "nobody waits for it")]
-
-
-def test_a_tool_that_takes_too_long_is_not_given_up_by_the_core() -> None:
-    call = asked_for_account()
-    call.speaks("5501 2479")
-    call.understood(ACCOUNT)
-    call.plays_all()
-    call.speaks("Yes.")
-    call.understood(c.Affirm())
-    call.plays_all()
-    call.wait(25.0)
-    call.tool_returns(MAYA)
-    assert call.last(act.CallTool).tool == "get_order"
-
-
-def test_a_tool_that_fails_is_owned_up_to() -> None:
-    call = asked_for_account()
-    call.speaks("5501 2479")
-    call.understood(ACCOUNT)
-    call.plays_all()
-    call.speaks("Yes.")
-    call.understood(c.Affirm())
-    assert "didn't work" in words(call.tool_fails())
-
-
-@pytest.mark.parametrize("event", [ev.ToolReturned(7, {}, 1), ev.ToolFailed(7, "tool", "it broke")])
-def test_the_answer_to_a_call_that_nobody_made_is_dropped(event: ev.ToolReturned | ev.ToolFailed) -> None:
-    (dropped,) = of_kind(greeted().tell(event), act.DropLate)
-    assert (dropped.number, dropped.reason) == (7, "nobody waits for it")
-    assert dropped.event == event.__struct_config__.tag
-
-
-def test_a_second_answer_to_one_call_is_dropped() -> None:
-    call = asked_for_account()
-    call.speaks("5501 2479")
-    call.understood(ACCOUNT)
-    call.tool_returns(MAYA)
-    assert of_kind(call.tool_returns(MAYA), act.DropLate)
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_tools_answer_after_the_call_is_kept_in_the_log_and_told_to_nobody(fails: bool) -> None:
-    call = asked_for_account()
-    call.speaks("5501 2479")
-    call.understood(ACCOUNT)
-    ended = call.hangs_up()
-    assert call.last(act.RecordOutcome).outcome == "abandoned"
-    assert of_kind(ended, act.StopSpeaking)
-    assert call.core.next_wake() is None
-    answer = call.tool_fails() if fails else call.tool_returns(MAYA)
-    tag = "tool_failed" if fails else "tool_returned"
-    assert answer == [act.DropLate(tag, 1, "the call has ended")]
-
-
-def test_nothing_is_said_after_the_end_of_the_call() -> None:
-    call = greeted()
-    call.speaks("Where is my order?")
-    call.hangs_up()
-    assert call.understood(WANTS_ORDER) == []
-    assert call.wait(60.0) == []
-
-
-def test_a_person_is_asked_for_and_the_transfer_is_confirmed() -> None:
-    call = greeted()
-    call.speaks("I want to talk to a person.")
-    actions = call.understood(c.WantHuman())
-    assert call.last(act.Transfer).target == "callbacks"
-    assert "call you back" in words(actions)
-    confirmed = call.tell(ev.Transferred("callbacks"))
-    assert [outcome.outcome for outcome in of_kind(confirmed, act.RecordOutcome)] == ["transferred"]
-
-
-def test_a_transfer_that_fails_is_owned_up_to() -> None:
-    call = greeted()
-    call.speaks("I want to talk to a person.")
-    call.understood(c.WantHuman())
-    assert "couldn't" in words(call.tell(ev.TransferFailed("callbacks", "store", "disk full")))
 
 
 def test_a_caller_who_never_pauses_is_cut_at_the_longest_turn() -> None:

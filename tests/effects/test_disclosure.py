@@ -14,7 +14,7 @@ from simulations import virtual_time
 from tests.conversation.test_records import HEADER
 from tests.effects.test_model_planner import ASKED
 from tests.journeys.packs import SHOP_TOOLS
-from tests.journeys.test_planned import FILES
+from tests.journeys.planned_journey import FILES
 from tests.session.small_world import FunctionTools, small_world, understanding
 from voice_agent.agent.core import build_core
 from voice_agent.clock import LoopClock

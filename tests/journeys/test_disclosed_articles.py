@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.journeys.dialogue import Dialogue, chooses, finds, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
+from tests.journeys.planned_journey import ALL, COLLECT, FILES, begun, plans_asked
 from tests.journeys.test_blocks import GLASS, RETURN
-from tests.journeys.test_planned import ALL, COLLECT, FILES, begun, plans_asked
 from voice_agent.conversation.actions import Consult, RecordGap, Say
 from voice_agent.conversation.commands import Affirm, AskQuestion
 from voice_agent.conversation.disclosed import Disclosed

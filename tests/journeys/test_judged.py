@@ -8,8 +8,8 @@ import pytest
 
 from tests.journeys.dialogue import Dialogue, Judges, corrects, gives, wants
 from tests.journeys.packs import SHOP, SHOP_TOOLS
+from tests.journeys.planned_journey import ALL, FILES, begun
 from tests.journeys.test_blocks import RETURN
-from tests.journeys.test_planned import ALL, FILES, begun
 from tests.journeys.test_writes import WINDOW, WRITE, proposed, writes
 from voice_agent.conversation.actions import DropLate, Judge, RecordOutcome, Say
 from voice_agent.conversation.commands import Affirm, Deny, WantHuman

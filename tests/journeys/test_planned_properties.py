@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.journeys.dialogue import START, corrects, gives, wants
 from tests.journeys.packs import SHOP_TOOLS
-from tests.journeys.test_planned import OPEN_PACK
+from tests.journeys.planned_journey import OPEN_PACK
 from voice_agent.conversation.actions import AnyAction, CallTool, EndTurn, HangUp, Plan, Say, Transfer
 from voice_agent.conversation.commands import Affirm, AnyCommand, Cancel, Deny, NotUnderstood, Repeat, WantHuman
 from voice_agent.conversation.events import CallEnded, CallStarted, ToolFailed, ToolReturned
