@@ -22,7 +22,7 @@ from voice_agent.conversation.state import fold
 READERS = {
     "voice_agent/api/app.py": "which outcomes may still be reopened, for who asks",
     "voice_agent/api/reading.py": "how long ago a recording was last written",
-    "voice_agent/app/chats.py": "when a chat goes on in another process, and until when its token is good",
+    "voice_agent/app/rooms.py": "when a chat goes on in another process, and until when its token is good",
     "voice_agent/app/headers.py": "the header of a conversation and its id",
     "voice_agent/app/office.py": "when a call-back task was made",
     "voice_agent/app/recovery.py": "when a call-back task was made for a write of a server that died",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from bisect import insort
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
@@ -44,6 +45,10 @@ class Conversation(Protocol):
         """One turn; returns when it has settled."""
         ...
 
+    async def unread(self, form: str, ids: tuple[str, ...], /) -> object:
+        """Messages that are no text."""
+        ...
+
     def end(self, by: Literal["caller", "agent", "operator", "fault"], reason: str, /) -> None: ...
 
 
@@ -53,10 +58,21 @@ class Committed(Protocol):
 
 @dataclass(frozen=True)
 class RoomSettings:
-    """`grace_us`: how long a chat without connections goes on. `idle_us`: how long one in which nobody writes does."""
+    """`grace_us`: how long a chat without connections goes on. `idle_us`: how long one in which nobody writes does.
+    `gather_us`: how long a turn waits for a message that follows."""
 
     grace_us: int
     idle_us: int
+    gather_us: int = GATHER_US
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A message that waits for its turn. `form` says what it is where it is no text."""
+
+    message: Say
+    sent_ms: int
+    form: str | None
 
 
 @dataclass(eq=False)
@@ -90,7 +106,7 @@ class Room:
         self._settings = settings
         self._choices = choices
         self._seats: set[Seat] = set()
-        self._pending: list[Say] = []
+        self._pending: list[_Pending] = []
         self._taken = ids_in(log.read())
         self._rate = Rate()
         self._changed = asyncio.Event()
@@ -142,13 +158,16 @@ class Room:
         """Whether the log holds the message with this id."""
         return message in self._taken
 
-    def offer(self, message: Say) -> Refused | None:
-        """Takes a message into the turn that is being collected, or says why not."""
-        if message.id in self._taken or any(message.id == other.id for other in self._pending):
+    def offer(self, message: Say, *, sent_ms: int = 0, form: str | None = None) -> Refused | None:
+        """Takes a message into the turn that is being collected, or says why not.
+
+        Those of one turn are put in the order in which they were sent. `form`: what it is where it is no text.
+        """
+        if message.id in self._taken or any(message.id == other.message.id for other in self._pending):
             return None
-        if message.text.strip() == "":
+        if form is None and message.text.strip() == "":
             return Refused(message.id, "empty", "a message has words")
-        if len(message.text) > TEXT_LIMIT:
+        if form is None and len(message.text) > TEXT_LIMIT:
             return Refused(message.id, "too_long", f"a message has at most {TEXT_LIMIT} characters")
         if len(self._pending) >= PENDING:
             return Refused(message.id, "busy", "the agent is still answering", 2_000)
@@ -158,7 +177,7 @@ class Room:
             return Refused(message.id, "rate", "messages come too fast", -(-wait_us // 1_000))
         if not self._pending:
             self._first_pending_us = now_us
-        self._pending.append(message)
+        insort(self._pending, _Pending(message, sent_ms, form), key=lambda one: one.sent_ms)
         self._last_word_us = self._typed_us = now_us
         self._changed.set()
         return None
@@ -166,7 +185,7 @@ class Room:
     def typing(self) -> None:
         """The customer goes on typing."""
         now_us = self._clock.now_us()
-        self._typed_us = now_us + TYPING_US - GATHER_US
+        self._typed_us = now_us + TYPING_US - self._settings.gather_us
         self._last_word_us = now_us
 
     def end(self, by: Literal["caller", "operator", "fault"], reason: str) -> None:
@@ -209,17 +228,22 @@ class Room:
             await asyncio.sleep(left_us / 1_000_000)
             if self._session.ended:
                 return
-        messages, self._pending = self._pending, []
-        ids = tuple(message.id for message in messages)
-        self._taken.update(ids)
+        pending, self._pending = self._pending, []
+        self._taken.update(one.message.id for one in pending)
+        messages = [one.message for one in pending if one.form is None]
+        others = [one for one in pending if one.form is not None]
         self._set_working(True)
         try:
-            await self._session.send("\n".join(message.text.strip() for message in messages), ids)
+            if others:
+                await self._session.unread(str(others[0].form), tuple(one.message.id for one in others))
+            if messages and not self._session.ended:
+                ids = tuple(message.id for message in messages)
+                await self._session.send("\n".join(message.text.strip() for message in messages), ids)
         finally:
             self._set_working(False)
 
     def _turn_due_us(self) -> int:
-        return min(self._typed_us + GATHER_US, self._first_pending_us + GATHER_AT_MOST_US)
+        return min(self._typed_us + self._settings.gather_us, self._first_pending_us + GATHER_AT_MOST_US)
 
     def _end_due(self) -> tuple[int, str]:
         idle_us = self._last_word_us + self._settings.idle_us

@@ -17,7 +17,8 @@ _OPEN: Final = """
 SELECT chats.conversation, sha256, expires_ms, owner
 FROM chats JOIN conversations ON conversations.id = chats.conversation
 LEFT JOIN owners ON owners.conversation = chats.conversation
-WHERE expires_ms > ? AND NOT erased
+LEFT JOIN correspondence ON correspondence.conversation = chats.conversation
+WHERE expires_ms > ? AND NOT erased AND channel IS ?
 AND NOT EXISTS (SELECT 1 FROM records WHERE records.conversation = chats.conversation AND tag = 'call_ended')
 ORDER BY civil_start, chats.conversation
 """
@@ -31,9 +32,12 @@ class KnownChat(msgspec.Struct, frozen=True):
     expires_ms: int
 
 
-def open_chats(data_dir: Path, *, now_ms: int) -> list[KnownChat]:
-    """Chats that have not ended, whose token is good and whose owner is dead, oldest first. Raises StoreError."""
-    rows = _read(data_dir, _OPEN, (now_ms,))
+def open_chats(data_dir: Path, *, now_ms: int, channel: str | None = None) -> list[KnownChat]:
+    """Chats that have not ended, whose token is good and whose owner is dead, oldest first. Raises StoreError.
+
+    Those of a `channel` of correspondence (`stores.mailbox`), where one is named; otherwise those of none.
+    """
+    rows = _read(data_dir, _OPEN, (now_ms, channel))
     owners = {owner for *_, owner in rows if owner is not None}
     alive = {owner for owner in owners if is_alive(data_dir, owner)}
     return [KnownChat(*known) for *known, owner in rows if owner not in alive]

@@ -46,6 +46,31 @@ CREATE TABLE IF NOT EXISTS chats (
 CREATE TRIGGER IF NOT EXISTS chats_erase AFTER UPDATE OF erased ON conversations WHEN NEW.erased BEGIN
     DELETE FROM chats WHERE conversation = NEW.id;
 END;
+CREATE TABLE IF NOT EXISTS correspondence (
+    conversation TEXT NOT NULL UNIQUE,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    sending INTEGER NOT NULL DEFAULT 0,
+    shown INTEGER NOT NULL DEFAULT 0,
+    over INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS inbox (
+    channel TEXT NOT NULL,
+    id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    form TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    came_ms INTEGER NOT NULL,
+    taken INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (channel, id)
+);
+CREATE TRIGGER IF NOT EXISTS correspondence_erase AFTER UPDATE OF erased ON conversations WHEN NEW.erased BEGIN
+    UPDATE inbox SET taken = 1, address = '', body = '' WHERE (channel, address) IN (
+        SELECT channel, address FROM correspondence WHERE conversation = NEW.id
+    );
+    DELETE FROM correspondence WHERE conversation = NEW.id;
+END;
 CREATE TABLE IF NOT EXISTS artifacts (
     digest TEXT PRIMARY KEY,
     body TEXT NOT NULL
