@@ -40,6 +40,13 @@ def test_the_environment_can_set_what_has_an_underscore_in_its_name() -> None:
         ("[rtp]\nlow = 20001\nhigh = 20001", {}, r"\[rtp\] 20001 to 20001 holds no even port"),
         ("[language]\nwhole_ms = 2001", {}, r"`int` <= 2000 - at `\$.language.whole_ms`|whole_ms"),
         ("[rtp]\nlow = 9\nhigh = 4", {}, "holds no even port"),
+        (
+            "[whatsapp]\nnumber_id = '1'\ntoken = 't'",
+            {"VOICE_AGENT_WHATSAPP_VERIFY_TOKEN": "v"},
+            r"x.toml: \[whatsapp\] number_id is given without app_secret",
+        ),
+        ("[whatsapp]\nnumber_id = '+1 555 0100'", {}, r"regex.*\$.whatsapp.number_id"),
+        ("[whatsapp]\nidle_s = 86401", {}, r"<= 86400.*\$.whatsapp.idle_s"),
         ("", {"VOICE_AGENT_SIP_PROT": "1"}, "VOICE_AGENT_SIP_PROT is not a setting; did you mean VOICE_AGENT_SIP_PORT"),
     ],
 )

@@ -79,6 +79,25 @@ class ChatConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_hours: Positive = 24
 
 
+class WhatsAppConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The number (its id, not its digits) on the WhatsApp Business Cloud API that customers write to; empty: none. What
+    Meta gave for it, where webhooks come in (port 0 takes any free one), how many write at once, and how long a
+    conversation waits for the next word (docs/whatsapp.md)."""
+
+    number_id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,32}\Z")] = ""
+    token: str = ""
+    app_secret: str = ""
+    verify_token: str = ""
+    url: str = "https://graph.facebook.com/v23.0"
+    host: str = "127.0.0.1"
+    port: Port = 8083
+    limit: NotNegative = 1_000
+    idle_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 14_400
+
+    def __repr__(self) -> str:
+        return f"WhatsAppConfig({self.number_id}, {self.host}:{self.port})"  # no secret gets into a log by accident
+
+
 class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Engines by their names in the catalog, how many speech processes run them, and where weights may be found."""
 
@@ -187,6 +206,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     http: HttpConfig = HttpConfig()
     api: ApiConfig = ApiConfig()
     chat: ChatConfig = ChatConfig()
+    whatsapp: WhatsAppConfig = WhatsAppConfig()
     speech: SpeechConfig = SpeechConfig()
     audio: AudioConfig = AudioConfig()
     language: LanguageConfig = LanguageConfig()
@@ -230,7 +250,18 @@ def load_config(text: str, environment: Mapping[str, str], *, source: str = "voi
         )
     if config.language.url and not config.language.model:
         raise ConfigurationError(f"{source}: [language] url is given without model", hint="name the model to ask for")
+    _check_whatsapp(config.whatsapp, source)
     return config
+
+
+def _check_whatsapp(settings: WhatsAppConfig, source: str) -> None:
+    secrets = {"token": settings.token, "app_secret": settings.app_secret, "verify_token": settings.verify_token}
+    missing = [key for key, value in secrets.items() if not value]
+    if settings.number_id and missing:
+        raise ConfigurationError(
+            f"{source}: [whatsapp] number_id is given without {' and '.join(missing)}",
+            hint=f"give them in the environment: {', '.join(f'{PREFIX}WHATSAPP_{key.upper()}' for key in missing)}",
+        )
 
 
 def settings() -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Where callers, chats and those who watch come in: the telephone, the page for chats, the health page.
+"""Where callers, chats and those who watch come in: telephone, page for chats, webhooks of WhatsApp, health page.
 
 Each is opened after what it needs, and closed before it. A channel more is opened here.
 """
@@ -15,6 +15,7 @@ from voice_agent.app.chat_server import open_chat_server
 from voice_agent.app.health import HealthServer, health_app
 from voice_agent.app.running_server import Server
 from voice_agent.app.sip_settings import sip_settings
+from voice_agent.app.whatsapp_server import open_whatsapp_server
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.errors import ConfigurationError
 
@@ -39,6 +40,7 @@ class Behind(Protocol):
 async def open_doors(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup, behind: Behind | None) -> None:
     """What a call or a chat needs is open by now. Raises ConfigurationError where an address can't be used."""
     await _open_chat(server, stack, group, behind)
+    await _open_whatsapp(server, stack, group, behind)
     await _open_telephone(server, stack, behind)
     if behind is None:
         _open_health(server, stack, group)
@@ -68,6 +70,14 @@ async def _open_chat(server: Server, stack: AsyncExitStack, group: asyncio.TaskG
     if server.config.chat.enabled and (behind is None or behind.chats):
         opening = open_chat_server(server.config, server.opened, server.metrics, group)
         server.chat = await stack.enter_async_context(opening)
+
+
+async def _open_whatsapp(
+    server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup, behind: Behind | None
+) -> None:
+    if server.config.whatsapp.number_id and (behind is None or behind.chats):
+        opening = open_whatsapp_server(server.config, server.opened, server.metrics, group)
+        server.whatsapp = await stack.enter_async_context(opening)
 
 
 def _open_health(server: Server, stack: AsyncExitStack, group: asyncio.TaskGroup) -> None:

@@ -20,6 +20,10 @@ STAGES: Final = (
 )
 """Of the first two once a call, of `recognition_*`, `tools` and `first_relevant` where there were any, of the others
 once a turn. `total` is up to the first audio (`voice_agent/insights/latency.py`)."""
+WHATSAPP: Final = {
+    "whatsapp_webhooks": "Requests to the door for WhatsApp, by what became of them",
+    "whatsapp_messages": "Messages on WhatsApp, attempts to send and receipts, by what became of them",
+}
 _BUCKETS_S: Final = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 4.0, 8.0)
 
 _BUCKETS_MOS: Final = (1.5, 2.0, 2.5, 3.0, 3.5, 3.8, 4.0, 4.2, 4.3, 4.4)
@@ -57,6 +61,10 @@ class Metrics:
         self.outcomes = Counter(
             "voice_agent_outcomes", "Journeys that ended", ["journey", "outcome"], registry=self.registry
         )
+        self._ends = {
+            name: Counter(f"voice_agent_{name}", meaning, ["end"], registry=self.registry)
+            for name, meaning in WHATSAPP.items()
+        }
         self._opinion = Histogram(
             "voice_agent_line_mos",
             "Estimated mean opinion score of a call's line",
@@ -77,6 +85,14 @@ class Metrics:
         )
         for stage in STAGES:
             self._stages.labels(stage)
+
+    def webhook(self, end: str) -> None:
+        """What became of a request to the door for WhatsApp."""
+        self._ends["whatsapp_webhooks"].labels(end).inc()
+
+    def message(self, end: str) -> None:
+        """What became of a message on WhatsApp, or of an attempt to send one."""
+        self._ends["whatsapp_messages"].labels(end).inc()
 
     def observe_line(self, quality: MediaQuality) -> None:
         """The line of a call that ended."""

@@ -16,6 +16,8 @@ def check_ports(config: Config) -> None:
         _check(socket.SOCK_STREAM, "api", config.api.host, config.api.port)
     if config.chat.enabled:
         _check(socket.SOCK_STREAM, "chat", config.chat.host, config.chat.port)
+    if config.whatsapp.number_id:
+        _check(socket.SOCK_STREAM, "whatsapp", config.whatsapp.host, config.whatsapp.port)
 
 
 def _check(kind: socket.SocketKind, section: str, host: str, port: int) -> None:

@@ -21,6 +21,7 @@ from voice_agent.app.loop_monitor import LoopMonitor
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened
 from voice_agent.app.storage import storage_readings, storage_state
+from voice_agent.app.whatsapp_server import WhatsAppServer
 from voice_agent.channels.outgoing import Dialled
 from voice_agent.channels.phone import PhoneDoor
 from voice_agent.config import Config
@@ -47,6 +48,7 @@ class Server:
         self.door: PhoneDoor | None = None
         self.health: HealthServer | None = None
         self.chat: ChatServer | None = None
+        self.whatsapp: WhatsAppServer | None = None
         self.monitor = LoopMonitor()
 
     @property
@@ -69,6 +71,11 @@ class Server:
         """Where people chat, None where this server takes no chats."""
         return None if self.chat is None else self.chat.url
 
+    @property
+    def whatsapp_url(self) -> str | None:
+        """Where webhooks of WhatsApp come in, None where this server takes none."""
+        return None if self.whatsapp is None else self.whatsapp.url
+
     def state(self) -> dict[str, Any]:
         """What `/health` shows."""
         desk = self._need(self.desk)
@@ -81,6 +88,7 @@ class Server:
             "agent": self.agent,
             "calls": len(desk),
             "chats": 0 if self.chat is None else len(self.chat.chats),
+            "whatsapp": 0 if self.whatsapp is None else len(self.whatsapp.correspondence),
             "limit": self.config.calls.limit,
             "lost_calls": self.opened.lost,
             "engines": {"ready": pool.ready, "of": pool.processes, "restarts": pool.restarts},
@@ -113,6 +121,10 @@ class Server:
         return {
             "calls_live": ("Calls that are up", float(len(desk))),
             "chats_live": ("Chats that are going on", float(0 if self.chat is None else len(self.chat.chats))),
+            "whatsapp_live": (
+                "Customers on WhatsApp whose conversation goes on",
+                float(0 if self.whatsapp is None else len(self.whatsapp.correspondence)),
+            ),
             "calls_admitted": ("Places taken by calls that ring or are up", float(len(desk.admission))),
             **load_metrics(desk, self.load(), self.wheel, self.pool.statistics()),
             **self.monitor.metrics(),

@@ -52,6 +52,9 @@ class Served(Protocol):
     @property
     def chat_url(self) -> str | None: ...
 
+    @property
+    def whatsapp_url(self) -> str | None: ...
+
 
 class Supervisor:
     """Made by `open_workers`."""
@@ -82,6 +85,11 @@ class Supervisor:
     def chat_url(self) -> str | None:
         """Where people chat, None where the settings want no chats."""
         return next((worker.chat for worker in self.workers if worker.chat), None)
+
+    @property
+    def whatsapp_url(self) -> str | None:
+        """Where webhooks of WhatsApp come in, None where the settings name no number."""
+        return next((worker.whatsapp for worker in self.workers if worker.whatsapp), None)
 
     def state(self) -> dict[str, Any]:
         """What `/health` shows: sums over the workers, then each of them."""

@@ -171,7 +171,7 @@ async def work(link_socket: socket.socket, udp: socket.socket) -> int:
             if server.desk is None:
                 raise RuntimeError("a server that is open has a desk")
             reporting = loop.create_task(worker.report(server, server.desk))
-            worker.link.send(Up(server.agent, server.chat_url or ""))
+            worker.link.send(Up(server.agent, server.chat_url or "", server.whatsapp_url or ""))
             await until_stopped(server, worker.asked, worker.hurried)
             reporting.cancel()
     except VoiceAgentError as problem:

@@ -47,7 +47,7 @@ class WorkerLife:
 
     def __init__(self, number: int, folder: Path, config: Config, front: Front) -> None:
         self.number = number
-        self.agent = self.chat = ""
+        self.agent = self.chat = self.whatsapp = ""
         self.metrics = ""
         self.over = asyncio.Event()
         self.restarts = 0
@@ -156,8 +156,8 @@ class WorkerLife:
         self._heard_us = monotonic_us()
         message = from_worker.decode(packet)
         match message:
-            case Up(agent=agent, chat=chat):
-                self.chat = chat
+            case Up(agent=agent, chat=chat, whatsapp=whatsapp):
+                self.chat, self.whatsapp = chat, whatsapp
                 self._is_up(agent)
             case Failed():
                 self._failure = message

@@ -63,10 +63,11 @@ class End(msgspec.Struct, frozen=True, tag="end"):
 
 
 class Up(msgspec.Struct, frozen=True, tag="up"):
-    """The worker takes calls, and chats at the URL `chat` where it is not empty."""
+    """The worker takes calls, chats at the URL `chat`, webhooks of WhatsApp at `whatsapp`; empty: none."""
 
     agent: str
     chat: str = ""
+    whatsapp: str = ""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):

@@ -134,6 +134,12 @@ class Room:
         settled = not self.working and not self._session.ended and self.visible >= len(self.log)
         return self._choices() if settled else ()
 
+    def answers_to(self, seq: int) -> tuple[str, ...]:
+        """What the words of record `seq` may be answered with, where nobody has said anything since: also while a tool
+        is at work that the question did not wait for."""
+        since = (record.tag for record in self.log.read(seq))
+        return () if self._session.ended or any(tag in ("say", "text_received") for tag in since) else self._choices()
+
     def sit_down(self, since: int) -> Seat:
         """One more connection; it is told of everything after `since`."""
         seat = Seat(since, since)

@@ -57,7 +57,8 @@ def _tell(code: int) -> None:
 
 
 def _beside_a_server(config: Config) -> Config:
-    """A server on this machine, with the same settings, keeps its ports and its chats."""
+    """A server on this machine, with the same settings, keeps its ports, its chats and its number on WhatsApp."""
     replace = msgspec.structs.replace
     sip, http, chat = replace(config.sip, port=0), replace(config.http, port=0), replace(config.chat, enabled=False)
-    return replace(config, sip=sip, http=http, chat=chat)
+    whatsapp = replace(config.whatsapp, number_id="")
+    return replace(config, sip=sip, http=http, chat=chat, whatsapp=whatsapp)

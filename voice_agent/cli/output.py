@@ -15,7 +15,8 @@ from voice_agent.journeys.problems import Severity
 class Ready(msgspec.Struct, frozen=True):
     """The first line of `serve --json`. `sip` is a URI to dial, `http` the URL of the health page.
 
-    `api` is the URL of the API, `chat` that of the page for chats, None where the settings want none.
+    `api` is the URL of the API, `chat` that of the page for chats, `whatsapp` the one that webhooks of WhatsApp come in
+    at, None where the settings want none.
     """
 
     event: str
@@ -25,6 +26,7 @@ class Ready(msgspec.Struct, frozen=True):
     pid: int
     api: str | None = None
     chat: str | None = None
+    whatsapp: str | None = None
 
 
 class WorkerReady(msgspec.Struct, frozen=True):

@@ -52,7 +52,8 @@ async def _serve(config: Config, options: argparse.Namespace) -> None:
         gc.freeze()  # what was loaded stays: collections during calls needn't look at it
         data_dir = str(Path(config.store.data_dir).resolve())
         if options.json:
-            print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid(), url, server.chat_url))
+            chat, whatsapp = server.chat_url, server.whatsapp_url
+            print_json(Ready("ready", server.sip_uri, server.http_url, data_dir, os.getpid(), url, chat, whatsapp))
         else:
             print(_welcome(server, url, data_dir, wishes), flush=True)
         tell_secret(None if api is None else api.secret)
@@ -90,12 +91,15 @@ def _this_command() -> str:
 
 def _welcome(server: Served, api: str | None, data_dir: str, wishes: list[str]) -> str:
     say = ", ".join(f'"{wish}"' for wish in wishes)
+    whatsapp = (
+        "" if server.whatsapp_url is None else f"    whatsapp {server.whatsapp_url}        (for Meta's webhooks)\n"
+    )
     return f"""
   {server.agent} is ready.
 
     dial     {server.sip_uri}        (a softphone on this machine; no account, no registration)
     chat     {"off" if server.chat_url is None else server.chat_url}        (in a browser)
-    health   {server.http_url}/health
+{whatsapp}    health   {server.http_url}/health
     api      {"off" if api is None else f"{api}/calls"}
     data     {data_dir}
 

@@ -1,0 +1,83 @@
+"""Opens the door for WhatsApp on an address of its own, and closes it again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from voice_agent.app.http_server import HttpServer, listen, url_of
+from voice_agent.app.ledger import Ledger
+from voice_agent.app.metrics import Metrics
+from voice_agent.app.office import Opened
+from voice_agent.app.rooms import Rooms, Whose
+from voice_agent.app.whatsapp import CHANNEL, Correspondence
+from voice_agent.channels.chat_room import RoomSettings
+from voice_agent.channels.whatsapp import PATH, WhatsAppDoor
+from voice_agent.channels.whatsapp_api import Answer, CloudApi
+from voice_agent.channels.whatsapp_sending import PAUSES_S, RECEIPT_S, Outgoing
+from voice_agent.config import Config
+from voice_agent.stores.mailbox import Mailbox
+
+CONNECTIONS: Final = 32
+"""Further webhooks are answered 503: each may hold the most that Meta sends in memory."""
+SENDING: Final = 8
+"""Attempts to send at a time: each holds a thread."""
+GATHER_US: Final = 1_500_000
+"""People write a thought in several messages, and webhooks come one by one."""
+
+_log = logging.getLogger("voice_agent.whatsapp")
+
+
+class WhatsAppServer:
+    """`url` is what a proxy with TLS passes webhooks on to."""
+
+    def __init__(self, correspondence: Correspondence, url: str) -> None:
+        self.correspondence = correspondence
+        self.url = url
+
+
+@asynccontextmanager
+async def open_whatsapp_server(
+    config: Config, opened: Opened, metrics: Metrics, group: asyncio.TaskGroup
+) -> AsyncIterator[WhatsAppServer]:
+    """Takes webhooks until the block ends. Raises ConfigurationError where an address can't be used, StoreError."""
+    settings = config.whatsapp
+    outgoing = outgoing_of(config, metrics)
+    async with AsyncExitStack() as stack:
+        mailbox = await asyncio.to_thread(Mailbox, Path(config.store.data_dir), CHANNEL)
+        stack.push_async_callback(asyncio.to_thread, mailbox.close)
+        listening = listen(CHANNEL, settings.host, settings.port)
+        stack.callback(listening.close)
+        idle_us = settings.idle_s * 1_000_000
+        whose = Whose(RoomSettings(idle_us, idle_us, GATHER_US), CHANNEL)
+        rooms = Rooms(config, opened, metrics, group, whose)
+        mail = Correspondence(settings, rooms, Ledger(mailbox), outgoing, group, opened.world.mask)
+        stack.push_async_callback(mail.close)
+        await mail.reopen()
+        door = WhatsAppDoor(mail, settings.number_id, settings.app_secret, settings.verify_token, metrics.webhook)
+        server = HttpServer(door.app(), connections=CONNECTIONS)
+        serving = group.create_task(server.serve(sockets=[listening]))
+        url = f"{url_of(settings.host, listening)}{PATH}"
+        _log.info("webhooks of WhatsApp come in at %s", url)
+        try:
+            yield WhatsAppServer(mail, url)
+        finally:
+            server.stop()
+            await serving
+
+
+def outgoing_of(config: Config, metrics: Metrics) -> Outgoing:
+    """How messages leave. Raises ConfigurationError."""
+    settings = config.whatsapp
+    api = CloudApi(settings.url, settings.number_id, settings.token)
+    places = asyncio.Semaphore(SENDING)
+
+    async def post(payload: Mapping[str, Any]) -> tuple[Answer, str]:
+        async with places:
+            return await asyncio.to_thread(api.send, payload)
+
+    return Outgoing(post, metrics.message, PAUSES_S, RECEIPT_S)

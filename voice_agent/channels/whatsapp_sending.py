@@ -1,0 +1,107 @@
+"""Sends one customer's messages one after the other, again where that may help, and not where a receipt names them.
+
+The API knows no idempotency key. Where an attempt's answer was lost, its receipt is waited for (a webhook that says
+what became of it), and it is made again only where none comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from voice_agent.channels.whatsapp_api import CODES, Answer
+from voice_agent.channels.whatsapp_protocol import Payload, Status, keyed
+
+PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 300.0)
+"""Before the second and each further attempt; after the last one it is given up."""
+RECEIPT_S: Final = 10.0
+"""How long a receipt is waited for where an attempt may have gone through."""
+KEYS: Final = 200
+"""Of a customer's messages that receipts are known of."""
+
+_log = logging.getLogger("voice_agent.whatsapp")
+
+
+class Post(Protocol):
+    async def __call__(self, payload: Mapping[str, Any], /) -> tuple[Answer, str]:
+        """One attempt: what came of it, and in words."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """How messages go out. `count` is told what became of each attempt."""
+
+    post: Post
+    count: Callable[[str], None]
+    pauses_s: tuple[float, ...] = PAUSES_S
+    receipt_s: float = RECEIPT_S
+
+
+class Sending:
+    """One conversation's."""
+
+    def __init__(self, conversation: str, outgoing: Outgoing) -> None:
+        self._conversation = conversation
+        self._outgoing = outgoing
+        self._sent: OrderedDict[str, int] = OrderedDict()
+        self._received: set[str] = set()
+        self._news = asyncio.Event()
+
+    async def send(self, payload: Payload, key: str, seq: int, *, unsure: bool) -> Answer:
+        """What came of it: TAKEN, SHUT, NEVER, or, where it was given up, what was answered last.
+
+        `key` tells it from every other message, `seq` is the record that it is made of; `unsure`: a process that died
+        may have sent it.
+        """
+        self._remember(key, seq)
+        if unsure and await self._receipt_of(key):
+            return Answer.TAKEN
+        payload = keyed(payload, key)
+        answer = await self._attempt(payload, key)
+        for pause_s in self._outgoing.pauses_s:
+            if answer in (Answer.TAKEN, Answer.SHUT, Answer.NEVER):
+                return answer
+            await asyncio.sleep(pause_s)
+            answer = await self._attempt(payload, key)
+        return answer
+
+    def receipt(self, status: Status) -> tuple[int, Answer] | None:
+        """The record of the message that a status is about and what it says, None for none of ours."""
+        seq = self._sent.get(status.key)
+        if seq is None:
+            return None
+        self._received.add(status.key)
+        self._news.set()
+        if status.state != "failed":
+            return seq, Answer.TAKEN
+        return seq, Answer.NEVER if status.code is None else CODES.get(status.code, Answer.NEVER)
+
+    async def _attempt(self, payload: Payload, key: str) -> Answer:
+        answer, words = await self._outgoing.post(payload)
+        if answer is Answer.UNSURE and await self._receipt_of(key):
+            answer = Answer.TAKEN
+        self._outgoing.count(f"send_{answer.name.lower()}")
+        if answer is not Answer.TAKEN:
+            level = logging.ERROR if answer in (Answer.DENIED, Answer.NEVER) else logging.WARNING
+            _log.log(level, "WhatsApp took no message: %s", words, extra={"call": self._conversation})
+        return answer
+
+    async def _receipt_of(self, key: str) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._outgoing.receipt_s):
+                while key not in self._received:
+                    self._news.clear()
+                    await self._news.wait()
+        return key in self._received
+
+    def _remember(self, key: str, seq: int) -> None:
+        self._sent[key] = seq
+        while len(self._sent) > KEYS:
+            forgotten, _ = self._sent.popitem(last=False)
+            self._received.discard(forgotten)
