@@ -17,6 +17,7 @@ from voice_agent.understanding.choices import asks_for_other, read_choice
 from voice_agent.understanding.dialogue_acts import ActReading
 from voice_agent.understanding.digits import read_digits
 from voice_agent.understanding.going_on import gone_on
+from voice_agent.understanding.no_preference import accepts_any, read_no_preference
 from voice_agent.understanding.parts_of_day import any_hour, wants_any
 from voice_agent.understanding.pieces import begun_by, is_anew, joined
 from voice_agent.understanding.question_forms import asks_what
@@ -66,6 +67,9 @@ def values_in(text: str, alternatives: tuple[str, ...], expectation: Expectation
     other = _correction_of_another(text, expectation)
     if other is not None:
         return [other]
+    whichever = read_no_preference(slot, text, expectation.setting) if expectation.begun is None else None
+    if whichever is not None and whichever.value is not None:
+        return [c.SetSlot(slot.name, whichever.value, whichever.raw, whichever.score)]
     asks = bool(slot.choices) and asks_what(text, expectation.setting.language)
     leaves = slot.slot_type == "text" and Act.GOODBYE in acts.acts
     reading = None if asks or leaves else _read_asked(slot, text, alternatives, expectation, acts)
@@ -126,6 +130,9 @@ def _confirmation(
     """Yes, no, or another value for what is being read back (or for one confirmed before)."""
     slot = _named(expectation, expectation.confirming)
     polarity = acts.polarity
+    breath = slot is not None and slot.slot_type in _OF_ONE_BREATH
+    if breath and accepts_any(text, expectation.setting.language):
+        return [c.Affirm()]
     if slot is not None and acts.polarity is None:
         longer = gone_on(slot, text, expectation.setting)
         if longer is not None:
