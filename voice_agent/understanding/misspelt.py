@@ -1,7 +1,8 @@
 """Yes and no as recognisers misspell them: "Know, the second one" is no, "Note." is nope, "Yet." is yeah.
 
 Only where yes, no or a choice was asked for: in open speech the same words mean themselves. What is heard in the place
-of yes must be all that was said, for something may be done upon it.
+of yes must be all that was said, for something may be done upon it. Yes and no in another language are put into that of
+the conversation.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 
 from voice_agent.conversation.actions import Understand
 from voice_agent.conversation.commands import AnyCommand, CorrectSlot, SetSlot
+from voice_agent.understanding.other_tongue import in_own_tongue
 from voice_agent.understanding.words import normalise
 
 _NO: Final = re.compile(
@@ -34,6 +36,9 @@ _WHOLE: Final = {
     for word in ("write", "rite")
 }
 
+_YES_OR_NO: Final = frozenset({"yes", "no", "si"})
+"""What such an answer in another language is read as."""
+
 
 def as_meant(asked: Understand) -> Understand:
     """`asked` with yes and no spelled as they were meant; itself where they are."""
@@ -43,6 +48,8 @@ def as_meant(asked: Understand) -> Understand:
 
 def meant(text: str, kind: str, language: str) -> str:
     """`text` with yes and no spelled as they were meant where that `kind` of answer is expected."""
+    if kind == "yes_no":
+        text = in_own_tongue(text, language)
     if language != "en" or kind not in ("yes_no", "choice"):
         return text
     text = _NO.sub(lambda found: f"{found['before']}no", text)
@@ -57,7 +64,7 @@ def as_heard(commands: Sequence[AnyCommand], text: str) -> tuple[AnyCommand, ...
 def _as_heard(command: AnyCommand, text: str) -> AnyCommand:
     if not isinstance(command, SetSlot | CorrectSlot):
         return command
-    if command.raw == _WHOLE.get(normalise(text)):
+    if command.raw in _YES_OR_NO or command.raw == _WHOLE.get(normalise(text)):
         return msgspec.structs.replace(command, raw=text)
     heard = _NO.search(text)
     if heard is None:
