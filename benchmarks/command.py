@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument(
         "--peer", type=Path, metavar="PYTHON", help="of voice_to_voice: the peer's (default .venv-peers/bin/python)"
     )
-    out.add_argument("--plot", type=Path, metavar="FILE", help="an SVG to draw the curves of degradation into")
+    out.add_argument("--plot", type=Path, metavar="FILE", help="an SVG to draw curves, or an interrupted call, into")
     out.add_argument("--endpoint", metavar="URL", help="an OpenAI-compatible language model, of judges")
     return out
 
