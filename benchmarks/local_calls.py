@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,10 @@ MOST_SLOWER: Final = 1.5
 LEAST_FULL: Final = 0.9
 """And while at least so many recognitions have got full effort."""
 STAGES: Final = ("endpoint", "recognition", "understanding", "deciding", "synthesis", "playout")
+SLOWEST: Final = 0.1
+"""What limits is looked for in the slowest turns, so many of all."""
+RECOGNITION: Final = "recognition"
+"""Words that came later than the pause was waited for: recognising them, and the queue before it."""
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -56,10 +60,26 @@ class Level(msgspec.Struct, frozen=True):
     def p95_ms(self, stage: str) -> float | None:
         return percentile([getattr(turn, f"{stage}_us") / 1_000 for turn in self.turns], 95)
 
+    def slowest_ms(self) -> dict[str, float]:
+        """What its slowest turns waited for, on average; together that is the wait. Nothing without turns."""
+        slowest = sorted(self.turns, key=lambda turn: turn.total_us)[-max(1, round(SLOWEST * len(self.turns))) :]
+        parts = [waited_for_us(turn) for turn in slowest]
+        return {} if not parts else {name: sum(each[name] for each in parts) / len(parts) / 1_000 for name in parts[0]}
+
     @property
     def full(self) -> float:
         """The share of recognitions with full effort."""
         return self.efforts.get("full", 0) / max(1, sum(self.efforts.values()))
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """The first level that isn't carried, and for which stages its slowest turns wait longer than the first level's."""
+
+    calls: int
+    stage: str
+    grown_ms: dict[str, float]
+    full: float
+    """The share of its recognitions that got full effort."""
 
 
 def measure(asked: Asked) -> Measured:
@@ -68,14 +88,17 @@ def measure(asked: Asked) -> Measured:
     levels = uvloop.run(_levels(wanted))
     if asked.plot is not None:
         asked.plot.write_text(plot(levels), encoding="utf-8")
+    say(f"local_calls: {told(levels)}")
     return Measured(figures(levels), goals(levels))
 
 
 def figures(levels: Sequence[Level]) -> dict[str, Any]:
     """The tree that is printed."""
+    limit = found_limit(levels)
     return {
         "carried": carried(levels),
-        "limiting_stage": limiting_stage(levels),
+        "limiting_stage": None if limit is None else limit.stage,
+        "limit": None if limit is None else msgspec.to_builtins(limit),
         "levels": [
             {
                 "calls": level.calls,
@@ -105,22 +128,55 @@ def goals(levels: Sequence[Level]) -> tuple[Goal, ...]:
 
 def carried(levels: Sequence[Level]) -> int:
     """The most calls whose waits are still about those of the fewest."""
-    first = levels[0].p95_ms("total")
     out = 0
     for level in levels:
-        p95 = level.p95_ms("total")
-        if first is None or p95 is None or p95 > MOST_SLOWER * first or level.full < LEAST_FULL:
+        if _slower(levels[0], level) or level.full < LEAST_FULL:
             break
         out = level.calls
     return out
 
 
-def limiting_stage(levels: Sequence[Level]) -> str | None:
-    """The stage whose p95 grows most from the first level to the last."""
-    grown: Mapping[str, float] = {
-        stage: (levels[-1].p95_ms(stage) or 0.0) - (levels[0].p95_ms(stage) or 0.0) for stage in STAGES
+def waited_for_us(turn: TurnLatency) -> dict[str, int]:
+    """A wait in parts that follow one another; of recognition, what was waited for beyond the pause."""
+    return {
+        "pause": turn.endpoint_us - turn.late_us,
+        RECOGNITION: turn.late_us,
+        "understanding": turn.understanding_us,
+        "tools": turn.tools_us,
+        "deciding": turn.deciding_us - turn.tools_us,
+        "synthesis": turn.synthesis_us,
+        "playout": turn.playout_us,
     }
-    return max(grown, key=lambda stage: grown[stage]) if len(levels) > 1 else None
+
+
+def found_limit(levels: Sequence[Level]) -> Limit | None:
+    """Of the first level that isn't carried; None where all are, or where nobody was answered.
+
+    Its stage is what the slowest turns wait longer for. Where only effort gave way it is recognition, which saved it.
+    """
+    most, first = carried(levels), levels[0]
+    beyond = next((level for level in levels if level.calls > most), None)
+    if beyond is None or not first.turns or not beyond.turns:
+        return None
+    before, after = first.slowest_ms(), beyond.slowest_ms()
+    grown = {stage: round(after[stage] - before[stage], 1) for stage in after}
+    stage = max(grown, key=lambda name: grown[name]) if _slower(first, beyond) else RECOGNITION
+    return Limit(beyond.calls, stage, grown, round(beyond.full, 3))
+
+
+def told(levels: Sequence[Level]) -> str:
+    """In a sentence."""
+    limit = found_limit(levels)
+    if limit is None:
+        return f"{carried(levels)} calls are carried; what limits is not known"
+    longer = f"{limit.stage} limits, for which the slowest wait {limit.grown_ms[limit.stage]:.0f} ms longer"
+    return f"{carried(levels)} calls are carried; with {limit.calls}, {longer}, and {limit.full:.0%} had full effort"
+
+
+def _slower(first: Level, level: Level) -> bool:
+    """Whether its waits are no longer about those of the first."""
+    before, p95 = first.p95_ms("total"), level.p95_ms("total")
+    return before is None or p95 is None or p95 > MOST_SLOWER * before
 
 
 async def _levels(wanted: Sequence[int]) -> list[Level]:

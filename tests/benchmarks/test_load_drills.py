@@ -10,7 +10,7 @@ from benchmarks.drills.overload import CAPACITY, Phase
 from benchmarks.drills.overload import goals as overload_goals
 from benchmarks.drills.soak import slope
 from benchmarks.invite_storm import StormCall
-from benchmarks.local_calls import LINES, SECONDS, Level, carried, figures, limiting_stage, plot
+from benchmarks.local_calls import LINES, SECONDS, Level, carried, figures, found_limit, plot, told, waited_for_us
 from benchmarks.report import Goal
 from benchmarks.sipp_callers import SippCount
 from voice_agent.insights.latency import TurnLatency
@@ -18,10 +18,15 @@ from voice_agent.insights.latency import TurnLatency
 MS = 1_000
 
 
-def level(calls: int, *, endpoint_ms: int = 400, synthesis_ms: int = 40, short: int = 0) -> Level:
-    turn = TurnLatency(1, endpoint_ms * MS, 200 * MS, 10 * MS, 0, synthesis_ms * MS)
+def level(calls: int, *, endpoint_ms: int = 400, synthesis_ms: int = 40, short: int = 0, late_ms: int = 0) -> Level:
+    turn = TurnLatency(1, endpoint_ms * MS, 200 * MS, 10 * MS, 0, synthesis_ms * MS, late_ms * MS)
     efforts = {"full": 100 - short, "short": short}
     return Level(calls, SippCount(2 * calls, 2 * calls, 0), (turn,) * 20, efforts, {"worker": 0.1}, {})
+
+
+def limiting_stage(levels: list[Level]) -> str | None:
+    stage: str | None = figures(levels)["limiting_stage"]
+    return stage
 
 
 def broken(goals: tuple[Goal, ...]) -> set[str]:
@@ -44,9 +49,35 @@ def test_calls_are_carried_up_to_where_waits_or_efforts_give_way() -> None:
     assert carried([level(2, short=50)]) == 0
 
 
-def test_the_stage_that_grows_most_is_the_limit() -> None:
-    assert limiting_stage([level(2), level(8, endpoint_ms=450, synthesis_ms=300)]) == "synthesis"
+def test_what_the_slowest_turns_wait_longer_for_is_the_limit() -> None:
+    limit = found_limit([level(2), level(8, endpoint_ms=450, synthesis_ms=300), level(16, endpoint_ms=9_000)])
+    assert limit is not None
+    assert (limit.calls, limit.stage) == (8, "synthesis")
+    assert limit.grown_ms["pause"] == pytest.approx(50)
+    assert "synthesis limits" in told([level(2), level(8, synthesis_ms=300)])
+
+
+def test_words_that_the_end_of_a_turn_had_to_wait_for_are_recognition_s() -> None:
+    assert limiting_stage([level(2), level(8, endpoint_ms=1_400, late_ms=1_000)]) == "recognition"
+    assert limiting_stage([level(2), level(8, endpoint_ms=1_400)]) == "pause"
+
+
+def test_effort_that_gives_way_is_recognition_s_limit_though_nobody_waits_longer() -> None:
+    assert limiting_stage([level(2), level(8, short=30)]) == "recognition"
+
+
+def test_levels_that_are_all_carried_show_no_limit() -> None:
     assert limiting_stage([level(2)]) is None
+    assert limiting_stage([level(2), level(8, synthesis_ms=60)]) is None
+    assert "not known" in told([level(2)])
+
+
+def test_parts_of_a_wait_make_it_whole() -> None:
+    turn = TurnLatency(1, 900, 200, 30, 70, 40, late_us=300, tools_us=50, playout_us=20)
+    assert sum(waited_for_us(turn).values()) == turn.total_us
+
+
+def test_a_level_s_waits_are_reported() -> None:
     assert figures([level(2), level(8)])["levels"][1]["waits_ms"]["p95"] == pytest.approx(450)
 
 
