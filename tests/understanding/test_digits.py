@@ -38,6 +38,10 @@ EIGHT = "55012479"
         ("five five o one to for seven nine", 8, EIGHT),
         ("won five zero one two four seven nine", 8, "15012479"),
         ("five five zero one two four seven to", 8, "55012472"),
+        ("For 213-831-9", 8, "42138319"),
+        ("Too five five oh.", 4, "2550"),
+        ("For 55012479", 8, EIGHT),
+        ("for order 55012479", 8, EIGHT),
         ("triple oh seven", None, "0007"),
         ("treble two quadruple one", None, "2221111"),
         ("double 55", 4, "5555"),
@@ -95,6 +99,7 @@ def test_nothing_is_read_where_there_is_no_number_or_more_than_one(text: str, le
     [
         ("five five zero one two four seven", 8, "5501247"),
         ("it's 5501", 8, "5501"),
+        ("For 5501", 8, "5501"),
         ("five five zero two, no sorry, zero one", 8, "5501"),
     ],
 )

@@ -184,7 +184,8 @@ def _between_figures(
     tokens: Sequence[Token],
     words: NumberWords,
 ) -> bool:
-    """Homophones count between figures; some beside one or at the end, where the length may ask for them."""
+    """Homophones count between figures; some beside one, at the end or at the beginning, where the length may ask for
+    them."""
     figure_before = before is not None and marked[before]
     figure_after = after is not None and (
         sure[after] or (tokens[after].text in words.homophones or tokens[after].text in words.times)
@@ -194,4 +195,6 @@ def _between_figures(
     text = tokens[at].text
     if text in words.homophones_beside:
         return figure_before or (after is not None and sure[after])
+    if before is None and text in words.homophones_at_start:
+        return after is not None and sure[after]
     return text in words.homophones_at_end and after is None and figure_before

@@ -28,6 +28,8 @@ class NumberWords(msgspec.Struct, frozen=True):
     """Beside a digit these may be one, where the length asks for one more."""
     homophones_at_end: frozenset[str]
     """So may these at the end of a text: no sentence ends in "for"."""
+    homophones_at_start: frozenset[str]
+    """And these at the beginning of one, before a figure: no answer begins with "for"."""
     pronoun_one_after: frozenset[str]
     """Words after which "one" is a pronoun."""
     pronoun_one_unless_digit_follows: frozenset[str]
@@ -87,6 +89,7 @@ ENGLISH = NumberWords(
     },
     homophones_beside=frozenset({"ate", "won", "fife", "owe"}),
     homophones_at_end=frozenset({"to", "for", "fore"}),
+    homophones_at_start=frozenset({"to", "too", "tu", "for", "fore"}),
     pronoun_one_after=frozenset(
         "that this which no another first last wrong right other second third new old any every each some".split()
     ),
@@ -142,6 +145,7 @@ SPANISH = NumberWords(
     homophones={},
     homophones_beside=frozenset(),
     homophones_at_end=frozenset(),
+    homophones_at_start=frozenset(),
     pronoun_one_after=frozenset("ese este otro ninguno cada algún".split()),
     pronoun_one_unless_digit_follows=frozenset({"el", "un"}),
     fillers=frozenset("eh em pues este".split()),
