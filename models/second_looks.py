@@ -5,8 +5,8 @@
     greedy          the same with commas and hyphens, where that did not give a whole number, and of all else
     alternatives    a search with several beams on the same window, where other words may be meant
     wider window    where the text seems to break off
-    full window     where figures are unsure or miscounted, where there are far fewer words than were said, or the
-                    decoder looped
+    full window     where figures are unsure or miscounted, where there are far fewer words or figures than were said,
+                    or the decoder looped
 
 Every further look costs as much as the first or more, and callers wait for it: a number that has as many figures as
 were asked for, and of which the decoder is sure, is looked at once.
@@ -32,6 +32,9 @@ _LEAD_IN_S: Final = 0.4
 _UNSURE_OF_FEW: Final = 0.4
 """Nobody speaks that slowly. In noise a short window may end after the first word ("Hi" of "Hi, where is my order?"),
 and is no surer than this of it."""
+_TWO_DIGITS_S: Final = 0.8
+_FEW_FIGURES_A_SECOND: Final = 2.0
+"""People say three or four: "It's 3", in more than a second, is what a short window left of "It's 3142"."""
 _NEAR_MISS: Final = 2
 """Digits too few or too many that are more likely the decoder's doing than the caller's."""
 _SHORT_S: Final = 1.5
@@ -62,7 +65,7 @@ def wants_full_window(heard: Recognition, expects: str, spoken_s: float) -> bool
     if not expects.startswith("digits"):
         return stops_early(heard, spoken_s)
     if spoken_s < SEVERAL_DIGITS_S:
-        return False
+        return _lacks_figures(heard, expects, spoken_s)
     return (heard.text != "" and heard.confidence < SURE_OF_DIGITS) or _miscounted(heard, expects)
 
 
@@ -97,6 +100,15 @@ def _miscounted(heard: Recognition, expects: str) -> bool:
     length = _length(expects)
     counts = [_digits(text) for text in (heard.text, *heard.alternatives)]
     return length is not None and length not in counts and 0 < abs(counts[0] - length) <= _NEAR_MISS
+
+
+def _lacks_figures(heard: Recognition, expects: str, spoken_s: float) -> bool:
+    """Whether there are so few figures and words in speech of several, so unsure ones, that some were left out."""
+    length, digits = _length(expects), _digits(heard.text)
+    if length is None or not 0 < digits < length or spoken_s < _TWO_DIGITS_S or heard.confidence >= _UNSURE_OF_FEW:
+        return False
+    words = sum(not any(character.isdigit() for character in word) for word in heard.text.split())
+    return digits + words < _FEW_FIGURES_A_SECOND * spoken_s
 
 
 def _length(expects: str) -> int | None:

@@ -97,3 +97,20 @@ def test_a_word_out_of_a_whole_sentence_is_worth_the_full_window_at_once(expects
 )
 def test_what_may_be_all_of_it_is_not(text: str, confidence: float, spoken_s: float) -> None:
     assert not looks(Recognition(text, confidence=confidence), "open", spoken_s)[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "spoken_s", "full"),
+    [
+        ("It's 3", 0.21, 1.16, True),
+        ("It's 3", 0.45, 1.16, False),
+        ("It's 3142", 0.21, 1.16, False),
+        ("3", 0.21, 0.5, False),
+        ("It's", 0.21, 1.16, False),
+    ],
+)
+def test_figures_that_are_fewer_than_there_is_voice_for_get_the_full_window(
+    text: str, confidence: float, spoken_s: float, full: bool
+) -> None:
+    assert wants_full_window(Recognition(text, confidence=confidence), "digits:8", spoken_s) is full
+    assert not wants_full_window(Recognition(text, confidence=confidence), "digits", spoken_s)
