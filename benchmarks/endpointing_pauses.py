@@ -21,6 +21,7 @@ from models.identity import code_digest
 from models.smart_turn import SmartTurn
 from voice_agent.audio import FRAME_SAMPLES, SILENT_DBFS, Pcm, level_dbfs, silence
 from voice_agent.conversation.events import SpeechPaused, SpeechResumed, SpeechStarted
+from voice_agent.ports.likely import Likely
 from voice_agent.ports.speech import VoiceActivity
 from voice_agent.session.hearing import RECOGNISE_US
 from voice_agent.turns.recognising import expects
@@ -40,6 +41,8 @@ class Judged(msgspec.Struct, frozen=True):
     recognition_us: int
     finished: float
     prosody_us: int
+    alternatives: tuple[str, ...] = ()
+    likely: tuple[Likely, ...] = ()
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -126,7 +129,8 @@ class Observer:
         heard_ns = time.process_time_ns()
         finished = self._prosody.finished(_with_silence(pcm))
         ended_ns = time.process_time_ns()
-        return Judged(heard.text, (heard_ns - started_ns) // 1_000, finished, (ended_ns - heard_ns) // 1_000)
+        took_us, prosody_us = (heard_ns - started_ns) // 1_000, (ended_ns - heard_ns) // 1_000
+        return Judged(heard.text, took_us, finished, prosody_us, heard.alternatives, heard.likely)
 
 
 def _with_silence(pcm: Pcm) -> Pcm:

@@ -18,10 +18,12 @@ import msgspec
 
 from benchmarks.endpointing_pauses import ObservedTurn, Pause
 from benchmarks.statistics import percentile
+from voice_agent.conversation.events import Transcribed
 from voice_agent.turns.endpointing import Endpoint, endpoint
 from voice_agent.turns.evidence import Evidence, has_words
 from voice_agent.turns.own_pauses import OwnPauses
-from voice_agent.turns.settings import EndpointSettings, FloorSettings, SegmentSettings
+from voice_agent.turns.second_opinion import SecondOpinion
+from voice_agent.turns.settings import EndpointSettings, FloorSettings, SecondOpinionSettings, SegmentSettings
 from voice_agent.understanding.completeness import completeness
 
 PATIENCES: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.5, 3.0)
@@ -49,6 +51,7 @@ SURE_FROM: Final = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)
 FALLBACKS_MS: Final = (300, 400, 500, 600, 800, 1_000, 1_300, 1_700, 2_200, 3_000)
 SMART_TURN_SILENCE_US: Final = 200_000
 _SEGMENTS: Final = SegmentSettings()
+_OPINION: Final = SecondOpinion(SecondOpinionSettings(), completeness)
 _LISTENING_ON_US: Final = FloorSettings().reaction_us
 
 
@@ -133,8 +136,14 @@ def judged(
         completeness=completeness(text, expected) if has_words(text) else "unknown",
         finished=pause.judged.finished if prosody else None,
         own_pause_us=own_us,
+        another_hearing=_OPINION.is_whole(_transcribed(pause), expected),
     )
     return endpoint(evidence, settings)
+
+
+def _transcribed(pause: Pause) -> Transcribed:
+    heard = pause.judged
+    return Transcribed(1, 1, heard.text, heard.alternatives, 1.0, "", heard.recognition_us, likely=heard.likely)
 
 
 def by_silence(turns: Iterable[ObservedTurn], silence_us: int) -> list[Result]:

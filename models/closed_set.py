@@ -57,6 +57,8 @@ def candidates(heard: Recognition, answers: Sequence[str]) -> tuple[Candidate, .
     if any(not known.isdisjoint(plain(text).split()) for text in (heard.text, *heard.alternatives)):
         return ()
     places = [at for at, word in enumerate(words) if plain(word) not in _CARRIERS and plain(word) != ""]
+    if len(words) == 1 and plain(words[0]) != "":
+        places = [0]  # "That's..." may be a misheard "Fast." as well as a beginning
     return tuple(Candidate(answer, at, " ".join(words[:at])) for at in places[:_PLACES] for answer in answers)
 
 

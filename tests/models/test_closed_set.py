@@ -25,6 +25,10 @@ def test_each_answer_is_asked_about_in_the_place_of_what_no_sentence_needs() -> 
     assert asked == (Candidate("wool", 1, "The"), Candidate("silk", 1, "The"))
 
 
+def test_a_lone_word_may_stand_for_an_answer_even_where_it_leads_in() -> None:
+    assert candidates(Recognition("That's..."), FABRICS) == (Candidate("wool", 0, ""), Candidate("silk", 0, ""))
+
+
 @pytest.mark.parametrize(
     ("text", "alternatives"),
     [
@@ -34,6 +38,7 @@ def test_each_answer_is_asked_about_in_the_place_of_what_no_sentence_needs() -> 
         ("Neither.", ()),
         ("Well, I can't tell you that now.", ()),
         ("It's the one", ()),
+        ("...", ()),
         ("", ()),
     ],
 )

@@ -180,3 +180,22 @@ def test_a_slower_caller_is_never_hurried(evidence: Evidence, one: int, other: i
         for pause_us in sorted((one, other))
     ]
     assert delays_us == sorted(delays_us)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "text", "completeness"),
+    [(CHOICE, "That's...", "incomplete"), (EIGHT_DIGITS, "564-2060", "incomplete"), (CHOICE, "Have", "fragment")],
+)
+def test_words_of_which_another_hearing_is_all_that_was_asked_for_are_no_beginning(
+    expectation: Expectation, text: str, completeness: Completeness
+) -> None:
+    evidence = Evidence(expectation=expectation, text=text, completeness=completeness)
+    waits = [
+        endpoint(msgspec.structs.replace(evidence, another_hearing=whole), SETTINGS).delay_us for whole in (True, False)
+    ]
+    assert waits[0] == SETTINGS.another_hearing_us <= waits[1]
+
+
+def test_an_answer_that_was_heard_needs_no_other_hearing() -> None:
+    evidence = Evidence(expectation=EIGHT_DIGITS, text="12345678", completeness="complete", another_hearing=True)
+    assert endpoint(evidence, SETTINGS).votes[0].reason == "complete"

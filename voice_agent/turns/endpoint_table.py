@@ -5,6 +5,7 @@
     wants a moment      "let me see": what comes next may be the answer, and nobody waits for ours
     clear answer        a yes or a no, where that was asked for
     complete            the value asked for is all there, e.g. eight digits of eight, or one of the choices
+    another hearing     no answer, but the same sound may be all of one: "that's" for "fast", a figure more in a number
     fragment            one or two words that end like half an answer, and that no answer begins with: misheard
     incomplete digits   people read numbers in groups and look them up: be patient
     incomplete value    the beginning of another value, e.g. a date without its month
@@ -138,6 +139,7 @@ LINES: Final = (
         lambda s: s.complete_us,
         settled=True,
     ),
+    Line("another hearing", lambda e, _: e.another_hearing, lambda s: s.another_hearing_us),
     Line("fragment", lambda e, _: e.completeness == "fragment", lambda s: s.fragment_us),
     Line(
         "incomplete digits",

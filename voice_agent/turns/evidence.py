@@ -22,7 +22,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     `finished` is how finished the voice sounds, 0..1, None where nobody listens to that. `own_pause_us` is what this
     caller's pauses last, None until there were some. `snr_db` is how far the voice stands out of the line's noise, None
-    where it isn't known. `understood`: the words so far are a wish that was recognised with confidence.
+    `understood`: the words so far are a wish that was recognised with confidence.
+    `another_hearing`: the words are no answer, and another hearing of the same sound is all of one.
     """
 
     expectation: Expectation
@@ -33,6 +34,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     snr_db: int | None = None
     understood: bool = False
     answer: Answer = "unknown"
+    another_hearing: bool = False
 
     @property
     def kind(self) -> str:

@@ -18,7 +18,6 @@ from voice_agent.turns.interruption import Verdict
 from voice_agent.turns.keypad import Keypad
 from voice_agent.turns.looks import Looks
 from voice_agent.turns.recognising import expects, late
-from voice_agent.turns.second_opinion import with_belief
 from voice_agent.turns.signals import FloorAction, Foreseen, TurnLikely, TurnTaken, TurnTooLong
 from voice_agent.turns.standing import Standing
 from voice_agent.turns.transitions import Happening, State
@@ -143,7 +142,7 @@ class Listening:
         if self._standing.state is State.KEYING:
             return self._said_before_keys(turn, event, now_us)
         if isinstance(event, Transcribed):
-            turn.recognised(with_belief(event, self._standing.expectation, self._settings.second_opinion))
+            turn.recognised(self._standing.second_opinion.with_belief(event, self._standing.expectation))
             return self.weigh(turn, now_us) if turn.heard is not None or self._standing.speech else []
         if event.job == self._early:
             self._looks.failed(now_us)

@@ -116,6 +116,7 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     clear_answer_us: int = 300_000
     complete_us: int = 260_000
     enough_us: int = 600_000
+    another_hearing_us: int = 600_000
     fragment_us: int = 600_000
     incomplete_digits_us: int = 2_200_000
     incomplete_value_us: int = 1_500_000
@@ -195,12 +196,14 @@ class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
 class SecondOpinionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """When one of a few answers is believed that was not heard: `voice_agent.turns.second_opinion`.
 
-    `least` is its log probability in the place of what was heard, `margin` by how much it is ahead of the next choice.
+    `least` is its log probability in the place of what was heard, `margin` by how much it is ahead of the next choice,
+    `margin_for_beginnings` in the place of words that may be the beginning of an answer.
     No more than `most_answers` are asked about.
     """
 
     least: float = -9.0
     margin: float = 3.5
+    margin_for_beginnings: float = 5.0
     most_answers: int = 12
 
 

@@ -23,6 +23,7 @@ from voice_agent.turns.interruption import Interruption, Verdict, weigh
 from voice_agent.turns.owed import OwedAnswers
 from voice_agent.turns.own_pauses import OwnPauses
 from voice_agent.turns.own_voice import OwnVoice
+from voice_agent.turns.second_opinion import SecondOpinion
 from voice_agent.turns.settings import FloorSettings
 from voice_agent.turns.signals import FloorAction, SilenceLasted, TurnTaken
 from voice_agent.turns.transitions import TRANSITIONS, Happening, State
@@ -48,6 +49,7 @@ class Standing:
         self.completeness = completeness
         self.is_backchannel = is_backchannel
         self.insists = insists
+        self.second_opinion = SecondOpinion(settings.second_opinion, completeness)
         self.state = State.IDLE
         self.expectation = OPEN
         self.typed = False
@@ -211,6 +213,7 @@ class Standing:
             snr_db=None if turn.heard is None else turn.heard.snr_db,
             understood=self._is_sure_of_a_wish(turn),
             answer=_answer(turn),
+            another_hearing=turn.heard is not None and self.second_opinion.is_whole(turn.heard, self.expectation),
         )
         return endpoint(evidence, self.settings.endpoint)
 
