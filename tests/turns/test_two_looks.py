@@ -140,3 +140,57 @@ def test_a_stop_among_words_that_are_hardly_believed_is_worth_an_answer(text: st
     call.pauses(1_100)
     (decided, *_) = answers(call, 1, text, 1_380, 0.2)
     assert isinstance(decided, StopSpeaking if stops else ResumeSpeaking)
+
+
+def test_a_dip_that_was_no_pause_is_looked_past() -> None:
+    call = muted()
+    call.dips(1_350)
+    assert answers(call, 1, "I see", 1_440) == []
+    assert call.until(1_598) == []
+    assert call.until(1_599) == [Transcribe(4, 4, 8_000, 12_792, "open", "early")]
+    assert answers(call, 3, "I see", 1_630) == [StopSpeaking(1, SOMETHING)]
+
+
+def test_a_pause_after_a_dip_needs_no_look() -> None:
+    call = muted()
+    call.dips(1_350)
+    call.pauses(1_350)
+    answers(call, 1, "I see", 1_440)
+    assert call.until(1_620) == []
+
+
+def test_a_backchannel_does_not_keep_the_agent_silent_until_all_of_it_is_recognised() -> None:
+    call = muted()
+    answers(call, 1, "Mm-hm.", 1_440)
+    call.dips(1_500)
+    assert call.until(1_599) == []
+    assert call.until(1_600) == [ResumeSpeaking(1)]
+    call.pauses(1_500)
+    assert answers(call, 3, "Mm-hm.", 1_780) == [EndTurn(1, "backchannel")]
+
+
+def test_what_follows_a_backchannel_stops_the_agent_that_had_gone_on() -> None:
+    call = muted()
+    answers(call, 1, "Mm-hm.", 1_440)
+    call.dips(1_500)
+    assert call.until(1_600) == [ResumeSpeaking(1)]
+    call.pauses(1_500)
+    assert answers(call, 3, "Mm-hm, but when?", 1_780) == [StopSpeaking(1, SOMETHING)]
+
+
+def test_other_words_before_a_pause_wait_for_all_of_them_however_long_the_agent_is_muted() -> None:
+    call = muted()
+    answers(call, 1, "Which", 1_440)
+    call.dips(1_500)
+    call.pauses(1_500)
+    assert call.until(1_779) == []
+    assert answers(call, 3, "Which one?", 1_780)[0] == StopSpeaking(1, SOMETHING)
+
+
+def test_words_before_a_pause_tell_something_though_the_voice_has_gone_on() -> None:
+    call = muted()
+    call.dips(1_350)
+    call.pauses(1_350)
+    answers(call, 1, "", 1_440)
+    assert call.voice(1_560) == []
+    assert answers(call, 3, "I want", 1_630) == [StopSpeaking(1, SOMETHING)]

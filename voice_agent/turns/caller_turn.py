@@ -46,6 +46,8 @@ class CallerTurn:
         """The newest words that are any."""
         self.level_dbfs: int | None = None
         """How loud its voice was up to its last pause."""
+        self.listened = False
+        """Whether it was asked, when it was time to decide, if these are the words of somebody who only listens."""
         self.retried = False
         self._generation = 0
         self._reaches: int | None = None
@@ -62,14 +64,21 @@ class CallerTurn:
         return self._voice_on_us is not None
 
     @property
+    def fell_silent(self) -> bool:
+        """Whether the voice is off, or may be."""
+        return self.dipped or not self.has_voice
+
+    @property
     def words(self) -> str:
         """The newest recognised text, empty where there were no words or nothing has come yet."""
         return self.heard.text.strip() if self.heard is not None and has_words(self.heard.text) else ""
 
-    def voice(self, segment: int, at_sample: int, now_us: int) -> list[CancelTranscription]:
-        """Voice began or went on: what was recognised so far is of the past."""
-        cancelled = self.cancel()
+    def voice(self, segment: int, at_sample: int, now_us: int, *, tells: bool = False) -> list[CancelTranscription]:
+        """Voice began or went on: what was recognised so far is of the past. Where it `tells` what is being said over
+        the agent, what is being recognised is still of use."""
+        cancelled = self.overtake() if tells else self.cancel()
         self.heard = self._reaches = None
+        self.dipped = False
         self.segment = segment
         if self._from_sample is None:
             self._from_sample = at_sample

@@ -120,7 +120,7 @@ class Floor:
             case events.SpeechStarted() | events.SpeechResumed():
                 return self._listening.voice_on(event, now_us)
             case events.SpeechDipped():
-                return self._listening.voice_dipped(event)
+                return self._listening.voice_dipped(event, now_us)
             case events.SpeechPaused():
                 return self._listening.voice_off(event, now_us)
             case events.VoiceLeftAside():
@@ -168,7 +168,8 @@ class Floor:
         if listening.keys_due_us is not None:
             return listening.keys_due_us, lambda now_us: listening.keyed(turn, now_us)
         if not turn.has_voice:
-            return listening.endpoint_us(turn), lambda now_us: listening.endpoint_reached(turn, now_us)
+            ends: _Deadline = (listening.endpoint_us(turn), lambda now_us: listening.endpoint_reached(turn, now_us))
+            return min((ends, *self._listening_only(turn)), key=lambda deadline: deadline[0])
         longest: _Deadline = (turn.began_us + settings.longest_turn_us, lambda now_us: listening.too_long(turn, now_us))
         if not self._standing.speech:
             return longest
@@ -187,7 +188,15 @@ class Floor:
             if turn.job is not None:  # its words are worth a moment more
                 due_us = max(due_us, goes_on_us)
             out.append((due_us, lambda now_us: listening.weigh(turn, now_us)))
-        return out
+        return out + self._listening_only(turn)
+
+    def _listening_only(self, turn: CallerTurn) -> list[_Deadline]:
+        """When it is time to decide although all words of a voice that fell silent are still on their way."""
+        held_us = self._standing.speech.held_since_us
+        if held_us is None or turn.job is None or turn.newest is None or turn.listened or not turn.fell_silent:
+            return []
+        due_us = held_us + self._settings.interruption.decide_us
+        return [(due_us, lambda now_us: self._speaking.listens_only(turn, now_us))]
 
     def _speech_deadline(self) -> _Deadline:
         speech, turn = self._standing.speech, self._standing.turn

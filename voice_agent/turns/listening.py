@@ -48,8 +48,9 @@ class Listening:
             return []
         standing.learn_pause(now_us)
         turn = standing.open_turn(now_us)
-        cancelled = turn.voice(event.segment, event.at_sample, now_us)
-        if standing.speech:
+        over_agent = bool(standing.speech)
+        cancelled = turn.voice(event.segment, event.at_sample, now_us, tells=over_agent and turn.job == self._early)
+        if over_agent:
             self._looks.begin(now_us)
             if standing.state is State.AGENT_SPEAKING and self._only_noise:
                 return [*cancelled]
@@ -66,25 +67,24 @@ class Listening:
         return self._standing.false_alarms >= self._settings.interruption.false_alarms
 
     def look_due_us(self, turn: CallerTurn) -> int | None:
-        """When the words of the voice that is on over the agent are asked for; None while two looks are under way, or
-        all of it is recognised up to a dip."""
-        waits = turn.job is not None and (turn.look is not None or turn.dipped)
-        return self._looks.due_us if turn.has_voice and not waits else None
+        """When the words of the voice that is on over the agent are asked for; None while two looks are under way."""
+        return self._looks.due_us if turn.has_voice and None in (turn.job, turn.look) else None
 
     def look(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """Asks for them; while the agent is muted, once more before the first answer."""
         self._looks.looked(now_us, again=self._standing.speech.held_since_us is not None)
         return [*turn.overtake(), *self.recognise_so_far(turn, now_us)]
 
-    def voice_dipped(self, event: SpeechDipped) -> list[FloorAction]:
+    def voice_dipped(self, event: SpeechDipped, now_us: int) -> list[FloorAction]:
         """Recognition starts ahead, while it isn't known yet whether this is a pause: words for nothing cost less than
-        late ones. What it overtakes is of no use any more.
-        """
+        late ones. What it overtakes is of no use any more."""
         turn = self._standing.turn
         if turn is None or not turn.has_voice or turn.segment != event.segment:
             return []
         overtaken = self._overtake(turn)
         turn.dip(event.end_sample)
+        if self._standing.speech.held_since_us is not None or turn.worded is not None:
+            self._looks.dipped(now_us)
         return [*overtaken, self._transcribe(turn, "early")]
 
     def recognise_so_far(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:

@@ -1,6 +1,7 @@
 """When the words of a voice over the agent are asked for, while it is still on. Pure.
 
 Soon after it began, once more before the first answer can be there, and again as soon as an answer decides nothing.
+Where the voice dips the next look waits until that is known to be no pause: all words up to there are on their way.
 Where the agent goes on meanwhile, because there are no words, each time twice as late as before: music may play for
 minutes.
 """
@@ -25,6 +26,10 @@ class Looks:
             self.due_us = now_us + self._settings.look_us
         self._gap_us = self._settings.look_again_us
         self._looked = False
+
+    def dipped(self, now_us: int) -> None:
+        """All of the voice up to here is being recognised; where no pause follows, it goes on."""
+        self.due_us = now_us + self._settings.look_past_dip_us
 
     def looked(self, now_us: int, *, again: bool) -> None:
         """The words so far were asked for; `again`: they are soon asked for once more, if that was the first time."""

@@ -163,19 +163,21 @@ class InterruptionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of voice over the agent; `interruption` says which applies when.
 
     `look_us` after it began its words are asked for the first time, `second_look_us` later for the second, and then as
-    long as nothing is decided; where the agent goes on meanwhile, after `look_again_us` and ever more seldom, up to
-    `look_seldom_us`. `decide_us`: muted for so long, the agent stops or goes on by the words so far. `partial_words` of
-    an unfinished sentence, of `partial_confidence`, are words enough, and one of `word_letters` is where the voice is
-    at most `as_loud_db` softer than the caller usually is. No more than `doubtful_words` of less than
-    `doubtful_confidence` are none, nor are more where they came faster than `letters_a_second`; of less than
-    `alike_confidence` they may as well be a backchannel that the recogniser has for an alternative. `softer_db`: so
-    much softer than the caller usually is, a voice is somebody else's. `voiced_us`: so much voice without a word known
-    is an interruption. After `false_alarms` for nothing, voice doesn't mute the agent any more before there are words,
-    until a turn is taken. `unheard_words`: what is read back counts as heard but for so many words at its end.
+    long as nothing is decided; `look_past_dip_us` after a dip that was no pause; where the agent goes on meanwhile,
+    after `look_again_us` and ever more seldom, up to `look_seldom_us`. `decide_us`: muted for so long, the agent stops
+    or goes on by the words so far. `partial_words` of an unfinished sentence, of `partial_confidence`, are words
+    enough, and one of `word_letters` is where the voice is at most `as_loud_db` softer than the caller usually is. No
+    more than `doubtful_words` of less than `doubtful_confidence` are none, nor are more where they came faster than
+    `letters_a_second`; of less than `alike_confidence` they may as well be a backchannel that the recogniser has for an
+    alternative. `softer_db`: so much softer than the caller usually is, a voice is somebody else's. `voiced_us`: so
+    much voice without a word known is an interruption. After `false_alarms` for nothing, voice doesn't mute the agent
+    any more before there are words, until a turn is taken. `unheard_words`: what is read back counts as heard but for
+    so many words at its end.
     """
 
     look_us: int = 220_000
     second_look_us: int = 120_000
+    look_past_dip_us: int = 160_000
     look_again_us: int = 600_000
     look_seldom_us: int = 5_000_000
     decide_us: int = 600_000

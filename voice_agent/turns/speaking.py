@@ -65,6 +65,13 @@ class Speaking:
         self._standing.agent_gone(now_us)
         return [*freed]
 
+    def listens_only(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
+        """It is time to decide, and the voice fell silent after a backchannel, as far as its words are known: the agent
+        goes on without all of them, which stop it where there are others."""
+        turn.listened = True
+        verdict = self._standing.verdict(turn, now_us)
+        return self._standing.go_on(verdict, now_us) if verdict.votes[0] == "backchannel" else []
+
     def held_long_enough(self, turn: CallerTurn, now_us: int) -> list[FloorAction]:
         """Nothing is decided yet. A caller who is still heard has won; otherwise the words may stop the agent later."""
         if turn.has_voice:
