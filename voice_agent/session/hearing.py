@@ -83,6 +83,8 @@ class Ears:
             rises = self._rise.frame(pcm, probability, level, begun=segments.unsure)
         nobody = self._echo.judge(pcm, suspicious=suspicious or rises)
         self._echoed.heard(pcm, self._echo.delay, nobody=nobody)
+        if nobody and suspicious and self._echo.known and not self._echo.alone:
+            nobody = not self._echoed.somebody() or self._echo.like_anything_sent()
         if nobody:
             self.track.append(silence(FRAME_SAMPLES) if self._echo.alone else pcm)
             self._newest = silence(0)

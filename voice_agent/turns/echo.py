@@ -87,6 +87,10 @@ class EchoGate:
         """How much louder (less than 0: quieter) the echo is than what was sent; None while none is known."""
         return None if self.delay is None or self._gain <= 0 else 10 * math.log10(self._gain)
 
+    def like_anything_sent(self) -> bool:
+        """Whether the frame judged last, and those before it, are an echo at whatever delay."""
+        return self._reference.anywhere(self._caller).likeness >= STILL_LIKE
+
     def sent(self, agent: Pcm) -> None:
         """`int16[160]` of the agent went out in this tick."""
         self._reference.sent(agent)

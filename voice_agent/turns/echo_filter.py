@@ -28,10 +28,11 @@ EARLY: Final = 24
 """Taps before the known delay, which may be a few samples off."""
 STEPS: Final = 4
 """By how many frames jitter buffers may have moved the echo since it was learned, either way."""
+UNCHANGED: Final = STEPS + 1
 _ROUNDS: Final = 8
 _RIDGE: Final = 1e-3
 """Of the mean power of what was sent, added at each frequency: what it doesn't have says nothing."""
-_EXPLAINED: Final = 0.25
+EXPLAINED: Final = 0.25
 """6 dB less of a frame must be left for it to have been an echo and nothing else."""
 _FEWEST: Final = 20
 """Frames with an echo in them, of which it can be learned."""
@@ -47,18 +48,21 @@ class EchoFilter:
     def __init__(self, taps: Floats, residue: float) -> None:
         self.taps = taps
         self.residue = residue
+        self._spectra: dict[int, npt.NDArray[np.complex128]] = {}
 
     def echo(self, sent: Floats) -> Floats:
         """The echo, `float64[n]`, of what was sent: `float64[n + TAPS - 1]`, from the delay plus `TAPS - 1 - EARLY`
         samples before it on."""
         count = sent.size - TAPS + 1
         size = _power_of_two(sent.size)
-        spectrum = np.fft.rfft(sent, size) * np.fft.rfft(self.taps, size)
-        echo: Floats = np.fft.irfft(spectrum, size)[TAPS - 1 : TAPS - 1 + count]
+        if size not in self._spectra:
+            self._spectra[size] = np.fft.rfft(self.taps, size)
+        echo: Floats = np.fft.irfft(np.fft.rfft(sent, size) * self._spectra[size], size)[TAPS - 1 : TAPS - 1 + count]
         return echo
 
-    def less_echo(self, heard: Floats, sent: Floats, before: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """`float64[frames, 160]` without their echo, and which of them have been changed.
+    def less_echo(self, heard: Floats, sent: Floats, before: int) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """`float64[frames, 160]` without their echo, and how many frames later than the filter says it came in each:
+        `UNCHANGED` where nothing was taken away.
 
         `sent` is what `echo` needs for them and for `STEPS` frames more at either end; `before` is how many frames
         later than the filter says the echo was known to come when they began. Where nothing is left but what always is
@@ -78,7 +82,7 @@ class EchoFilter:
         expected = self.residue * powers[STEPS - steps + frames]
         nobody = changed & (energies[chosen, frames] <= _RESIDUE_MARGIN * expected)
         out[nobody] = 0.0
-        return out, changed
+        return out, np.where(changed, steps, UNCHANGED)
 
 
 def learned(heard: Floats, sent: Floats, counts: npt.NDArray[np.bool_]) -> EchoFilter | None:
@@ -93,14 +97,14 @@ def learned(heard: Floats, sent: Floats, counts: npt.NDArray[np.bool_]) -> EchoF
     if np.count_nonzero(used) < _FEWEST:
         return None
     found, lefts = _fitted(heard, sent, counts)
-    explained = lefts < _EXPLAINED * powers
+    explained = lefts < EXPLAINED * powers
     if not np.all(explained[used]):
         used = used & explained
         if np.count_nonzero(used) < _FEWEST:
             return None
         found, lefts = _fitted(heard, sent, counts & (explained | ~loud))
     residue = float(lefts[used].sum() / powers[used].sum())
-    return EchoFilter(found, residue) if residue < _EXPLAINED else None
+    return EchoFilter(found, residue) if residue < EXPLAINED else None
 
 
 def _fitted(heard: Floats, sent: Floats, counts: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -1,8 +1,8 @@
 """What was sent and what came back lately, and the caller's words without it. Pure.
 
-Kept only of calls on which an echo was found. Nothing is worked out but when words are to be recognised: then a filter
-is learned from the newest stretch before them in which the echo kept its delay and nobody spoke (`echo_filter`), and
-the echo is taken away from them. Their recording and the judgement of what is voice are none of its business.
+Kept only of calls on which an echo was found. When words are to be recognised a filter is learned from the newest
+stretch before them in which the echo kept its delay and nobody spoke (`echo_filter`), and the echo is taken away from
+them. The same tells, of a frame that may be an echo by its loudness, whether there is somebody in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from voice_agent.audio import FRAME_SAMPLES, Pcm
-from voice_agent.turns.echo_filter import EARLY, STEPS, TAPS, EchoFilter, Floats, learned
+from voice_agent.turns.echo_filter import EARLY, EXPLAINED, STEPS, TAPS, UNCHANGED, EchoFilter, Floats, learned
+from voice_agent.turns.sent_sound import LEAST_POWER
 
 _KEPT_FRAMES: Final = 800
 """16 s: an interruption ends the echo soon, and what nobody interrupts is no words."""
@@ -26,6 +27,14 @@ _LONG_ENOUGH: Final = 30
 _UNKNOWN: Final = -1
 _LATEST_FRAMES: Final = 30
 """So long after it was sent something may come back, room and all."""
+_WATCHED_FRAMES: Final = 26
+_NEWEST_FRAMES: Final = 8
+"""Of those, the beginning of a voice."""
+_FEWEST_EXPLAINED: Final = 4
+_LEAST_VOICE: Final = 0.1
+_VOICE_OVER_RESIDUE: Final = 10.0
+"""Of a frame's power: so much must be left without the echo, and so much more than usual, for a voice to be in it."""
+_LEARN_EVERY: Final = 100
 
 
 class EchoMemory:
@@ -41,6 +50,10 @@ class EchoMemory:
         """The first frame that is kept."""
         self._learned_for: int | None = None
         self._learned: tuple[EchoFilter, int] | None = None
+        self._watching: tuple[EchoFilter, int] | None = None
+        self._watching_since: int | None = None
+        self._later = 0
+        """How many frames later than `_watching` says the echo comes now."""
 
     def heard(self, caller: Pcm, delay: int | None, *, nobody: bool) -> None:
         """`int16[160]` came in; `delay` is the echo's, None while there is none, and `nobody` where it was alone."""
@@ -53,6 +66,7 @@ class EchoMemory:
         if self._sent is not None:
             at = self._frames % _KEPT_FRAMES
             self._heard[at] = caller
+            self._sent[at] = 0
             self._delays[at] = _UNKNOWN if delay is None else delay
             self._nobody[at] = nobody
         self._frames += 1
@@ -61,6 +75,45 @@ class EchoMemory:
         """`int16[160]` went out in the tick of the newest frame."""
         if self._sent is not None:
             self._sent[(self._frames - 1) % _KEPT_FRAMES] = agent
+
+    def somebody(self) -> bool:
+        """Whether the newest frame, which is no louder than an echo may be, has a voice in it besides."""
+        found, now = self._watched(), self._frames - 1
+        if found is None:
+            return False
+        path, delay = found
+        heard = self._of(self._heard, now, now + 1)[0]
+        least = max(_LEAST_VOICE, _VOICE_OVER_RESIDUE * path.residue) * float(heard @ heard)
+        left = heard - path.echo(self._sent_for(now, now + 1, delay + self._later * FRAME_SAMPLES))
+        return float(left @ left) > least and self._left_of_newest(path, delay) > least
+
+    def _watched(self) -> tuple[EchoFilter, int] | None:
+        """The filter by which voices are told, learned when it is first asked for."""
+        due = self._watching_since is None or self._frames - self._watching_since >= _LEARN_EVERY
+        if self._watching is None and due:
+            self._watching, self._later = self._learn(self._frames - _NEWEST_FRAMES), 0
+            self._watching_since = self._frames
+        return self._watching
+
+    def _left_of_newest(self, path: EchoFilter, delay: int) -> float:
+        """The power in the newest frame without its echo; 0 where the filter doesn't explain those before it: somebody
+        has spoken for a while, or it is of no use any more, and soon another is learned."""
+        end = self._frames
+        first = max(self._since, end - _WATCHED_FRAMES)
+        heard = self._of(self._heard, first, end)
+        left, later = path.less_echo(heard, self._sent_for(first - STEPS, end + STEPS, delay), self._later)
+        powers, lefts = np.einsum("ij,ij->i", heard, heard), np.einsum("ij,ij->i", left, left)
+        loud = powers[:-_NEWEST_FRAMES] > LEAST_POWER * FRAME_SAMPLES
+        explained = np.count_nonzero(loud & (lefts[:-_NEWEST_FRAMES] < EXPLAINED * powers[:-_NEWEST_FRAMES]))
+        if 2 * explained < np.count_nonzero(loud) or explained < _FEWEST_EXPLAINED:
+            self._doubt()
+            return 0.0
+        self._later = self._later if later[-1] == UNCHANGED else int(later[-1])
+        return float(lefts[-1])
+
+    def _doubt(self) -> None:
+        if self._watching_since is not None and self._frames - self._watching_since >= _LEARN_EVERY:
+            self._watching = None
 
     def without_echo(self, pcm: Pcm, at_sample: int) -> Pcm:
         """`int16[samples]` of the caller's track, from `at_sample` on, less the echo where one is known."""
@@ -76,8 +129,8 @@ class EchoMemory:
         known = int(self._delays[first % _KEPT_FRAMES])
         later = 0 if known == _UNKNOWN else round((known - delay) / FRAME_SAMPLES)
         sent = self._sent_for(first - STEPS, end + STEPS, delay)
-        left, changed = path.less_echo(self._of(self._heard, first, end), sent, later)
-        return _replaced(pcm, first * FRAME_SAMPLES - at_sample, left, changed)
+        left, moved = path.less_echo(self._of(self._heard, first, end), sent, later)
+        return _replaced(pcm, first * FRAME_SAMPLES - at_sample, left, moved != UNCHANGED)
 
     def _filter_for(self, first: int) -> tuple[EchoFilter, int] | None:
         """The filter for words that begin in frame `first`, and its delay: learned once for all looks at them."""
