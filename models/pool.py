@@ -27,11 +27,10 @@ from models.pool_jobs import (
     error_for,
     kind_of,
     recognition_of,
-    refusal,
     request_for,
     urgency_of,
 )
-from models.process_link import ProcessLink
+from models.process_lives import ProcessLives
 from models.process_messages import (
     Answer,
     Cancel,
@@ -42,7 +41,7 @@ from models.process_messages import (
     Failed,
     ProtocolBroken,
     Ready,
-    Refused,
+    ToProcess,
     Transcribed,
 )
 from models.process_settings import PoolSettings
@@ -73,7 +72,7 @@ from models.scheduler_messages import (
 from models.statistics import PoolStatistics
 from voice_agent.audio import Pcm
 from voice_agent.clock import Clock, MonotonicClock
-from voice_agent.errors import EngineUnavailable, VoiceAgentError
+from voice_agent.errors import VoiceAgentError
 from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 from voice_agent.ports.urgency import Urgency
 
@@ -84,13 +83,11 @@ class SpeechPool:
     def __init__(
         self, settings: PoolSettings, tasks: asyncio.TaskGroup, observer: Observer | None, clock: Clock
     ) -> None:
-        self._settings = settings
         self._tasks = tasks
         self._observer = observer
         self._clock = clock
         self._scheduler = Scheduler(settings.limits)
-        self._links: dict[int, ProcessLink] = {}
-        self._doomed: set[int] = set()
+        self._processes = ProcessLives(settings.engines, self._on_message, self._ended)
         self._jobs: dict[int, PooledJob] = {}
         self._last_job = 0
         self._changed = asyncio.Event()
@@ -127,7 +124,7 @@ class SpeechPool:
     @property
     def pids(self) -> dict[int, int]:
         """Process number to process id."""
-        return {number: link.pid for number, link in self._links.items()}
+        return self._processes.pids
 
     async def all_ready(self) -> None:
         """Waits until every process serves; `open` waits for the first only."""
@@ -191,11 +188,12 @@ class SpeechPool:
         for action in actions:
             match action:
                 case StartProcess():
-                    self._tasks.create_task(self._live(action.process), name=f"speech-process-{action.process}")
+                    life = self._processes.live(action.process)
+                    self._tasks.create_task(life, name=f"speech-process-{action.process}")
                 case KillProcess():
-                    self._kill(action.process)
+                    self._processes.kill(action.process)
                 case SendJob() | SendCancel() | SendCredit():
-                    self._send(action)
+                    self._processes.send(action.process, self._message(action))
                 case Deliver():
                     if answer is not None and action.job in self._jobs:
                         self._jobs[action.job].deliver(answer)
@@ -209,24 +207,16 @@ class SpeechPool:
                 case _:
                     assert_never(action)
 
-    def _send(self, action: SendJob | SendCancel | SendCredit) -> None:
-        if (link := self._links.get(action.process)) is None:
-            return
+    def _message(self, action: SendJob | SendCancel | SendCredit) -> ToProcess:
         match action:
             case SendCancel():
-                link.send(Cancel(job=action.job, generation=action.generation))
+                return Cancel(job=action.job, generation=action.generation)
             case SendCredit():
-                link.send(Credit(job=action.job, generation=action.generation, chunks=action.chunks))
+                return Credit(job=action.job, generation=action.generation, chunks=action.chunks)
             case SendJob():
                 # Processes read CLOCK_MONOTONIC, whatever clock the pool's users have.
                 deadline_us = MonotonicClock().now_us() + action.deadline_us - self._clock.now_us()
-                link.send(request_for(self._jobs[action.job].wanted, action, deadline_us))
-
-    def _kill(self, number: int) -> None:
-        if (link := self._links.get(number)) is None:
-            self._doomed.add(number)  # it is being made right now
-        else:
-            link.kill()
+                return request_for(self._jobs[action.job].wanted, action, deadline_us)
 
     def _report(self, event: EngineDown | EngineUp) -> None:
         statistics = self.statistics()
@@ -234,40 +224,10 @@ class SpeechPool:
         if self._observer is not None:
             self._observer(event)
 
-    async def _live(self, number: int) -> None:
-        """One life of a process, from its start to its end."""
-        try:
-            link = await ProcessLink.start(self._settings.engines)
-        except OSError as error:
-            self._ended(number, EngineUnavailable(f"a speech process can't be started: {error}"))
-            return
-        self._links[number] = link
-        if number in self._doomed:
-            link.kill()
-        failure: VoiceAgentError | None = None
-        try:
-            failure = await self._listen(number, link)
-        finally:
-            del self._links[number]
-            self._doomed.discard(number)
-            code = await link.ended()
-        self._ended(number, EngineUnavailable(f"exit code {code}") if failure is None else failure)
-
     def _ended(self, number: int, failure: VoiceAgentError) -> None:
         if not self._first.done():
             self._first.set_exception(failure)
         self._feed(ProcessEnded(number, failure.message))
-
-    async def _listen(self, number: int, link: ProcessLink) -> VoiceAgentError | None:
-        """Handles messages until the process is gone; what it said was wrong, if it said so."""
-        try:
-            while (message := await link.receive()) is not None:
-                if isinstance(message, Refused):
-                    return refusal(message)
-                self._on_message(number, message)
-        except ProtocolBroken as error:
-            return error
-        return None
 
     def _on_message(self, number: int, message: Ready | Answer) -> None:
         match message:
