@@ -44,6 +44,8 @@ class ProsodicRecogniser:
         if expects not in LISTENED_TO or pcm.size == 0:
             return (yield from words)
         listening = self._beside.submit(self._prosody.finished, np.concatenate((pcm, TRAILING)))
-        heard = yield from words
-        sounds_finished = listening.result()
-        return heard if heard.text == "" else msgspec.structs.replace(heard, finished=sounds_finished)
+        try:
+            heard = yield from words
+            return heard if heard.text == "" else msgspec.structs.replace(heard, finished=listening.result())
+        finally:
+            listening.cancel()  # of words that nobody wants any more, where it has not begun: the next is not to wait

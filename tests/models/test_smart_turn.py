@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.catalog import HIBARI, Loading
+from models.engines import Steps, finished
 from models.hibari import HibariVoice
 from models.modem import modulated
 from models.process_settings import EngineSettings
@@ -20,6 +22,7 @@ from models.speech_process import prosody_of
 from models.weights import WeightsStore
 from voice_agent.audio import Pcm, silence
 from voice_agent.errors import ModelCorrupt
+from voice_agent.ports.speech import ENGLISH, Languages, Recognition
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,37 @@ def test_what_has_no_words_has_no_vote() -> None:
         silence(8_000), expects="open", budget_us=1_000_000
     )
     assert (heard.text, heard.finished) == ("", None)
+
+
+class Stepwise:
+    """A recogniser that can be given up before its only step is done."""
+
+    def transcribe(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Recognition:
+        return finished(self.steps(pcm, expects=expects, budget_us=budget_us, languages=languages))
+
+    def steps(self, pcm: Pcm, *, expects: str, budget_us: int, languages: Languages = ENGLISH) -> Steps[Recognition]:
+        yield
+        return Recognition("hello")
+
+
+def test_a_recognition_that_is_given_up_is_not_listened_to_before_the_next_one() -> None:
+    let_go, prosody = threading.Event(), Listener()
+
+    class Slow:
+        def finished(self, pcm: Pcm) -> float:
+            assert let_go.wait(10)
+            return prosody.finished(pcm)
+
+    recogniser = ProsodicRecogniser(Stepwise(), Slow())
+    first, given_up, last = (
+        recogniser.steps(silence(samples), expects="open", budget_us=1_000_000) for samples in (800, 1_600, 2_400)
+    )
+    for each in (first, given_up, last):
+        next(each)
+    given_up.close()
+    let_go.set()
+    assert [finished(each).finished for each in (first, last)] == [0.75, 0.75]
+    assert [pcm.size - TRAILING.size for pcm in prosody.heard] == [800, 2_400]
 
 
 def test_its_absence_is_said_and_nothing_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
