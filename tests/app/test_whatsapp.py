@@ -256,6 +256,25 @@ def test_an_attempt_whose_answer_was_lost_is_repeated_where_no_receipt_comes(tmp
     assert first == second
 
 
+def test_what_a_server_was_sending_when_it_went_is_not_sent_again_where_a_receipt_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_agent.app.whatsapp_server.RECEIPT_S", 30.0)
+    monkeypatch.setattr("voice_agent.app.correspondence.FINISH_S", 0.1)
+
+    async def before(shop: Shop) -> None:
+        shop.api.lost = {0}
+        await shop.bring(message("wamid.1", text="where is my order"))
+        await shop.api.says("Hello")
+
+    async def after(shop: Shop) -> None:
+        await shop.bring(statuses=(status(shop.api.sent[0], "delivered"),))
+        await shop.api.says("account number?")
+
+    api = play(tmp_path, before, after)
+    assert [text.partition(" ")[0] for text in api.texts()] == ["Hello,", "What's"]
+
+
 @pytest.mark.parametrize("told", ["at once", "by a status"])
 def test_what_came_after_the_window_had_shut_is_sent_when_the_customer_writes_again(tmp_path: Path, told: str) -> None:
     async def scene(shop: Shop) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from tests.testkit.cloud_api import NUMBER_ID, SECRET, VERIFY, got, message, posted, signature, webhook
 from tests.testkit.web_server import serving
+from voice_agent.channels.mail import Batch
 from voice_agent.channels.whatsapp import BODY_BYTES, WhatsAppDoor
-from voice_agent.channels.whatsapp_protocol import Batch
 from voice_agent.errors import StoreError
 
 BODY = webhook(message("wamid.1", text="hi"))

@@ -11,17 +11,9 @@ from hypothesis import strategies as st
 
 from tests.testkit.cloud_api import CUSTOMER, NUMBER_ID, SECRET, message, signature, status, webhook
 from voice_agent.channels import whatsapp_protocol as whatsapp
-from voice_agent.channels.whatsapp_api import Answer, CloudApi, judged
-from voice_agent.channels.whatsapp_protocol import (
-    Batch,
-    Message,
-    Status,
-    cut,
-    is_signed,
-    is_subscription,
-    payloads,
-    read,
-)
+from voice_agent.channels.mail import Answer, Batch, Message, Status
+from voice_agent.channels.whatsapp_api import CloudApi, judged
+from voice_agent.channels.whatsapp_protocol import cut, is_signed, is_subscription, payloads, read
 from voice_agent.effects.guarded_http import Response
 from voice_agent.errors import ConfigurationError
 
@@ -76,8 +68,8 @@ def test_statuses_say_what_became_of_a_message() -> None:
     told = (status(SENT, "delivered"), status(SENT, "failed", 131047), status(SENT, "warmed"))
     batch = read(webhook(statuses=told), NUMBER_ID)
     assert batch.statuses == (
-        Status(CUSTOMER, "delivered", "k1"),
-        Status(CUSTOMER, "failed", "k1", 131047, "no"),
+        Status(CUSTOMER, "k1", Answer.TAKEN, "delivered"),
+        Status(CUSTOMER, "k1", Answer.SHUT, "failed", "code 131047: no"),
     )
     assert batch.left_out == 1
 
@@ -196,9 +188,9 @@ def test_an_address_that_messages_may_not_go_to_is_refused(url: str) -> None:
 
 def test_nothing_is_sent_to_a_private_address_under_a_public_name_and_an_absent_host_is_tried_again() -> None:
     inside = CloudApi("https://graph.example/v1", NUMBER_ID, "t", resolve=lambda host, port: ["169.254.169.254"])
-    assert inside.send({})[0] is Answer.DENIED
+    assert inside.send({}, "k")[0] is Answer.DENIED
 
     def gone(host: str, port: int) -> list[str]:
         raise OSError("no such host")
 
-    assert CloudApi("https://graph.example/v1", NUMBER_ID, "t", resolve=gone).send({})[0] is Answer.LATER
+    assert CloudApi("https://graph.example/v1", NUMBER_ID, "t", resolve=gone).send({}, "k")[0] is Answer.LATER

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from voice_agent.app.correspondence import Correspondence, Terms
 from voice_agent.app.http_server import HttpServer, listen, url_of
 from voice_agent.app.ledger import Ledger
 from voice_agent.app.metrics import Metrics
 from voice_agent.app.office import Opened
 from voice_agent.app.rooms import Rooms, Whose
-from voice_agent.app.whatsapp import CHANNEL, Correspondence
 from voice_agent.channels.chat_room import RoomSettings
+from voice_agent.channels.mail import Answer, Payload
+from voice_agent.channels.sending import PAUSES_S, RECEIPT_S, Outgoing
 from voice_agent.channels.whatsapp import PATH, WhatsAppDoor
-from voice_agent.channels.whatsapp_api import Answer, CloudApi
-from voice_agent.channels.whatsapp_sending import PAUSES_S, RECEIPT_S, Outgoing
+from voice_agent.channels.whatsapp_api import CloudApi
+from voice_agent.channels.whatsapp_protocol import payloads
 from voice_agent.config import Config
 from voice_agent.stores.mailbox import Mailbox
 
+CHANNEL: Final = "whatsapp"
+WINDOW_MS: Final = 86_400_000
+"""The API's customer service window."""
 CONNECTIONS: Final = 32
 """Further webhooks are answered 503: each may hold the most that Meta sends in memory."""
 SENDING: Final = 8
@@ -54,8 +59,9 @@ async def open_whatsapp_server(
         stack.callback(listening.close)
         idle_us = settings.idle_s * 1_000_000
         whose = Whose(RoomSettings(idle_us, idle_us, GATHER_US), CHANNEL)
+        terms = Terms(settings.limit, WINDOW_MS, settings.number_id, lambda address: f"+{address}")
         rooms = Rooms(config, opened, metrics, group, whose)
-        mail = Correspondence(settings, rooms, Ledger(mailbox), outgoing, group, opened.world.mask)
+        mail = Correspondence(terms, rooms, Ledger(mailbox), outgoing, group, opened.world.mask)
         stack.push_async_callback(mail.close)
         await mail.reopen()
         door = WhatsAppDoor(mail, settings.number_id, settings.app_secret, settings.verify_token, metrics.webhook)
@@ -76,8 +82,8 @@ def outgoing_of(config: Config, metrics: Metrics) -> Outgoing:
     api = CloudApi(settings.url, settings.number_id, settings.token)
     places = asyncio.Semaphore(SENDING)
 
-    async def post(payload: Mapping[str, Any]) -> tuple[Answer, str]:
+    async def post(payload: Payload, key: str) -> tuple[Answer, str]:
         async with places:
-            return await asyncio.to_thread(api.send, payload)
+            return await asyncio.to_thread(api.send, payload, key)
 
-    return Outgoing(post, metrics.message, PAUSES_S, RECEIPT_S)
+    return Outgoing(payloads, post, metrics.message, PAUSES_S, RECEIPT_S)

@@ -13,15 +13,14 @@ from typing import Final, Protocol
 
 from voice_agent.channels.chat_protocol import Ended, Heard, Kept, Said, Say
 from voice_agent.channels.chat_room import Room, Seat
-from voice_agent.channels.whatsapp_api import Answer
-from voice_agent.channels.whatsapp_protocol import Message, Status, payloads
-from voice_agent.channels.whatsapp_sending import Outgoing, Sending
+from voice_agent.channels.mail import Answer, Message, Status
+from voice_agent.channels.sending import Outgoing, Sending
 from voice_agent.effects.tool_call import ToolCall
 from voice_agent.errors import StoreError
 
 WINDOW: Final = 20
 
-_log = logging.getLogger("voice_agent.whatsapp")
+_log = logging.getLogger("voice_agent.mail")
 
 
 class Ledger(Protocol):
@@ -65,6 +64,7 @@ class Correspondent:
         self._room = room
         self._customer = customer
         self._ledger = ledger
+        self._compose = outgoing.compose
         self._sending = Sending(room.conversation, outgoing)
         self._unsure = unsure
         self._offered: dict[str, Message] = {}
@@ -108,8 +108,7 @@ class Correspondent:
         if answer is Answer.TAKEN:
             self._receipted = max(self._receipted, seq)
             return
-        words = f"code {status.code}: {status.title}"
-        _log.error("WhatsApp could not deliver a message: %s", words, extra={"call": self._room.conversation})
+        _log.error("a message could not be delivered: %s", status.words, extra={"call": self._room.conversation})
         if answer is Answer.SHUT and seq > self._receipted and self._changed is not None:
             self._shut = True
             self._back_to = seq - 1 if self._back_to is None else min(self._back_to, seq - 1)
@@ -182,7 +181,7 @@ class Correspondent:
         conversation, seq = self._room.conversation, message.seq
         choices = self._room.answers_to(seq)
         await self._ledger.sending(conversation, seq)
-        for part, payload in enumerate(payloads(self._customer.address, message.text, choices)):
+        for part, payload in enumerate(self._compose(self._customer.address, message.text, choices)):
             key = ToolCall(f"{conversation}:{seq}:{part}").public_key
             answer = await self._sending.send(payload, key, seq, unsure=seq == self._unsure)
             if answer not in (Answer.TAKEN, Answer.NEVER):

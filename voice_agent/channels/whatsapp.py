@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from voice_agent.channels import whatsapp_protocol as whatsapp
-from voice_agent.channels.whatsapp_protocol import Batch
+from voice_agent.channels.mail import Batch
 from voice_agent.errors import StoreError
 
 PATH: Final = "/whatsapp"

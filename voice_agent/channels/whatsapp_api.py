@@ -9,54 +9,19 @@ of the message, so that one whose answer was lost is known by its receipt.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from enum import Enum, auto
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
+from voice_agent.channels.mail import Answer, Payload
+from voice_agent.channels.whatsapp_protocol import CODES, keyed
 from voice_agent.effects.guarded_http import Response, request
 from voice_agent.effects.guarded_network import AllowedHosts, Resolve
 from voice_agent.effects.tool_call import ToolCall
 from voice_agent.errors import ConfigurationError, DeadlineExceeded, ToolError, ToolRefused, ToolUnreached
 
 ATTEMPT_S: Final = 8.0
-
-
-class Answer(Enum):
-    """What came of an attempt to send."""
-
-    TAKEN = auto()
-    LATER = auto()
-    """Certainly not sent; another attempt may help."""
-    UNSURE = auto()
-    """It may have been sent."""
-    SHUT = auto()
-    """The customer has not written for 24 hours: only templates may be sent."""
-    DENIED = auto()
-    """Our token or our number is not good: nothing can be sent before people have seen to it."""
-    NEVER = auto()
-    """This message or this recipient will never do."""
-
-
-CODES: Final[Mapping[int, Answer]] = MappingProxyType(
-    {
-        131047: Answer.SHUT,
-        **dict.fromkeys((4, 80007, 130429, 131048, 131056, 131016, 131057, 133004, 2, 1, 131000), Answer.LATER),
-        **dict.fromkeys((0, 3, 10, 190, 200, 131005, 131031, 131042, 131045, 133010, 368), Answer.DENIED),
-    }
-)
-"""Error codes of the API (developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes); others are for good."""
-
-
-class Sender(Protocol):
-    """Hands a message to WhatsApp. Blocking."""
-
-    def send(self, payload: Mapping[str, Any]) -> tuple[Answer, str]:
-        """What came of it, and in words."""
-        ...
 
 
 class CloudApi:
@@ -75,10 +40,13 @@ class CloudApi:
         self._allowed = AllowedHosts([parts.netloc], resolve)
         self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
 
-    def send(self, payload: Mapping[str, Any]) -> tuple[Answer, str]:
+    def send(self, payload: Payload, key: str) -> tuple[Answer, str]:
+        """One attempt: what came of it, and in words. `key` comes back with each status of the message."""
         call = ToolCall(ends_s=time.monotonic() + ATTEMPT_S)
         try:
-            response = request(self._allowed, call, "POST", self._url, self._headers, msgspec.json.encode(payload))
+            response = request(
+                self._allowed, call, "POST", self._url, self._headers, msgspec.json.encode(keyed(payload, key))
+            )
         except ToolUnreached as problem:
             return Answer.LATER, problem.message
         except ToolRefused as problem:
@@ -99,8 +67,6 @@ def judged(response: Response) -> tuple[Answer, str]:
     words = f"{response.status}, code {code}: {said}" if isinstance(code, int) else f"{response.status}"
     if isinstance(code, int) and code in CODES:
         return CODES[code], words
-    if isinstance(code, int) and 200 <= code < 300:  # the permissions of the token
-        return Answer.DENIED, words
     match response.status:
         case 408 | 425 | 429:
             return Answer.LATER, words

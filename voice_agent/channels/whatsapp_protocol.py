@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
 import msgspec
+
+from voice_agent.channels.mail import Answer, Batch, Message, Payload, Status
 
 TEXT_LIMIT: Final = 4_096
 """Characters of a message that we send; with choices `BODY_LIMIT`."""
@@ -32,35 +35,16 @@ _SILENT: Final = frozenset({"reaction", "system"})
 _SIGNED: Final = re.compile(r"sha256=([0-9a-fA-F]{64})\Z")
 
 
-class Message(msgspec.Struct, frozen=True):
-    """What a customer sent, at `sent_ms` (Unix time). `form` is "text", then `text` has the words, or what it is else.
-
-    `sender` is the customer's number, international, without a plus sign.
-    """
-
-    id: str
-    sender: str
-    sent_ms: int
-    form: str
-    text: str = ""
-
-
-class Status(msgspec.Struct, frozen=True):
-    """What became of a message of ours, sent with `key`; `code` and `title` say why it failed."""
-
-    recipient: str
-    state: Literal["sent", "delivered", "read", "failed"]
-    key: str
-    code: int | None = None
-    title: str = ""
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """What one webhook tells. `left_out`: entries of another form, or about another number than ours."""
-
-    messages: tuple[Message, ...] = ()
-    statuses: tuple[Status, ...] = ()
-    left_out: int = 0
+CODES: Final[Mapping[int, Answer]] = MappingProxyType(
+    {
+        131047: Answer.SHUT,
+        **dict.fromkeys((1, 2, 4, 80007, 130429, 131000, 131016, 131048, 131056, 131057, 133004), Answer.LATER),
+        **dict.fromkeys((0, 3, 10, *range(200, 300), 190, 368), Answer.DENIED),
+        **dict.fromkeys((131005, 131031, 131042, 131045, 133010), Answer.DENIED),
+    }
+)
+"""Error codes of the API (developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes); others are for good.
+131047: the customer has not written for 24 hours, so that only templates may be sent."""
 
 
 def is_signed(secret: str, body: bytes, signature: str | None) -> bool:
@@ -151,15 +135,16 @@ def _status(entry: Any) -> Status | None:
         return None
     error = next((_dict(one) for one in _list(found.get("errors"))), {})
     code = error.get("code")
+    words = f"code {code}: {_text(error.get('title'))[:200]}"
     match state:
-        case "sent" | "delivered" | "read" | "failed":
-            title = _text(error.get("title"))[:200]
-            return Status(recipient, state, key, code if isinstance(code, int) else None, title)
+        case "sent" | "delivered" | "read":
+            return Status(recipient, key, Answer.TAKEN, state)
+        case "failed":
+            return Status(
+                recipient, key, CODES.get(code, Answer.NEVER) if isinstance(code, int) else Answer.NEVER, state, words
+            )
         case _:
             return None
-
-
-Payload: TypeAlias = dict[str, Any]
 
 
 def payloads(recipient: str, text: str, choices: Sequence[str] = ()) -> list[Payload]:

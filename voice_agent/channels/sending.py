@@ -1,7 +1,7 @@
 """Sends one customer's messages one after the other, again where that may help, and not where a receipt names them.
 
-The API knows no idempotency key. Where an attempt's answer was lost, its receipt is waited for (a webhook that says
-what became of it), and it is made again only where none comes.
+Where an attempt's answer was lost, its receipt is waited for, and it is made again only where none comes; by a provider
+that takes an idempotency key it may be made again at once (`receipt_s` 0).
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from voice_agent.channels.whatsapp_api import CODES, Answer
-from voice_agent.channels.whatsapp_protocol import Payload, Status, keyed
+from voice_agent.channels.mail import Answer, Payload, Status
 
 PAUSES_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 300.0)
 """Before the second and each further attempt; after the last one it is given up."""
@@ -24,12 +23,18 @@ RECEIPT_S: Final = 10.0
 KEYS: Final = 200
 """Of a customer's messages that receipts are known of."""
 
-_log = logging.getLogger("voice_agent.whatsapp")
+_log = logging.getLogger("voice_agent.mail")
 
 
 class Post(Protocol):
-    async def __call__(self, payload: Mapping[str, Any], /) -> tuple[Answer, str]:
-        """One attempt: what came of it, and in words."""
+    async def __call__(self, payload: Payload, key: str, /) -> tuple[Answer, str]:
+        """One attempt: what came of it, and in words. `key` is the same for each attempt at a message."""
+        ...
+
+
+class Compose(Protocol):
+    def __call__(self, address: str, text: str, choices: Sequence[str], /) -> list[Payload]:
+        """The messages that say `text` to `address`, with `choices` to pick an answer from where they can be shown."""
         ...
 
 
@@ -37,6 +42,7 @@ class Post(Protocol):
 class Outgoing:
     """How messages go out. `count` is told what became of each attempt."""
 
+    compose: Compose
     post: Post
     count: Callable[[str], None]
     pauses_s: tuple[float, ...] = PAUSES_S
@@ -50,7 +56,7 @@ class Sending:
         self._conversation = conversation
         self._outgoing = outgoing
         self._sent: OrderedDict[str, int] = OrderedDict()
-        self._received: set[str] = set()
+        self._received: OrderedDict[str, None] = OrderedDict()
         self._news = asyncio.Event()
 
     async def send(self, payload: Payload, key: str, seq: int, *, unsure: bool) -> Answer:
@@ -62,7 +68,6 @@ class Sending:
         self._remember(key, seq)
         if unsure and await self._receipt_of(key):
             return Answer.TAKEN
-        payload = keyed(payload, key)
         answer = await self._attempt(payload, key)
         for pause_s in self._outgoing.pauses_s:
             if answer in (Answer.TAKEN, Answer.SHUT, Answer.NEVER):
@@ -73,23 +78,23 @@ class Sending:
 
     def receipt(self, status: Status) -> tuple[int, Answer] | None:
         """The record of the message that a status is about and what it says, None for none of ours."""
+        self._received[status.key] = None  # also before we ask for it: a process that died may have sent it
+        while len(self._received) > KEYS:
+            self._received.popitem(last=False)
+        self._news.set()
         seq = self._sent.get(status.key)
         if seq is None:
             return None
-        self._received.add(status.key)
-        self._news.set()
-        if status.state != "failed":
-            return seq, Answer.TAKEN
-        return seq, Answer.NEVER if status.code is None else CODES.get(status.code, Answer.NEVER)
+        return seq, status.answer
 
     async def _attempt(self, payload: Payload, key: str) -> Answer:
-        answer, words = await self._outgoing.post(payload)
+        answer, words = await self._outgoing.post(payload, key)
         if answer is Answer.UNSURE and await self._receipt_of(key):
             answer = Answer.TAKEN
         self._outgoing.count(f"send_{answer.name.lower()}")
         if answer is not Answer.TAKEN:
             level = logging.ERROR if answer in (Answer.DENIED, Answer.NEVER) else logging.WARNING
-            _log.log(level, "WhatsApp took no message: %s", words, extra={"call": self._conversation})
+            _log.log(level, "a message was not taken: %s", words, extra={"call": self._conversation})
         return answer
 
     async def _receipt_of(self, key: str) -> bool:
@@ -103,5 +108,4 @@ class Sending:
     def _remember(self, key: str, seq: int) -> None:
         self._sent[key] = seq
         while len(self._sent) > KEYS:
-            forgotten, _ = self._sent.popitem(last=False)
-            self._received.discard(forgotten)
+            self._sent.popitem(last=False)

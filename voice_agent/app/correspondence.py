@@ -1,6 +1,7 @@
-"""Customers on WhatsApp: whose conversation a message belongs to, and how each goes on in this process and the next.
+"""Customers who write by way of a provider: whose conversation a message belongs to, and how each goes on in this
+process and the next.
 
-A customer is known by their number and has one conversation at a time. What comes after its end begins another one.
+A customer is known by their address and has one conversation at a time. What comes after its end begins another one.
 """
 
 from __future__ import annotations
@@ -18,24 +19,31 @@ from voice_agent.app.ledger import Ledger
 from voice_agent.app.rooms import Rooms, now_ms
 from voice_agent.channels.chat_room import Room
 from voice_agent.channels.correspondent import Correspondent, Customer
-from voice_agent.channels.whatsapp_protocol import Batch, Message, Status
-from voice_agent.channels.whatsapp_sending import Outgoing
-from voice_agent.config import WhatsAppConfig
+from voice_agent.channels.mail import Batch, Message, Status
+from voice_agent.channels.sending import Outgoing
 from voice_agent.errors import ConversationUnknown, StoreError
 from voice_agent.stores.mailbox import Arrived, Delivered
 
-CHANNEL: Final = "whatsapp"
-WINDOW_MS: Final = 86_400_000
-"""Who wrote longer ago can't be answered (the API's customer service window)."""
 LIVES_MS: Final = 30 * 86_400_000
-"""How long a conversation may be gone on with, and how long ids are known; Meta brings messages again for 7 days."""
+"""How long a conversation may be gone on with, and how long ids are known."""
 WAITING: Final = 100
 """Messages of one customer that may wait; what is beyond is left out."""
 AGAIN_S: Final = 5.0
 FINISH_S: Final = 3.0
 """How long attempts to send that are under way may take when the server stops."""
 
-_log = logging.getLogger("voice_agent.whatsapp")
+_log = logging.getLogger("voice_agent.mail")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a provider's customers are: at most `limit` with a conversation at once; who wrote more than `window_ms` ago
+    can't be answered. `called` is what they write to, `caller_of` gives the number of an address, "" for none."""
+
+    limit: int
+    window_ms: int
+    called: str
+    caller_of: Callable[[str], str]
 
 
 @dataclass
@@ -52,14 +60,14 @@ class Correspondence:
 
     def __init__(
         self,
-        settings: WhatsAppConfig,
+        terms: Terms,
         rooms: Rooms,
         ledger: Ledger,
         outgoing: Outgoing,
         group: asyncio.TaskGroup,
         mask: Callable[[str], str],
     ) -> None:
-        self._settings = settings
+        self._terms = terms
         self._rooms = rooms
         self._ledger = ledger
         self._outgoing = outgoing
@@ -98,11 +106,11 @@ class Correspondence:
         """As the door wants it. What came before is left out, what comes too late to be answered too."""
         for status in batch.statuses:
             self._receipt(status)
-        oldest_ms = now_ms() - WINDOW_MS
+        oldest_ms = now_ms() - self._terms.window_ms
         fresh = [one for one in batch.messages if one.sent_ms >= oldest_ms or one.sent_ms == 0]
         self._count("left_out", batch.left_out + len(batch.messages) - len(fresh))
         strangers = {one.sender for one in fresh} - self._lines.keys()
-        if strangers and len(self._lines) + len(strangers) > self._settings.limit:
+        if strangers and len(self._lines) + len(strangers) > self._terms.limit:
             return False
         masked = {one.id: Message(one.id, one.sender, one.sent_ms, one.form, self._mask(one.text)) for one in fresh}
         kept = await self._ledger.keep([_arrived(one) for one in masked.values()], now_ms())
@@ -168,10 +176,10 @@ class Correspondence:
     async def _new(self, address: str) -> tuple[Room, Delivered]:
         expires_ms = now_ms() + LIVES_MS
         live = self._rooms.begin(
-            digest_of(secrets.token_urlsafe(32)),  # nobody has the token: it is found by its number
+            digest_of(secrets.token_urlsafe(32)),  # nobody has the token: it is found by its address
             expires_ms,
-            caller=f"+{address}",
-            called=self._settings.number_id,
+            caller=self._terms.caller_of(address),
+            called=self._terms.called,
         )
         await self._again(lambda: self._ledger.begin(live.room.conversation, address))
         return live.room, Delivered(live.room.conversation, address)
