@@ -8,12 +8,12 @@ from typing import Final
 
 from voice_agent.journeys.word_forms import telling_words
 
-_PRICE: Final = re.compile(
+PRICE: Final = re.compile(
     r"\bhow much (?:is|are|does|do|would|will|for)\b(?! (?:time|data|notice|longer|space|warning|of)\b)|"
     r"\bwhat(?: is|s|'s) the (?:price|cost)\b|\bwhat (?:does|do|would|will) .{1,60}\bcost\b|"
     r"\bcuanto (?:cuesta|cuestan|vale|valen|cobran|costaria)\b|\bque (?:precio|coste) (?:tiene|tienen)\b"
 )
-_AMOUNT: Final = re.compile(
+AMOUNT: Final = re.compile(
     r"[$\u20ac\u00a3]|\b(?:dollars?|cents?|euros?|pounds?|pence|usd|eur|gbp|centimos?|dolar(?:es)?|pesos?)\b|"
     r"\bfree\b|\bcosts? nothing\b|\b(?:no|without) (?:extra |additional )?(?:charge|cost|fee)s?\b|"
     r"\bgratis\b|\bgratuit[oa]s?\b|\bsin (?:coste|cargo)\b|\bno cuesta nada\b|\bno cobramos\b"
@@ -39,9 +39,10 @@ def is_bare(question: str, language: str) -> bool:
 
 def has_what_is_asked_for(question: str, passage: str) -> bool:
     """False where a price is asked for and `passage` names none, nor says that it is free. English and Spanish."""
-    return _PRICE.search(_plain(question)) is None or _AMOUNT.search(_plain(passage)) is not None
+    return PRICE.search(plain(question)) is None or AMOUNT.search(plain(passage)) is not None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Small letters without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -23,6 +23,7 @@ from voice_agent.journeys.open_question import OpenQuestion
 from voice_agent.journeys.questions import ask_again, miss
 from voice_agent.journeys.quoting import quote
 from voice_agent.journeys.talk import BUSY, Kind, Phase, Scene, Talk
+from voice_agent.journeys.told import told_already
 
 ANSWERED_FROM: Final = 0.5
 """Scores are calibrated: from here on, a passage is likelier to answer than not."""
@@ -37,6 +38,10 @@ _PERSON_AFTER: Final = 2
 def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
     """Asks the articles; a question that is still open is dropped for it. False where there are none to ask."""
     talk = scene.talk
+    known = told_already(talk.asking, text, talk.surroundings.language)
+    if known is not None:
+        _tell_again(scene, text, known, moved_on=moved_on)
+        return True
     if not talk.pack.articles:
         _record_gap(scene, text, None)
         if moved_on:
@@ -54,6 +59,16 @@ def ask(scene: Scene, text: str, *, moved_on: bool) -> bool:
         return True
     _consult(scene, question)
     return True
+
+
+def _tell_again(scene: Scene, text: str, known: str, *, moved_on: bool) -> None:
+    """What was said already answers it; the articles are not asked."""
+    asking = scene.talk.asking
+    moved_on = moved_on or (asking.open is not None and asking.open.moved_on)
+    asking.open = None
+    asking.unanswered = scene.talk.misses = 0
+    scene.reply.say(known)
+    _go_back(scene, OpenQuestion(asking.requests, text, scene.now_us, moved_on))
 
 
 def look_up(scene: Scene, text: str) -> bool:
@@ -175,6 +190,7 @@ def _answer(scene: Scene, question: OpenQuestion, article: Article, passage: Pas
     quoted = quote(passage, question.text, article.language, channel)
     scene.reply.quote(quoted, article.article, passage.passage, question.blocks.get(article.article, ""))
     scene.talk.cited.append(quoted.text)
+    scene.talk.asking.told = ()
     if channel == "text":
         scene.say("source" if article.link is None else "source_link", title=article.title, link=article.link)
 

@@ -42,6 +42,7 @@ from voice_agent.journeys.supervising import may_be_said
 from voice_agent.journeys.talk import Kind, Scene
 from voice_agent.journeys.templates import MissingValue
 from voice_agent.journeys.text_messages import send_text
+from voice_agent.journeys.told import remember
 from voice_agent.journeys.tool_calls import prefetch, start_call
 from voice_agent.journeys.walk import Walk
 
@@ -105,6 +106,7 @@ def _carry_out(scene: Scene, frame: Frame, walk: Walk, move: Move) -> bool:
             return give_up(scene, frame, slot, f"there is nothing to choose for {slot.name}")
         case AskAgreement():
             scene.reply.ask(move.text)
+            remember(scene.talk.asking, move.text, frame.journey)
             scene.wait(Kind.AGREEMENT, frame=frame, path=move.path, signature=move.signature)
             return False
         case Call() | Await():
@@ -130,6 +132,7 @@ def _speak(scene: Scene, frame: Frame, walk: Walk, move: Speak) -> bool:
         if move.written != "":
             send_text(scene, move.written)
         frame.said[move.path] = move.signature
+        remember(scene.talk.asking, move.text, frame.journey)
     return True
 
 

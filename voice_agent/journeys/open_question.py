@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
+from voice_agent.journeys.pack import Journey
+
 
 @dataclass(slots=True)
 class OpenQuestion:
@@ -22,10 +26,19 @@ class OpenQuestion:
     stated: bool = False
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What a journey has said."""
+
+    text: str
+    journey: Journey
+
+
 @dataclass(slots=True)
 class Asking:
-    """The questions of a conversation. `unanswered` counts those in a row that no article answered."""
+    """The questions of a conversation. `unanswered` counts those in a row that nothing answered; `told` is what
+    journeys have said since an article was quoted."""
 
     requests: int = 0
     open: OpenQuestion | None = None
     unanswered: int = 0
+    told: tuple[Told, ...] = ()
