@@ -96,6 +96,20 @@ def test_a_day_that_has_passed_is_refused() -> None:
     assert "That day has passed." in call.hears("yesterday")
 
 
+def test_a_day_of_this_week_that_is_over_is_asked_about_where_any_day_will_do() -> None:
+    asked = Expectation("value", SlotView("day", "date"), None, (), Setting("2026-03-04T10:00:00"))
+    scores = {}
+    for text in ("Tuesday this week", "Friday this week", "last Tuesday"):
+        (command,) = commands_for(Understand(1, 1, text, (), "", asked), None)
+        assert isinstance(command, SetSlot)
+        scores[text] = (command.value, command.score < 0.5)
+    assert scores == {
+        "Tuesday this week": ("2026-03-03", True),
+        "Friday this week": ("2026-03-06", False),
+        "last Tuesday": ("2026-03-03", False),
+    }
+
+
 def test_the_time_is_part_of_what_is_logged_only_where_dates_are_waited_for() -> None:
     call = Appointment()
     call.starts()

@@ -120,7 +120,8 @@ def _date(parts: Parts, raw: str, setting: Setting) -> list[Claim]:
     if parts.day is not None and parts.month is not None and not parts.short_year and parts.add_days is None:
         year = "" if parts.year is None else f"{parts.year:04d}-"
         return [*out, Claim("date", f"{year}{parts.month:02d}-{parts.day:02d}", raw)]
-    if parts.weekday is not None and parts.week is None and parts.nth is None and parts.day is None:
+    alone = parts.week is None and not parts.nearest and parts.nth is None and parts.day is None
+    if parts.weekday is not None and alone:
         return out
     day = resolve(parts, today_of(setting.now), "any")
     return [*out, Claim("identifier", closed_up(raw), raw) if day is None else Claim("date", day.isoformat(), raw)]

@@ -42,7 +42,8 @@ def _date(slot: SlotView, text: str, setting: Setting) -> ValueReading | None:
     reading = read_date(text, setting, slot.tense)
     if reading is None:
         return None
-    return ValueReading(reading.value, reading.raw, LIKELY if reading.ambiguous else SURE)
+    score = ASSUMED if reading.is_over else LIKELY if reading.ambiguous else SURE
+    return ValueReading(reading.value, reading.raw, score)
 
 
 def _time(slot: SlotView, text: str, setting: Setting) -> ValueReading | None:

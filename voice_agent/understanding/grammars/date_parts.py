@@ -12,7 +12,8 @@ from voice_agent.understanding.grammars.years import year_at
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """`week` and `month_shift` count from this week and month; `nth` is the first, second ... or last (-1) `weekday`.
+    """`week` and `month_shift` count from this week and month; `nearest` is "this Tuesday", which may be today;
+    `nth` is the first, second ... or last (-1) `weekday`.
 
     `add_days` and `add_months` are counted from the day that the other parts name, today where they name none.
     `ambiguous`: day and month could be exchanged.
@@ -23,6 +24,7 @@ class Parts(msgspec.Struct, frozen=True):
     day: int | None = None
     weekday: int | None = None
     week: int | None = None
+    nearest: bool = False
     month_shift: int | None = None
     nth: int | None = None
     add_days: int | None = None

@@ -3,7 +3,8 @@
     read_date("the third of next month", Setting(now="2026-03-04T10:00"))  ->  2026-04-03
     read_date("a week from Friday", ...)                                    ->  2026-03-13
 
-A weekday alone is the first one after today, "next Tuesday" that of the week after this one (weeks begin on Monday).
+A weekday alone is the first one after today, "next Tuesday" that of the week after this one (weeks begin on Monday),
+"Tuesday this week" that of this week, even where it is over.
 A day without a year is the next such day, with the tense "past" the latest.
 """
 
@@ -38,11 +39,13 @@ _RULES: Final = (
 
 
 class DateReading(msgspec.Struct, frozen=True):
-    """`value` is ISO 8601. `ambiguous`: day and month could be exchanged."""
+    """`value` is ISO 8601. `ambiguous`: day and month could be exchanged. `is_over`: a weekday of this week that has
+    passed, where nothing says that a day of the past is meant."""
 
     value: str
     raw: str
     ambiguous: bool = False
+    is_over: bool = False
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -55,8 +58,12 @@ def read_date(text: str, setting: Setting, tense: Tense = "any") -> DateReading 
     said = last_said(text, lambda clause: _said(clause, context), _corrected, setting.language)
     if said is None:
         return None
-    day = resolve(said.parts, today_of(setting.now), tense)
-    return None if day is None else DateReading(day.isoformat(), said.raw, said.parts.ambiguous)
+    today = today_of(setting.now)
+    day = resolve(said.parts, today, tense)
+    if day is None:
+        return None
+    is_over = tense != "past" and said.parts.week == 0 and today is not None and day < today
+    return DateReading(day.isoformat(), said.raw, said.parts.ambiguous, is_over)
 
 
 def context_for(setting: Setting, tense: Tense) -> Context:

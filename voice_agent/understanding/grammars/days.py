@@ -49,16 +49,18 @@ def _named(parts: Parts, today: datetime.date | None, tense: Tense) -> datetime.
     if today is None:
         return None
     if parts.weekday is not None:
-        return _weekday(parts.weekday, parts.week, today, tense)
+        return _weekday(parts, parts.weekday, today, tense)
     return today
 
 
-def _weekday(weekday: int, week: int | None, today: datetime.date, tense: Tense) -> datetime.date:
-    if week is None or week == 0:
-        if week is None and tense == "past":
+def _weekday(parts: Parts, weekday: int, today: datetime.date, tense: Tense) -> datetime.date:
+    """ "This Tuesday" may be today; "Tuesday of this week" may be over."""
+    week = parts.week
+    if week is None:
+        if tense == "past" and not parts.nearest:
             return today - _DAY * ((today.weekday() - weekday - 1) % 7 + 1)
         ahead = (weekday - today.weekday()) % 7
-        return today + _DAY * (7 if ahead == 0 and week is None else ahead)
+        return today + _DAY * (7 if ahead == 0 and not parts.nearest else ahead)
     if week < 0:
         return today - _DAY * ((today.weekday() - weekday - 1) % 7 + 1)
     monday = today - _DAY * today.weekday()

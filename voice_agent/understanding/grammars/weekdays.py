@@ -27,8 +27,9 @@ def weekday(atoms: Sequence[Atom], at: int, context: Context) -> Mention | None:
     words = context.words
     begins = at
     at = skip(atoms, at, words.the)
-    week = None
-    for shift, which in ((1, words.next), (0, words.this), (-1, words.last)):
+    week: int | None = None
+    nearest = is_word(atoms, at, words.this)
+    for shift, which in ((1, words.next), (None, words.this), (-1, words.last)):
         if is_word(atoms, at, which):
             week, at = shift, at + 1
             break
@@ -38,9 +39,10 @@ def weekday(atoms: Sequence[Atom], at: int, context: Context) -> Mention | None:
     at += 1
     if week is None:
         week, at = _week_after(atoms, at, context)
+    parts = Parts(weekday=day, week=week, nearest=nearest and week is None)
     if context.language == "en" and is_word(atoms, at, words.week):
-        return Mention(Parts(weekday=day, week=week, add_days=7), begins, at + 1)
-    return _with_day(Mention(Parts(weekday=day, week=week), begins, at), atoms, context)
+        return Mention(msgspec.structs.replace(parts, add_days=7), begins, at + 1)
+    return _with_day(Mention(parts, begins, at), atoms, context)
 
 
 def _with_day(mention: Mention, atoms: Sequence[Atom], context: Context) -> Mention:
