@@ -26,6 +26,7 @@ from voice_agent.stores.mailbox import Arrived, Delivered
 
 LIVES_MS: Final = 30 * 86_400_000
 """How long a conversation may be gone on with, and how long ids are known."""
+FORGET_EVERY_MS: Final = 86_400_000
 WAITING: Final = 100
 """Messages of one customer that may wait; what is beyond is left out."""
 AGAIN_S: Final = 5.0
@@ -76,6 +77,7 @@ class Correspondence:
         self._lines: dict[str, _Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._forget_due_ms = 0
 
     def __len__(self) -> int:
         """Customers with a conversation that goes on."""
@@ -88,7 +90,7 @@ class Correspondence:
 
     async def reopen(self) -> None:
         """Goes on with what another process left: conversations, what was not sent of them, messages not taken."""
-        await self._ledger.forget(now_ms() - LIVES_MS)
+        await self._forget()
         await self._rooms.reopen()
         left: dict[str, _Line] = {}
         for delivered in await self._ledger.open():
@@ -117,6 +119,7 @@ class Correspondence:
         self._count("repeated", len(fresh) - len(kept))
         for one in kept:
             await self._put(masked[one.id])
+        await self._forget()
         return True
 
     async def close(self) -> None:
@@ -131,6 +134,13 @@ class Correspondence:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._rooms.close()
+
+    async def _forget(self) -> None:
+        """Ids that nobody brings again, once a day."""
+        now = now_ms()
+        if now >= self._forget_due_ms:
+            self._forget_due_ms = now + FORGET_EVERY_MS
+            await self._ledger.forget(now - LIVES_MS)
 
     async def _put(self, message: Message) -> None:
         line = self._lines.get(message.sender)
