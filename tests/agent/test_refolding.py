@@ -14,7 +14,8 @@ from voice_agent.config import TurnsConfig
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
 from voice_agent.conversation.actions import AnyAction
-from voice_agent.conversation.commands import Affirm, SetSlot, StartJourney
+from voice_agent.conversation.commands import Affirm, AskQuestion, SetSlot, StartJourney
+from voice_agent.conversation.knowledge import ConsultFailed
 from voice_agent.conversation.log import ConversationLog
 from voice_agent.conversation.records import Record
 from voice_agent.errors import ReplayDiverged
@@ -36,6 +37,11 @@ def conversation() -> list[Record]:
     script.understood(Affirm())
     script.tool_fails()
     script.plays_all()
+    return logged(script)
+
+
+def logged(script: CoreScript) -> list[Record]:
+    """What the script has told so far, and what was decided of it."""
     log, core = ConversationLog(HEADER), build_core(example_pack(), TurnsConfig(), "c-1", recorded=False)
     for event, now_us in script.told:
         log.append(event, now_us)
@@ -69,6 +75,17 @@ def test_what_has_not_come_back_is_owed_in_order() -> None:
     assert [type(action) for action in owed] == [act.Say, act.CallTool]
     asked = next(n for n, record in enumerate(RECORDS) if isinstance(record.entry, act.Understand))
     assert taken_up(RECORDS[: asked + 1]).owed == (RECORDS[asked].entry,)
+
+
+def test_a_question_that_was_being_looked_up_is_owed_until_something_was_found() -> None:
+    script = CoreScript(channel="text")
+    script.starts()
+    script.plays_all()
+    script.writes("what are your opening hours")
+    script.understood(AskQuestion("what are your opening hours"))
+    assert [type(action) for action in taken_up(logged(script)).owed] == [act.Consult]
+    script.tell(ConsultFailed(1, "deadline", "too late"))
+    assert act.Consult not in [type(action) for action in taken_up(logged(script)).owed]
 
 
 def test_nothing_is_owed_once_all_has_come_back() -> None:

@@ -1,31 +1,30 @@
 """Takes a conversation up where another process left it: feeds a fresh core the log, and says what is still owed.
 
 The log may end anywhere in its last step: what the core decided there but nobody wrote is decided again, the same.
-What was asked of the world and not answered is asked again; tools that write know the call by its idempotency key.
+What was asked of the world and not answered is asked again; tools that write know the call by its idempotency key. For
+a plan and a verdict the conversation waits by its own clock, and goes on by rule: they are not asked for again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import TypeAlias, cast
 
 import msgspec
 
 from voice_agent.conversation import actions as act
 from voice_agent.conversation import events as ev
+from voice_agent.conversation import knowledge as kn
 from voice_agent.conversation import secure_events as sec
 from voice_agent.conversation.actions import AnyAction
 from voice_agent.conversation.events import AnyEvent, Woken
-from voice_agent.conversation.records import Record
+from voice_agent.conversation.records import Entry, Record
 from voice_agent.conversation.redaction import redacted
 from voice_agent.conversation.secure_actions import StartSecureCapture
 from voice_agent.errors import ReplayDiverged
 from voice_agent.machine import Machine
 
-_OWED: Final = (
-    *(act.Say, act.Understand, act.CallTool, act.CancelTool, StartSecureCapture),
-    *(act.Transfer, act.Connect, act.HangUp),
-)
+_Key: TypeAlias = tuple[str, int | str]
 
 
 class Refolded(msgspec.Struct, frozen=True):
@@ -61,53 +60,68 @@ def refold(records: Sequence[Record], machine: Machine[AnyEvent, AnyAction]) -> 
     unwritten = tuple(decided[written:])
     # What the log keeps without its secrets, is owed with them.
     asked = (calls.get(one.call, one) if isinstance(one, act.CallTool) else one for one in unanswered(records))
-    return Refolded(unwritten, (*asked, *(one for one in unwritten if _is_owed(one))))
+    return Refolded(unwritten, (*asked, *(one for one in unwritten if _asked(one) is not None)))
 
 
 def unanswered(records: Sequence[Record]) -> tuple[AnyAction, ...]:
     """What was asked of the world and has not come back, in the order of asking."""
-    waiting: dict[tuple[str, object], AnyAction] = {}
+    waiting: dict[_Key, AnyAction] = {}
     for record in records:
         match record.entry:
-            case act.Say(utterance=number):
-                waiting["say", number] = record.entry
-            case ev.PlaybackFinished(utterance=number):
-                waiting.pop(("say", number), None)
-            case act.Understand(request=number):
-                waiting["understand", number] = record.entry
-            case ev.Understood(request=number) | ev.UnderstandingFailed(request=number):
-                waiting.pop(("understand", number), None)
-            case act.CallTool(call=number):
-                waiting["tool", number] = record.entry
-            case ev.ToolReturned(call=number) | ev.ToolFailed(call=number):
-                waiting.pop(("tool", number), None)
-                waiting.pop(("cancel", number), None)
-            case act.CancelTool(call=number) if ("tool", number) in waiting:
-                waiting["cancel", number] = record.entry
-            case StartSecureCapture(capture=number):
-                waiting["secure", number] = record.entry
-            case sec.SecureCaptured(capture=number) | sec.SecureCaptureFailed(capture=number):
-                waiting.pop(("secure", number), None)
-            case act.Transfer(target=target) | act.Connect(target=target):
-                waiting["transfer", target] = record.entry
-            case (
-                ev.Transferred(target=target)
-                | ev.TransferFailed(target=target)
-                | ev.Connected(target=target)
-                | ev.ConnectFailed(target=target)
-            ):
-                waiting.pop(("transfer", target), None)
-            case act.HangUp():
-                waiting["end", 0] = record.entry
             case ev.CallEnded():
                 waiting.clear()
-            case _:
+            case act.CancelTool(call=number) if ("tool", number) not in waiting:
                 pass
+            case entry if isinstance(entry, act.Action) and (key := _asked(entry)) is not None:
+                waiting[key] = entry
+            case entry:
+                for key in _answered(entry):
+                    waiting.pop(key, None)
     return tuple(waiting.values())
 
 
-def _is_owed(action: AnyAction) -> bool:
-    return isinstance(action, _OWED)
+def _asked(action: AnyAction) -> _Key | None:
+    """What of the world is asked for by it."""
+    match action:
+        case act.Say(utterance=number):
+            return "say", number
+        case act.Understand(request=number):
+            return "understand", number
+        case act.Consult(request=number):
+            return "consult", number
+        case act.CallTool(call=number):
+            return "tool", number
+        case act.CancelTool(call=number):
+            return "cancel", number
+        case StartSecureCapture(capture=number):
+            return "secure", number
+        case act.Transfer(target=target) | act.Connect(target=target):
+            return "transfer", target
+        case act.HangUp():
+            return "end", 0
+        case _:
+            return None
+
+
+def _answered(entry: Entry | None) -> tuple[_Key, ...]:
+    """What it is the answer to."""
+    match entry:
+        case ev.PlaybackFinished(utterance=number):
+            return (("say", number),)
+        case ev.Understood(request=number) | ev.UnderstandingFailed(request=number):
+            return (("understand", number),)
+        case kn.Consulted(request=number) | kn.ConsultFailed(request=number):
+            return (("consult", number),)
+        case ev.ToolReturned(call=number) | ev.ToolFailed(call=number):
+            return ("tool", number), ("cancel", number)
+        case sec.SecureCaptured(capture=number) | sec.SecureCaptureFailed(capture=number):
+            return (("secure", number),)
+        case ev.Transferred(target=to) | ev.TransferFailed(target=to):
+            return (("transfer", to),)
+        case ev.Connected(target=to) | ev.ConnectFailed(target=to):
+            return (("transfer", to),)
+        case _:
+            return ()
 
 
 def _decided(event: Record, machine: Machine[AnyEvent, AnyAction]) -> list[AnyAction]:
