@@ -15,6 +15,8 @@ from voice_agent.turns.settings import EndpointSettings
 
 SETTINGS = EndpointSettings()
 VALUE = Expectation("value", SlotView("day", "date"))
+NAME = Expectation("value", SlotView("name", "name"))
+FOUR_DIGITS = Expectation("digits", SlotView("pin", "digits", 4))
 FIGURES = Expectation("digits", SlotView("number", "digits"))
 CHOICE = Expectation("choice")
 
@@ -28,12 +30,16 @@ CHOICE = Expectation("choice")
         (OPEN, "...", "unknown", "no words"),
         (EIGHT_DIGITS, "12345678", "complete", "complete"),
         (EIGHT_DIGITS, "12345678, um", "complete", "complete"),
-        (EIGHT_DIGITS, "1234.", "incomplete", "incomplete digits"),
+        (EIGHT_DIGITS, "1234.", "incomplete", "incomplete number"),
+        (FOUR_DIGITS, "12.", "incomplete", "incomplete digits"),
+        (EIGHT_DIGITS, "1234567", "nearly", "one figure short"),
         (CHOICE, "have", "fragment", "fragment"),
         (FIGURES, "1234.", "unknown", "figures"),
         (FIGURES, "I have it here.", "unknown", "value"),
         (VALUE, "the third of", "incomplete", "incomplete value"),
-        (VALUE, "John", "enough", "enough"),
+        (NAME, "John", "enough", "first name"),
+        (VALUE, "the third of May", "enough", "enough"),
+        (YES_NO, "No.", "enough", "enough"),
         (YES_NO, "No, it's", "incomplete", "incomplete"),
         (EIGHT_DIGITS, "123456789", "unknown", "too many figures"),
         (OPEN, "When I log in.", "unknown", "needs more"),
@@ -80,7 +86,8 @@ def test_what_is_all_there_is_taken_sooner_than_what_may_go_on() -> None:
         return endpoint(Evidence(expectation=EIGHT_DIGITS, text=text, completeness=completeness), SETTINGS).delay_us
 
     assert delay_us("12345678", "complete") <= 300_000
-    assert delay_us("1234567", "incomplete") >= 1_500_000
+    assert delay_us("123456", "incomplete") >= 1_500_000
+    assert delay_us("12345678", "complete") < delay_us("1234567", "nearly") < delay_us("123456", "incomplete")
 
 
 def open_speech(**known: object) -> Evidence:
@@ -130,7 +137,7 @@ def test_words_that_settle_it_are_not_overruled() -> None:
 
 def test_a_voice_that_sounds_finished_ends_no_unfinished_number() -> None:
     known = Evidence(expectation=EIGHT_DIGITS, text="1234", completeness="incomplete", finished=1.0)
-    assert endpoint(known, SETTINGS).delay_us == SETTINGS.incomplete_digits_us
+    assert endpoint(known, SETTINGS).delay_us == SETTINGS.incomplete_number_us
 
 
 def test_words_are_more_than_punctuation() -> None:
@@ -143,7 +150,7 @@ EVIDENCE = st.builds(
     Evidence,
     expectation=st.sampled_from([OPEN, YES_NO, EIGHT_DIGITS, FIGURES, VALUE, CHOICE]),
     text=st.none() | st.text() | st.lists(st.sampled_from("my name is A B c seven 12 and . , ?".split())).map(" ".join),
-    completeness=st.sampled_from(["complete", "enough", "incomplete", "unknown", "moment"]),
+    completeness=st.sampled_from(["complete", "enough", "nearly", "incomplete", "unknown", "moment"]),
     finished=st.none() | st.floats(0.0, 1.0),
     own_pause_us=st.none() | st.integers(1, 10_000_000),
     snr_db=st.none() | st.integers(-20, 90),

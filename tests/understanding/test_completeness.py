@@ -8,11 +8,13 @@ from voice_agent.conversation.expectation import OPEN, Choice, Expectation, Sett
 from voice_agent.understanding.completeness import Completeness, completeness
 
 ACCOUNT = Expectation(kind="digits", slot=SlotView("account", "digits", 8))
+PIN = Expectation(kind="digits", slot=SlotView("pin", "digits", 4))
 ANY_NUMBER = Expectation(kind="digits", slot=SlotView("number", "digits"))
 ORDER = Expectation(
     kind="choice", slot=SlotView("order", "choice", choices=(Choice("1", ("router",)), Choice("2", ("lamp",))))
 )
 DATE = Expectation(kind="value", slot=SlotView("day", "date"))
+APPOINTMENT = Expectation(kind="value", slot=SlotView("when", "date", tense="future"))
 BIRTHDAY = Expectation(kind="value", slot=SlotView("born", "date", tense="past"))
 NAME = Expectation(kind="value", slot=SlotView("name", "name"))
 AMOUNT = Expectation(kind="value", slot=SlotView("amount", "money"))
@@ -22,7 +24,8 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
 @pytest.mark.parametrize(
     ("text", "expectation", "verdict"),
     [
-        ("five five oh one two four seven", ACCOUNT, "incomplete"),
+        ("five five oh one two four seven", ACCOUNT, "nearly"),
+        ("five five oh one two four", ACCOUNT, "incomplete"),
         ("five five oh one two four seven nine", ACCOUNT, "complete"),
         ("5501 double", ACCOUNT, "incomplete"),
         ("my number is", ACCOUNT, "incomplete"),
@@ -33,7 +36,8 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("I think so", CONFIRM, "complete"),
         ("the third", DATE, "incomplete"),
         ("May", DATE, "incomplete"),
-        ("the third of May", DATE, "complete"),
+        ("the third of May", DATE, "enough"),
+        ("the third of May", APPOINTMENT, "complete"),
         ("the third of May", BIRTHDAY, "enough"),
         ("the third of May 1984", BIRTHDAY, "complete"),
         ("tell me where my order is", OPEN, "unknown"),
@@ -48,6 +52,17 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("goodbye", OPEN, "complete"),
         ("a letter that I got from you", OPEN, "unknown"),
         ("somebody told me that", OPEN, "incomplete"),
+        ("how do I undo that", OPEN, "unknown"),
+        ("it was better than that", OPEN, "unknown"),
+        ("the number I gave you", OPEN, "unknown"),
+        ("I can't log in", OPEN, "unknown"),
+        ("I live in", OPEN, "incomplete"),
+        ("what is this charge on the bill for", OPEN, "incomplete"),
+        ("who did you send it to", OPEN, "unknown"),
+        ("what is the number for", OPEN, "incomplete"),
+        ("please turn it on", OPEN, "unknown"),
+        ("please put it on", OPEN, "incomplete"),
+        ("one two three", PIN, "incomplete"),
         ("next Monday", DATE, "complete"),
         ("John", NAME, "enough"),
         ("my name is John", NAME, "enough"),
@@ -59,7 +74,10 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("5501", ANY_NUMBER, "unknown"),
         ("5501 and", ANY_NUMBER, "incomplete"),
         ("yes", CONFIRM, "complete"),
-        ("No.", CONFIRM, "complete"),
+        ("No.", CONFIRM, "enough"),
+        ("No.", ACCOUNT, "complete"),
+        ("No, it isn't.", CONFIRM, "complete"),
+        ("Yes.", CONFIRM, "complete"),
         ("no it's", CONFIRM, "incomplete"),
         ("that's right and", CONFIRM, "incomplete"),
         ("that is", OPEN, "complete"),
@@ -83,7 +101,7 @@ CONFIRM = Expectation(kind="yes_no", slot=SlotView("account", "digits", 8, value
         ("Have", OPEN, "incomplete"),
         ("have", Expectation("choice", ORDER.slot, setting=Setting(language="es")), "incomplete"),
         ("Who is this?", ORDER, "unknown"),
-        ("Note.", CONFIRM, "complete"),
+        ("Note.", CONFIRM, "enough"),
         ("Note.", OPEN, "unknown"),
         ("", OPEN, "unknown"),
     ],

@@ -7,13 +7,16 @@
     complete            the value asked for is all there, e.g. eight digits of eight, or one of the choices
     another hearing     no answer, but the same sound may be all of one: "that's" for "fast", a figure more in a number
     fragment            one or two words that end like half an answer, and that no answer begins with: misheard
+    one figure short    all figures but one: misheard more often than said in two parts
+    incomplete number   two figures or more of a long number are lacking: people look them up, and none was misheard
     incomplete digits   people read numbers in groups and look them up: be patient
     incomplete value    the beginning of another value, e.g. a date without its month
     incomplete          a sentence that can't end there: "I'd like to", "no, it's"
     trailing            ends in "and", "um", "my number is", a comma or dots: more is coming
     spelling            ends in single letters, and nobody knows how many there are
     too many figures    more digits than were asked for: they are all there, and one was misheard
-    enough              all that is needed is there, and often more is said: a first name, a day without its year
+    first name          a name of one word: mostly the last name follows
+    enough              all that is needed is there, and often more is said: a bare no, a day without its year
     yes or no           words around a yes or a no that isn't clear yet
     choice              one of a few was asked for, and none is recognised yet
     figures             a number whose length nobody knows
@@ -104,6 +107,18 @@ def _has_figures(evidence: Evidence, _: EndpointSettings) -> bool:
     return evidence.kind == "digits" and any(character.isdigit() for character in evidence.text or "")
 
 
+def _is_long_number(evidence: Evidence, settings: EndpointSettings) -> bool:
+    slot = evidence.expectation.slot
+    if evidence.kind != "digits" or evidence.completeness != "incomplete" or slot is None or slot.length is None:
+        return False
+    return slot.length >= settings.long_number_figures
+
+
+def _is_first_name(evidence: Evidence, _: EndpointSettings) -> bool:
+    slot = evidence.expectation.slot
+    return evidence.completeness == "enough" and slot is not None and slot.slot_type == "name"
+
+
 def _has_too_many_figures(evidence: Evidence, _: EndpointSettings) -> bool:
     slot = evidence.expectation.slot
     if evidence.kind != "digits" or slot is None or slot.length is None or evidence.completeness == "complete":
@@ -142,6 +157,13 @@ LINES: Final = (
     Line("another hearing", lambda e, _: e.another_hearing, lambda s: s.another_hearing_us),
     Line("fragment", lambda e, _: e.completeness == "fragment", lambda s: s.fragment_us),
     Line(
+        "one figure short",
+        lambda e, _: e.completeness == "nearly",
+        lambda s: s.one_figure_short_us,
+        more_is_coming=True,
+    ),
+    Line("incomplete number", _is_long_number, lambda s: s.incomplete_number_us, more_is_coming=True),
+    Line(
         "incomplete digits",
         lambda e, _: e.completeness == "incomplete" and e.kind == "digits",
         lambda s: s.incomplete_digits_us,
@@ -156,7 +178,8 @@ LINES: Final = (
     Line("incomplete", lambda e, _: e.completeness == "incomplete", lambda s: s.incomplete_us, more_is_coming=True),
     Line("trailing", _is_trailing, lambda s: s.trailing_us, more_is_coming=True),
     Line("spelling", _is_spelling, lambda s: s.spelling_us, more_is_coming=True),
-    Line("too many figures", _has_too_many_figures, lambda s: s.enough_us),
+    Line("too many figures", _has_too_many_figures, lambda s: s.too_many_figures_us),
+    Line("first name", _is_first_name, lambda s: s.first_name_us),
     Line("enough", lambda e, _: e.completeness == "enough", lambda s: s.enough_us),
     Line("yes or no", lambda e, _: e.kind == "yes_no", lambda s: s.yes_no_us),
     Line("choice", lambda e, _: e.kind == "choice", lambda s: s.choice_us),

@@ -8,8 +8,9 @@ import msgspec
 
 from voice_agent.conversation.expectation import Expectation
 
-Completeness: TypeAlias = Literal["complete", "enough", "incomplete", "fragment", "unknown", "moment"]
+Completeness: TypeAlias = Literal["complete", "enough", "nearly", "incomplete", "fragment", "unknown", "moment"]
 """Whether a text holds all of the value that is expected; "enough" where that is often said with more after it;
+"nearly" where it holds all figures but one;
 "fragment" where it ends like half an answer and no answer
 begins like that; "unknown" where that can't be said, as in free speech; "moment" where it asks for nothing but time."""
 

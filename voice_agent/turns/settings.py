@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 TRAILING_WORDS: Final = (
-    *("and", "but", "or", "so", "because", "if", "plus", "also", "like", "with", "for", "from", "of", "to", "at"),
+    *("and", "but", "or", "because", "if", "plus", "also", "like", "of", "to"),
     *("the", "a", "an", "my", "our", "your", "um", "uh", "er", "erm", "ehm", "it's", "i'm"),
     *("number is", "name is", "code is", "address is", "date is", "account is", "birth is", "birthday is"),
 )
@@ -113,20 +113,25 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     transcript_wait_us: int = 5_000_000
     no_words_us: int = 600_000
     moment_us: int = 900_000
-    clear_answer_us: int = 300_000
+    clear_answer_us: int = 280_000
     complete_us: int = 260_000
-    enough_us: int = 600_000
     another_hearing_us: int = 600_000
+    too_many_figures_us: int = 600_000
+    enough_us: int = 750_000
+    first_name_us: int = 1_000_000
     fragment_us: int = 600_000
+    one_figure_short_us: int = 1_500_000
+    incomplete_number_us: int = 2_600_000
+    long_number_figures: int = 6
     incomplete_digits_us: int = 2_200_000
     incomplete_value_us: int = 1_500_000
     incomplete_us: int = 1_700_000
     trailing_us: int = 1_700_000
-    spelling_us: int = 1_300_000
+    spelling_us: int = 1_500_000
     yes_no_us: int = 450_000
     choice_us: int = 600_000
     figures_us: int = 900_000
-    value_us: int = 900_000
+    value_us: int = 1_000_000
     understood_us: int = 420_000
     sure_of_wish: float = 0.8
     all_said_us: int = 500_000

@@ -61,7 +61,7 @@ def may_go_on(slot: SlotView, words: Sequence[str]) -> bool:
     match slot.slot_type:
         case "date":
             has_year = any(_YEAR.fullmatch(word) for word in words)
-            return slot.tense == "past" and not set(words) & _DAYS and not has_year
+            return slot.tense != "future" and not set(words) & _DAYS and not has_year
         case "name":
             since_is = len(words) - max((at + 1 for at, word in enumerate(words) if word in ("is", "its")), default=0)
             return since_is < _NAMES or (words[-1:] != [] and len(words[-1]) == 1)

@@ -37,11 +37,10 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         ),
     ),
     "gives_up_waiting_for_half_a_number": Story(
-        (asks("Leave my number."), says("212 555"), waits(2.5), hears()),
+        (asks("Leave my number."), says("212 555"), waits(3.0), hears()),
         (
             'took "Leave my number.": understood, 420 ms',
-            'took "212 555": incomplete digits, 2200 ms',
-            'prompted: "Sorry, I didn\'t catch that. What is your number?"',
+            'took "212 555": incomplete number, 2600 ms',
         ),
     ),
     "waits_after_half_of_eight_digits": Story(
@@ -56,15 +55,15 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": understood, 420 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "Yes.": clear answer, 300 ms',
+            'took "Yes.": clear answer, 280 ms',
         ),
     ),
-    "takes_no_at_once": Story(
+    "waits_for_the_reason_of_a_no": Story(
         (asks("Check my account."), says("5501 2479."), hears(), says("No."), hears()),
         (
             'took "Check my account.": understood, 420 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "No.": clear answer, 300 ms',
+            'took "No.": enough, 750 ms',
         ),
     ),
     "waits_after_no_it_is": Story(
@@ -80,7 +79,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": understood, 420 ms',
             'took "5501 2478.": complete, 260 ms',
-            'took "No, it\'s 5501 2479.": clear answer, 300 ms',
+            'took "No, it\'s 5501 2479.": clear answer, 280 ms',
         ),
     ),
     "waits_after_yes_and": Story(
@@ -96,7 +95,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": understood, 420 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "Yes, and thank you.": clear answer, 300 ms',
+            'took "Yes, and thank you.": clear answer, 280 ms',
         ),
     ),
     "waits_for_the_month_of_a_date": Story(
@@ -124,7 +123,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (asks("Change my name."), says("C O L"), waits(1.0), says("L I N S."), hears()),
         (
             'took "Change my name.": understood, 420 ms',
-            'took "C O L L I N S.": spelling, 1300 ms',
+            'took "C O L L I N S.": spelling, 1500 ms',
         ),
     ),
     "waits_while_an_address_is_given": Story(
@@ -199,8 +198,8 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
             'took "Tell them that my train is late again today.": long sentence, 480 ms',
             "held",
             'stopped after "It": words',
-            'took "I am sorry.": clear answer, 300 ms',
-            'took "I would like to tell them one thing more today. I will be there at noon.": own pauses, 710 ms',
+            'took "I am sorry.": clear answer, 280 ms',
+            'took "I would like to tell them one thing more today. I will be there at noon.": own pauses, 690 ms',
             "prompted: \"I'm afraid I can't help with that. Tell me in a few words what you need. How can I help?\"",
         ),
     ),

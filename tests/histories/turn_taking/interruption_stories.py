@@ -134,7 +134,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         ),
     ),
     "hears_a_soft_no": Story(
-        (asks("Check my account."), says("5501 2479."), interrupts(0.5), says_softly("No."), hears()),
+        (asks("Check my account."), says("5501 2479."), interrupts(0.5), says_softly("No.", 10.0), hears()),
         (
             'took "Check my account."',
             'took "5501 2479."',
