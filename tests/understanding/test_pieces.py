@@ -71,6 +71,8 @@ def said(slot: SlotView, *turns: str, language: str = "en", region: str = "US") 
         (ACCOUNT, ("5501", "no, that's wrong"), ["5501...", "-"]),
         (ACCOUNT, ("5501", "24790"), ["5501...", "-"]),
         (ACCOUNT, ("5501", "that's all"), ["5501...", "=5501"]),
+        (ACCOUNT, ("5501", "For 479"), ["5501...", "=55014479"]),
+        (ACCOUNT, ("5501", "For 2479"), ["5501...", "=55012479"]),
         (ACCOUNT, ("#5501", "two four seven nine"), ["5501...", "=55012479"]),
         (ACCOUNT, ("five five oh one", "#2479"), ["5501...", "=55012479"]),
         (ACCOUNT, ("#5501", "#24", "#79"), ["5501...", "550124...", "=55012479"]),

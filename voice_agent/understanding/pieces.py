@@ -118,12 +118,9 @@ def keyed_on(slot: SlotView, begun: Begun | None, keys: str, setting: Setting) -
 
 def _whole(slot: SlotView, begun: Begun, text: str, setting: Setting) -> ValueReading | None:
     if slot.slot_type in _FIGURES:
-        reading = read_digits(text, None, number_words(setting.language))
-        value = None if reading is None else _of_figures(slot, begun.value + reading.value, setting)
-        if reading is None or value is None:
-            return None
-        again = reading.value == begun.value
-        return ValueReading(value, f"{begun.raw} {reading.raw}", ASSUMED if again else SURE)
+        missing = None if slot.length is None else slot.length - len(begun.value)
+        found = _with_figures(slot, begun, text, None, setting)
+        return _with_figures(slot, begun, text, missing, setting) if found is None and missing is not None else found
     own = beginning(slot, text, setting)
     if slot.slot_type == "date":
         return None if own is not None else _day_of(slot, begun, text, setting)
@@ -135,6 +132,17 @@ def _whole(slot: SlotView, begun: Begun, text: str, setting: Setting) -> ValueRe
         return None
     whole = read_value(slot, text, setting) if slot.slot_type == "email" else None
     return msgspec.structs.replace(found, raw=said, score=found.score if whole is None else ASSUMED)
+
+
+def _with_figures(slot: SlotView, begun: Begun, text: str, count: int | None, setting: Setting) -> ValueReading | None:
+    """What was begun with the figures of `text` after it; `count` is how many they should be, where that is needed to
+    tell which words are any ("for seven" is 47 where two are missing)."""
+    reading = read_digits(text, count, number_words(setting.language))
+    value = None if reading is None else _of_figures(slot, begun.value + reading.value, setting)
+    if reading is None or value is None:
+        return None
+    again = reading.value == begun.value
+    return ValueReading(value, f"{begun.raw} {reading.raw}", ASSUMED if again else SURE)
 
 
 def _day_of(slot: SlotView, begun: Begun, text: str, setting: Setting) -> ValueReading | None:
