@@ -43,6 +43,9 @@ class CloudApi:
         self.replies: list[Reply] = []
         self.lost: set[int] = set()
         """Of `tried`, by number: taken, but the answer is an error of some proxy."""
+        self.answering = threading.Event()
+        """Answers wait for it."""
+        self.answering.set()
         self.tried: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
@@ -70,6 +73,8 @@ class CloudApi:
         with self._lock:
             number = len(self.tried)
             self.tried.append(asked)
+        await asyncio.to_thread(self.answering.wait, 20)
+        with self._lock:
             self.tokens.add(request.headers.get("authorization", ""))
             if self.replies:
                 status, body = self.replies.pop(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,7 @@ WINDOW_MS: Final = 86_400_000
 CONNECTIONS: Final = 32
 """Further webhooks are answered 503: each may hold the most that Meta sends in memory."""
 SENDING: Final = 8
-"""Attempts to send at a time: each holds a thread."""
+"""Attempts to send at a time, each in a thread of the channel's own: an API that hangs holds up nobody else."""
 GATHER_US: Final = 1_500_000
 """People write a thought in several messages, and webhooks come one by one."""
 
@@ -51,17 +52,22 @@ async def open_whatsapp_server(
 ) -> AsyncIterator[WhatsAppServer]:
     """Takes webhooks until the block ends. Raises ConfigurationError where an address can't be used, StoreError."""
     settings = config.whatsapp
-    outgoing = outgoing_of(config, metrics)
+    api = CloudApi(settings.url, settings.number_id, settings.token)
     async with AsyncExitStack() as stack:
+        senders = ThreadPoolExecutor(SENDING, "whatsapp")
+        stack.callback(senders.shutdown, wait=False, cancel_futures=True)
+        outgoing = outgoing_by(api, senders, metrics)
         mailbox = await asyncio.to_thread(Mailbox, Path(config.store.data_dir), CHANNEL)
         stack.push_async_callback(asyncio.to_thread, mailbox.close)
+        ledger = Ledger(mailbox)
+        stack.push_async_callback(asyncio.to_thread, ledger.close)
         listening = listen(CHANNEL, settings.host, settings.port)
         stack.callback(listening.close)
         idle_us = settings.idle_s * 1_000_000
         whose = Whose(RoomSettings(idle_us, idle_us, GATHER_US), CHANNEL)
         terms = Terms(settings.limit, WINDOW_MS, settings.number_id, lambda address: f"+{address}")
         rooms = Rooms(config, opened, metrics, group, whose)
-        mail = Correspondence(terms, rooms, Ledger(mailbox), outgoing, group, opened.world.mask)
+        mail = Correspondence(terms, rooms, ledger, outgoing, group, opened.world.mask)
         stack.push_async_callback(mail.close)
         await mail.reopen()
         door = WhatsAppDoor(mail, settings.number_id, settings.app_secret, settings.verify_token, metrics.webhook)
@@ -76,14 +82,10 @@ async def open_whatsapp_server(
             await serving
 
 
-def outgoing_of(config: Config, metrics: Metrics) -> Outgoing:
-    """How messages leave. Raises ConfigurationError."""
-    settings = config.whatsapp
-    api = CloudApi(settings.url, settings.number_id, settings.token)
-    places = asyncio.Semaphore(SENDING)
+def outgoing_by(api: CloudApi, senders: Executor, metrics: Metrics) -> Outgoing:
+    """How messages leave."""
 
     async def post(payload: Payload, key: str) -> tuple[Answer, str]:
-        async with places:
-            return await asyncio.to_thread(api.send, payload, key)
+        return await asyncio.get_running_loop().run_in_executor(senders, api.send, payload, key)
 
     return Outgoing(payloads, post, metrics.message, PAUSES_S, RECEIPT_S)
