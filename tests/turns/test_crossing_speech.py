@@ -28,7 +28,7 @@ def test_reply_that_comes_while_the_caller_goes_on_is_held_before_its_first_word
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    call.heard("Can I pay now?", 2_650)
+    call.heard("How do I pay?", 2_650)
     call.voice(2_900)
     assert call.tell(AgentSaid(1), 3_000) == [HoldSpeaking(1)]
     assert call.is_in(State.YIELDING)

@@ -55,7 +55,10 @@ CHOICE = Expectation("choice")
         (YES_NO, "Yes, but", "unknown", "trailing"),
         (CHOICE, "The blue one", "unknown", "choice"),
         (OPEN, "I want to pay my bill.", "unknown", "sentence"),
-        (OPEN, "Can you help me?", "unknown", "question"),
+        (OPEN, "Can you help me?", "unknown", "short question"),
+        (OPEN, "How do I pay my bill?", "unknown", "question"),
+        (OPEN, "Can you help me with the bill of May?", "unknown", "question"),
+        (OPEN, "Could you tell me?", "unknown", "needs more"),
         (OPEN, "I'd like to change.", "unknown", "needs more"),
         (OPEN, "thank you", "complete", "all said"),
         (OPEN, "pay my bill", "unknown", "otherwise"),
@@ -116,6 +119,13 @@ def test_who_pauses_long_is_given_the_time() -> None:
     slow = endpoint(msgspec.structs.replace(long, own_pause_us=2_000_000), SETTINGS)
     assert (slow.votes[0].reason, slow.delay_us) == ("own pauses", SETTINGS.own_pause_limit_us)
     assert slow.delay_us > endpoint(long, SETTINGS).delay_us
+
+
+def test_a_short_sentence_is_not_hurried_by_how_it_sounds() -> None:
+    short = Evidence(expectation=OPEN, text="My phone is broken.", finished=0.99)
+    assert endpoint(short, SETTINGS).delay_us == SETTINGS.short_sentence_us
+    greeting = Evidence(expectation=OPEN, text="Good morning.", completeness="enough", finished=0.99)
+    assert endpoint(greeting, SETTINGS).delay_us == SETTINGS.enough_us
 
 
 def test_what_says_nothing_leaves_no_vote() -> None:

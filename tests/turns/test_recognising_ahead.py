@@ -16,10 +16,10 @@ def test_recognition_begins_at_a_dip_and_is_not_begun_again_at_the_pause() -> No
     assert call.is_in(State.CALLER_SPEAKING)
     assert call.pauses(2_000) == []
     assert call.is_in(State.CALLER_PAUSED)
-    call.heard("Can I pay my bill?", 2_300)
+    call.heard("How do I pay my bill?", 2_300)
     (taken,) = call.until(2_600)
     assert isinstance(taken, TurnTaken)
-    assert taken.text == "Can I pay my bill?"
+    assert taken.text == "How do I pay my bill?"
 
 
 def test_words_that_come_before_the_pause_count_from_the_pause() -> None:

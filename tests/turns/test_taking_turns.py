@@ -22,11 +22,11 @@ def test_turn_is_taken_when_endpoint_has_passed_and_the_words_are_there() -> Non
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    assert call.heard("Can I pay my bill?", 2_400) == []
+    assert call.heard("How do I pay my bill?", 2_400) == []
     assert call.until(2_479) == []
     (taken,) = call.until(2_480)
     assert isinstance(taken, TurnTaken)
-    assert (taken.turn, taken.text, taken.confidence, taken.failed) == (1, "Can I pay my bill?", 0.9, False)
+    assert (taken.turn, taken.text, taken.confidence, taken.failed) == (1, "How do I pay my bill?", 0.9, False)
     assert taken.votes[0].reason == "question"
     assert call.is_in(State.DECIDING)
 
@@ -35,7 +35,7 @@ def test_words_that_come_after_the_endpoint_are_taken_at_once() -> None:
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    (taken,) = call.heard("Can I pay my bill?", 3_000)
+    (taken,) = call.heard("How do I pay my bill?", 3_000)
     assert isinstance(taken, TurnTaken)
 
 
@@ -164,20 +164,20 @@ def test_caller_who_goes_on_while_the_agent_thinks_opens_another_turn() -> None:
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    call.heard("Can I pay now?", 2_650)
+    call.heard("How do I pay?", 2_650)
     assert call.is_in(State.DECIDING)
     call.voice(2_900)
     assert call.is_in(State.CALLER_SPEAKING)
     call.pauses(3_500)
     call.heard("My bill.", 4_600, job=2)
-    assert [(taken.turn, taken.text) for taken in call.all_of(TurnTaken)] == [(1, "Can I pay now?"), (2, "My bill.")]
+    assert [(taken.turn, taken.text) for taken in call.all_of(TurnTaken)] == [(1, "How do I pay?"), (2, "My bill.")]
 
 
 def test_a_cough_while_the_agent_thinks_changes_nothing() -> None:
     call = Call()
     call.voice(1_000)
     call.pauses(2_000)
-    call.heard("Can I pay now?", 2_650)
+    call.heard("How do I pay?", 2_650)
     call.voice(2_900)
     call.pauses(3_000)
     call.heard("", 3_700, job=2)
@@ -225,7 +225,7 @@ def test_a_track_that_lags_behind_the_clock_does_not_shorten_the_callers_time() 
     call = Call()
     call.voice(10_000)
     call.tell(SpeechPaused(1, 8 * 5_000), 12_000)
-    call.heard("Can I pay now?", 12_050)
+    call.heard("How do I pay?", 12_050)
     assert call.until(12_079) == []
     assert len(call.until(12_080)) == 1
 

@@ -16,10 +16,10 @@ from voice_agent.turns.settings import EndpointSettings
 
 
 def adjust(evidence: Evidence, line: Line, delay_us: int, settings: EndpointSettings) -> Iterator[Vote]:
-    """The changes, in order; the last one stands. Never shortens what `line` says where more is coming."""
+    """The changes, in order; the last one stands. Where more is coming, or may be, none shortens what `line` says."""
     for adjustment in _ADJUSTMENTS:
         vote = adjustment(evidence, delay_us, settings)
-        if vote is None or vote.delay_us == delay_us or (line.more_is_coming and vote.delay_us < delay_us):
+        if vote is None or vote.delay_us == delay_us or (line.is_least and vote.delay_us < delay_us):
             continue
         delay_us = vote.delay_us
         yield vote

@@ -25,6 +25,7 @@
     needs more          ends in a verb that is seldom the last word ("I'd like to change"), or in a clause that leans on
                         another ("when I log in", "but the money")
     understood          free speech that is already recognised as a wish, with confidence
+    short question      free speech of a few words that asks for a yes or a no: "Can I get a pizza?"
     question            free speech that ends like a question
     short sentence      free speech of a few words that ends like a sentence: mostly there is more to it
     long sentence       free speech of many words that ends like a sentence
@@ -52,14 +53,19 @@ _OPEN_ENDS: Final = (",", "-", "...", "\u2026", ":", ";")
 
 
 class Line(msgspec.Struct, frozen=True):
-    """`more_is_coming`: nothing may make the wait shorter than this line says."""
+    """`more_is_coming`: nothing makes the wait shorter than this line says; `firm`: the same where it only may be."""
 
     reason: str
     applies: Callable[[Evidence, EndpointSettings], bool]
     delay_us: Callable[[EndpointSettings], int]
     settled: bool = False
     more_is_coming: bool = False
+    firm: bool = False
     waits_for_recogniser: bool = False
+
+    @property
+    def is_least(self) -> bool:
+        return self.more_is_coming or self.firm
 
 
 def decide(evidence: Evidence, settings: EndpointSettings) -> tuple[Line, tuple[Vote, ...]]:
@@ -85,6 +91,7 @@ def _needs_more(evidence: Evidence, settings: EndpointSettings) -> bool:
         return False
     before, last = ("", *evidence.words)[-2:]
     wished = last in settings.verbs_before_more and before in ("to", "i", "you", "can", "could", "please")
+    wished = wished or (last in ("me", "us") and before in settings.giving_verbs)
     return wished or last in settings.participles_before_more or _is_dependent(evidence, settings)
 
 
@@ -124,6 +131,13 @@ def _has_too_many_figures(evidence: Evidence, _: EndpointSettings) -> bool:
     if evidence.kind != "digits" or slot is None or slot.length is None or evidence.completeness == "complete":
         return False
     return sum(character.isdigit() for character in evidence.text or "") > slot.length
+
+
+def _is_short_question(evidence: Evidence, settings: EndpointSettings) -> bool:
+    """One that asks for a yes or a no often has its details after it, one that asks what or when seldom."""
+    asks = evidence.kind == "open" and (evidence.text or "").rstrip().endswith("?")
+    few = 0 < len(evidence.words) <= settings.short_question_words
+    return asks and few and evidence.words[0] not in settings.asking_words
 
 
 def _is_short_sentence(evidence: Evidence, settings: EndpointSettings) -> bool:
@@ -180,7 +194,7 @@ LINES: Final = (
     Line("spelling", _is_spelling, lambda s: s.spelling_us, more_is_coming=True),
     Line("too many figures", _has_too_many_figures, lambda s: s.too_many_figures_us),
     Line("first name", _is_first_name, lambda s: s.first_name_us),
-    Line("enough", lambda e, _: e.completeness == "enough", lambda s: s.enough_us),
+    Line("enough", lambda e, _: e.completeness == "enough", lambda s: s.enough_us, firm=True),
     Line("yes or no", lambda e, _: e.kind == "yes_no", lambda s: s.yes_no_us),
     Line("choice", lambda e, _: e.kind == "choice", lambda s: s.choice_us),
     Line("figures", _has_figures, lambda s: s.figures_us),
@@ -188,8 +202,9 @@ LINES: Final = (
     Line("all said", lambda e, _: e.completeness == "complete", lambda s: s.all_said_us),
     Line("needs more", _needs_more, lambda s: s.needs_more_us, more_is_coming=True),
     Line("understood", lambda e, _: e.understood, lambda s: s.understood_us),
+    Line("short question", _is_short_question, lambda s: s.short_question_us),
     Line("question", _ends_in(("?",)), lambda s: s.question_us),
-    Line("short sentence", _is_short_sentence, lambda s: s.short_sentence_us),
+    Line("short sentence", _is_short_sentence, lambda s: s.short_sentence_us, firm=True),
     Line("long sentence", _is_long_sentence, lambda s: s.long_sentence_us),
     Line("sentence", _ends_in((".", "!")), lambda s: s.sentence_us),
     Line("otherwise", lambda *_: True, lambda s: s.otherwise_us),

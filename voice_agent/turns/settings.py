@@ -16,9 +16,12 @@ TRAILING_WORDS: Final = (
 VERBS_BEFORE_MORE: Final = (
     *("change", "get", "book", "order", "know", "find", "make", "check", "ask", "tell", "move", "give", "see", "take"),
     *("bring", "send", "put", "set", "add", "use", "buy", "have", "need", "want", "like", "return", "update", "report"),
-    *("schedule", "reschedule", "transfer", "say", "upgrade", "replace", "confirm", "arrange"),
+    *("schedule", "reschedule", "transfer", "say", "upgrade", "replace", "confirm", "arrange", "renew", "reach"),
+    *("receive", "request", "discuss", "contact", "access", "reserve", "apply", "extend", "remove", "open", "speak"),
 )
 """Verbs that seldom end a wish ("I'd like to change"): what is to be changed is still to come."""
+GIVING_VERBS: Final = ("tell", "give", "send", "show", "get", "make", "bring", "lend", "sell", "let", "find", "read")
+"""Verbs after which "me" and "us" seldom end a wish ("could you tell me")."""
 PARTICIPLES_BEFORE_MORE: Final = ("trying", "calling", "wondering", "looking", "talking", "hoping", "asking")
 """The same for what stands without "to"."""
 
@@ -136,6 +139,8 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     sure_of_wish: float = 0.8
     all_said_us: int = 500_000
     needs_more_us: int = 1_400_000
+    short_question_us: int = 850_000
+    short_question_words: int = 6
     question_us: int = 480_000
     short_sentence_us: int = 1_000_000
     short_sentence_words: int = 5
@@ -146,9 +151,9 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     finished_from: float = 0.7
     finished_factor: float = 0.8
     unfinished_below: float = 0.3
-    unfinished_factor: float = 1.8
+    unfinished_factor: float = 1.2
     own_pause_margin_us: int = 50_000
-    own_pause_limit_us: int = 1_000_000
+    own_pause_limit_us: int = 800_000
     own_pauses: OwnPauseSettings = OwnPauseSettings()
     noisy_below_db: int = 12
     noisy_us: int = 150_000
@@ -158,7 +163,9 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     leaning_words: int = 6
     trailing_words: tuple[str, ...] = TRAILING_WORDS
     verbs_before_more: tuple[str, ...] = VERBS_BEFORE_MORE
+    giving_verbs: tuple[str, ...] = GIVING_VERBS
     participles_before_more: tuple[str, ...] = PARTICIPLES_BEFORE_MORE
+    asking_words: tuple[str, ...] = ("what", "what's", "where", "where's", "when", "who", "which", "why", "how")
     joining_words: tuple[str, ...] = ("and", "but", "so", "or", "because", "then")
     contrasting_words: tuple[str, ...] = ("but", "because")
     subordinating_words: tuple[str, ...] = ("when", "if", "because", "since", "after", "before", "while", "although")

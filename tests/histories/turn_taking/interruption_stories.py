@@ -222,7 +222,7 @@ _STORIES: Final[Mapping[str, Story]] = {
         (_INTO_THE_GREETING, says("Could you say that again?"), hears()),
         (
             "held",
-            'stopped after "Hello, this": words',
+            'stopped after "Hello,": words',
             'took "Could you say that again?"',
         ),
     ),
