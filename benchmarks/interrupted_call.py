@@ -1,8 +1,8 @@
 """One call with three interruptions, two backchannels, a cough and a long pause in a number: each for what it is?
 
-Parts (`--part`): `simulated` is one call in virtual time, `phone` are calls over SIP and RTP to a server in another
-process, by the clock on the wall. Either way the product keeps log and recording, and the same promises are held
-against both: by what was decided, by transcript, and by the gaps. `--plot FILE` draws the last call.
+Parts (`--part`): `simulated` are calls in virtual time, `phone` the same callers over SIP and RTP to a server in
+another process, by the clock on the wall. Either way the product keeps log and recording, and the same promises are
+held against both: by what was decided, by transcript, and by the gaps. `--plot FILE` draws the last call.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from benchmarks.interrupted_evidence import (
     spoken_and_told,
     went_on_right,
 )
-from benchmarks.interrupted_phone import CALLS, phoned
+from benchmarks.interrupted_phone import phoned
 from benchmarks.interrupted_simulated import simulated
+from benchmarks.interrupted_sounds import CALLS, callers
 from benchmarks.report import Asked, Goal, Measured, goal
+from simulations import virtual_time
 from voice_agent.errors import UsageError
 
 SIMULATED: Final = "simulated"
@@ -44,10 +46,9 @@ def measure(asked: Asked) -> Measured:
     calls: dict[str, Calls] = {}
     keep = None if asked.cache is None else asked.cache / "interrupted_calls" / str(asked.seed)
     with trial_engines(asked.cache) as engines:
-        if asked.part != PHONE:
-            calls[SIMULATED] = [simulated(engines)]
-        if asked.part != SIMULATED:
-            calls[PHONE] = phoned(engines, 1 if asked.quick else CALLS, asked.seed, keep)
+        for part in PARTS if asked.part is None else (asked.part,):
+            new = virtual_time.run(callers(1 if asked.quick else CALLS, asked.seed, engines.callers))
+            calls[part] = phoned(engines, new, keep) if part == PHONE else [simulated(engines, each) for each in new]
     if asked.plot is not None:
         asked.plot.write_text(drawn(list(calls.values())[-1][-1][0]), encoding="utf-8")
     return Measured({part: figures(of_part) for part, of_part in calls.items()}, goals(calls))

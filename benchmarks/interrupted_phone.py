@@ -1,7 +1,7 @@
 """The call of `interrupted_call` over SIP and RTP on loopback, in real time, to a server of its own. A shell.
 
-One call after another, each in another voice and with moments that are drawn a little earlier or later. What the caller
-says was synthesised before; what is held against the promises is what the server keeps of the call, and the packets.
+One call after another. What the caller says was synthesised before; what is held against the promises is what the
+server keeps of the call, and the packets.
 """
 
 from __future__ import annotations
@@ -13,48 +13,33 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
-import numpy as np
 import uvloop
 
-from benchmarks.barge_in_sounds import VOICES
 from benchmarks.barge_in_trials import TrialEngines
-from benchmarks.interrupted_caller import FOLDER, SCRIPT, Caller, Cue
+from benchmarks.interrupted_caller import FOLDER, Caller
 from benchmarks.interrupted_evidence import Evidence, Told, tracks_of
-from benchmarks.interrupted_sounds import sounds_of, told_by
+from benchmarks.interrupted_sounds import told_by
 from benchmarks.metered_call import MeteredCall
 from benchmarks.report import say
 from benchmarks.server_process import RunningServer, running_server
-from simulations import virtual_time
 from voice_agent.audio import FRAME_US
 from voice_agent.conversation.events import CallEnded
 from voice_agent.conversation.records import encode_log
 from voice_agent.errors import CallFailed
 from voice_agent.stores.recordings import audio_path
 
-CALLS: Final = 6
-EARLIER_OR_LATER_MS: Final = 250
 SETTLE_S: Final = 1.0
 ATTEMPTS: Final = 10
 
 
-def phoned(engines: TrialEngines, calls: int, seed: int, keep: Path | None) -> list[tuple[Evidence, Told]]:
+def phoned(engines: TrialEngines, callers: Sequence[Caller], keep: Path | None) -> list[tuple[Evidence, Told]]:
     """`keep` takes log and recording of each call.
 
     Raises CallFailed where no server comes up, or one that leaves no log or recording.
     """
-    callers = virtual_time.run(_callers(engines, calls, seed))
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
     return uvloop.run(_phoned(engines, callers, keep))
-
-
-async def _callers(engines: TrialEngines, calls: int, seed: int) -> list[Caller]:
-    chance, out = np.random.default_rng(seed), []
-    for number in range(seed, seed + calls):
-        sounds = await sounds_of(VOICES[number % len(VOICES)], number, engines.callers)
-        out.append(Caller(sounds, moved(SCRIPT, chance)))
-    return out
 
 
 async def _phoned(engines: TrialEngines, callers: Sequence[Caller], keep: Path | None) -> list[tuple[Evidence, Told]]:
@@ -66,15 +51,6 @@ async def _phoned(engines: TrialEngines, callers: Sequence[Caller], keep: Path |
         async with running_server(work, agent=agent) as server:
             played = [await _played(server, caller, call, keep) for call, caller in enumerate(callers)]
     return [(evidence, await told_by(engines.recogniser, evidence)) for evidence in played]
-
-
-def moved(script: Sequence[Cue], chance: np.random.Generator) -> list[Cue]:
-    """The script with other moments where the agent is spoken into; silences are as they are."""
-    out = []
-    for cue in script:
-        by_ms = 0 if cue.quiet else int(chance.integers(-EARLIER_OR_LATER_MS, EARLIER_OR_LATER_MS + 1))
-        out.append(msgspec.structs.replace(cue, after_ms=cue.after_ms + by_ms))
-    return out
 
 
 def write_agent(folder: Path) -> None:

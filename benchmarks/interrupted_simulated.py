@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from benchmarks.barge_in_trials import NobodyElse, TrialEngines
 from benchmarks.interrupted_caller import FOLDER, Caller
 from benchmarks.interrupted_evidence import Evidence, Told, tracks_of
-from benchmarks.interrupted_sounds import sounds_of, told_by
+from benchmarks.interrupted_sounds import told_by
 from models.scripted import ScriptedEmbedder
 from simulations import virtual_time
 from simulations.held_engines import HeldRecogniser, HeldSynthesiser
@@ -38,19 +39,18 @@ from voice_agent.session.world import SpeechWorld, World
 from voice_agent.stores.recordings import Recording, Recordings, audio_path
 from voice_agent.turns.segments import Segments
 
-VOICE: Final = "male_1"
-COUGH: Final = 3
 _ID: Final = "c-1"
 
 
-def simulated(engines: TrialEngines) -> tuple[Evidence, Told]:
+def simulated(engines: TrialEngines, caller: Caller) -> tuple[Evidence, Told]:
     """Plays it and listens to its recording."""
     pack = load(FOLDER)
     with tempfile.TemporaryDirectory() as folder:
         recordings = Recordings(Path(folder))
         try:
-            session = asyncio.run(_understander(pack))
-            records, caller, sent_us = virtual_time.run(_call(pack, session, engines, recordings.start(_ID)))
+            understander = asyncio.run(_understander(pack))
+            make = partial(_session, pack, understander, engines, recordings.start(_ID))
+            records, sent_us = virtual_time.run(_call(make, caller))
         finally:
             recordings.close()
         left, right = tracks_of(audio_path(Path(folder), _ID))
@@ -71,15 +71,9 @@ async def _understander(pack: Pack) -> LocalUnderstander:
     return out
 
 
-async def _call(
-    pack: Pack, understander: LocalUnderstander, engines: TrialEngines, recording: Recording
-) -> tuple[Sequence[Record], Caller, Sequence[int]]:
-    """The log, the caller, and when sound of the agent's was sent, by the caller's clock."""
-    sounds = await sounds_of(VOICE, COUGH, engines.callers)
-    config = Config()
-    log = ConversationLog(Header(VERSION, _ID, "phone", "Line", pack.digest, config.digest(), 1, ""))
-    session = _session(pack, log, understander, engines, recording)
-    line, caller, loop = Line(LineSettings(codec="pcmu"), 1), Caller(sounds), virtual_time.running_loop()
+async def _call(make: Callable[[], VoiceSession], caller: Caller) -> tuple[list[Record], list[int]]:
+    """The log, and when sound of the agent's was sent, by the caller's clock."""
+    session, line, loop = make(), Line(LineSettings(codec="pcmu"), 1), virtual_time.running_loop()
     sent_us: list[int] = []
     started = CallStarted("phone", "caller", "agent", "2026-03-04T10:00:00.000+00:00", recorded=True)
     async with asyncio.TaskGroup() as group:
@@ -94,12 +88,10 @@ async def _call(
             ticks += 1
             await asyncio.sleep((begun_us + ticks * FRAME_US - loop.now_us()) / 1_000_000)
         session.end("caller", "hung up")
-    return list(log.read()), caller, sent_us
+    return list(session.driver.log.read()), sent_us
 
 
-def _session(
-    pack: Pack, log: ConversationLog, understander: LocalUnderstander, engines: TrialEngines, recording: Recording
-) -> VoiceSession:
+def _session(pack: Pack, understander: LocalUnderstander, engines: TrialEngines, recording: Recording) -> VoiceSession:
     config, clock, real, latencies, nobody = Config(), LoopClock(), MonotonicClock(), Latencies(), NobodyElse()
     speech = SpeechWorld(
         HeldRecogniser(engines.recogniser, real, latencies.recognition_us),
@@ -107,6 +99,7 @@ def _session(
         engines.voice_activity(),
         recording,
     )
+    log = ConversationLog(Header(VERSION, _ID, "phone", "Line", pack.digest, config.digest(), 1, ""))
     core = build_core(pack, config.turns, _ID, recorded=True)
     world = World(clock, understander, nobody, nobody, nobody)
     return VoiceSession(core, log, world, speech, Segments(segment_settings(config.turns)))

@@ -1,25 +1,46 @@
-"""What the caller of `interrupted_call` sends, and what a recogniser makes of the call's recording."""
+"""The callers of `interrupted_call` with what they say, and what a recogniser makes of a call's recording."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+import numpy as np
+
+from benchmarks.barge_in_sounds import VOICES
 from benchmarks.barge_in_trials import spoken
-from benchmarks.interrupted_caller import SCRIPT
+from benchmarks.interrupted_caller import SCRIPT, Caller, Cue
 from benchmarks.interrupted_evidence import Evidence, Told, onsets, part_of
 from simulations.callers.sounds import cough
 from simulations.callers.voicing import CallerVoices
 from voice_agent.audio import RATE_HZ, Pcm
 from voice_agent.ports.speech import Recogniser
 
+CALLS: Final = 6
+EARLIER_OR_LATER_MS: Final = 250
 _MARGIN_US: Final = 200_000
 _FIRST_US: Final = 1_000_000
 """From so long after the first interruption the agent's words count: until then it may still be falling silent."""
 
 
-async def sounds_of(voice: str, seed: int, voices: CallerVoices) -> dict[str, Pcm]:
-    """By name of the cue, `int16[samples]`; the cough is drawn by `seed`."""
-    return {cue.name: await spoken(cue.words, voice, voices) if cue.words else cough(seed) for cue in SCRIPT}
+async def callers(calls: int, seed: int, voices: CallerVoices) -> list[Caller]:
+    """One for each call, each with another voice and its moments a little earlier or later. On a virtual loop."""
+    chance, out = np.random.default_rng(seed), []
+    for number in range(seed, seed + calls):
+        voice = VOICES[number % len(VOICES)]
+        sounds = {cue.name: await spoken(cue.words, voice, voices) if cue.words else cough(number) for cue in SCRIPT}
+        out.append(Caller(sounds, moved(SCRIPT, chance)))
+    return out
+
+
+def moved(script: Sequence[Cue], chance: np.random.Generator) -> list[Cue]:
+    """The script with other moments where the agent is spoken into; silences are as they are."""
+    out = []
+    for cue in script:
+        by_ms = 0 if cue.quiet else int(chance.integers(-EARLIER_OR_LATER_MS, EARLIER_OR_LATER_MS + 1))
+        out.append(msgspec.structs.replace(cue, after_ms=cue.after_ms + by_ms))
+    return out
 
 
 async def told_by(recogniser: Recogniser, evidence: Evidence) -> Told:

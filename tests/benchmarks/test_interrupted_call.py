@@ -21,7 +21,8 @@ from benchmarks.interrupted_evidence import (
     tracks_of,
     went_on_right,
 )
-from benchmarks.interrupted_phone import moved, write_agent
+from benchmarks.interrupted_phone import write_agent
+from benchmarks.interrupted_sounds import moved
 from benchmarks.report import Asked
 from models.scripted import noise
 from voice_agent.audio import FRAME_MS, FRAME_SAMPLES, RATE_HZ, Pcm, silence
