@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -155,6 +157,17 @@ def test_whatever_is_said_keeps_to_the_limits_of_the_api(text: str, choices: lis
             most = whatsapp.ROW_TITLE
         assert len(set(titles)) == len(titles)
         assert all(0 < len(one) <= most for one in titles)
+
+
+def test_every_code_of_the_api_is_described_with_what_follows() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "whatsapp.md").read_text(encoding="utf-8")
+    rows = {Answer.LATER: r"\| can't be reached.*codes ([^|]*)", Answer.DENIED: r"\| 401, 403; codes[^|(]*\(([^|)]*)"}
+    described = {131047: Answer.SHUT}
+    for answer, row in rows.items():
+        (listed,) = re.findall(row, page)
+        for first, last in re.findall(r"(\d+)(?: to (\d+))?", listed):
+            described |= dict.fromkeys(range(int(first), int(last or first) + 1), answer)
+    assert described == dict(whatsapp.CODES)
 
 
 @pytest.mark.parametrize(
