@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +16,7 @@ from typing import Final, TypeVar
 import msgspec
 
 import voice_agent
+from simulations.runs.server_process import serve_command, serving
 from voice_agent.cli.output import CallList, CallShown, Ready
 from voice_agent.conversation.records import Header, Record, decode_log
 from voice_agent.errors import CallFailed
@@ -28,17 +28,6 @@ STOP_S: Final = 40
 COMMAND_S: Final = 60
 
 _Answer = TypeVar("_Answer")
-
-
-class _Problem(msgspec.Struct, frozen=True):
-    message: str
-    hint: str | None = None
-
-
-class _Failed(msgspec.Struct, frozen=True):
-    """The first line of a server that could not start: docs/contracts.md, Commands."""
-
-    error: _Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -79,20 +68,9 @@ async def running_server(work: Path, config: str = "", agent: Path = EXAMPLE) ->
     """
     settings, log, data_dir = work / "settings.toml", work / "server.log", work / "data"
     settings.write_text(config, encoding="utf-8")
-    arguments = ["serve", str(agent), "--json", "--sip-port", "0", "--http-port", "0"]
-    with log.open("wb") as stderr:
-        process = await asyncio.create_subprocess_exec(
-            *_python([*arguments, "--config", str(settings), "--data-dir", str(data_dir)]),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env=_environment(),
-        )
-        try:
-            ready = await _ready(process, log)
-            yield RunningServer(ready.sip, ready.http, process.pid, data_dir, log)
-        finally:
-            await _stop(process)
+    command = serve_command(agent, "--config", str(settings), "--data-dir", str(data_dir))
+    async with serving(command, log, Ready, environment=_environment(), start_s=READY_S, stop_s=STOP_S) as ready:
+        yield RunningServer(ready.sip, ready.http, ready.pid, data_dir, log)
 
 
 def readings(text: str) -> dict[str, float]:
@@ -123,39 +101,6 @@ def _ticks(stat: Path) -> tuple[int, int]:
 
 def _hertz() -> int:
     return os.sysconf("SC_CLK_TCK")
-
-
-async def _ready(process: asyncio.subprocess.Process, log: Path) -> Ready:
-    if process.stdout is None:
-        raise RuntimeError("the server's output was not asked for")
-    try:
-        async with asyncio.timeout(READY_S):
-            line = await process.stdout.readline()
-    except TimeoutError:
-        raise CallFailed(f"the server was not ready after {READY_S} s") from None
-    if not line:
-        raise CallFailed(f"the server did not start: {_last_line(log)}")
-    failed = msgspec.json.decode(line, type=_Failed).error
-    if failed is not None:
-        raise CallFailed(f"the server did not start: {failed.message}", hint=failed.hint)
-    return msgspec.json.decode(line, type=Ready)
-
-
-def _last_line(log: Path) -> str:
-    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return said[-1] if said else "it said nothing"
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    """Twice asked, so that calls that are still up don't hold it; then killed."""
-    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-        if process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(number)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_S):
-                await process.wait()
 
 
 def _command(arguments: list[str], data_dir: Path) -> bytes:

@@ -4,6 +4,8 @@ whatever happens. A shell."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -39,28 +41,40 @@ def serve_command(folder: Path, *options: str) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def serving(
-    command: Sequence[str], log: Path, ready: type[ReadyT], *, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    log: Path,
+    ready: type[ReadyT],
+    *,
+    environment: Mapping[str, str] | None = None,
+    start_s: float = START_S,
+    stop_s: float = STOP_S,
 ) -> AsyncIterator[ReadyT]:
     """`command` is what Python's `-m` runs, such as `serve_command` gives; yields the first line that it prints.
 
     What it says besides goes to the file `log`. `environment` None: this process's. Raises CallFailed where it doesn't
-    get ready in time.
+    get ready in `start_s`. It is gone when the block ends: asked twice, `stop_s` each, then killed.
     """
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *command, stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment
+            sys.executable,
+            "-m",
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            env=environment,
         )
     try:
-        yield await _ready(process, log, ready)
+        yield await _ready(process, log, ready, start_s)
     finally:
-        await _stop(process)
+        await _stop(process, stop_s)
 
 
-async def _ready(process: asyncio.subprocess.Process, log: Path, ready: type[ReadyT]) -> ReadyT:
+async def _ready(process: asyncio.subprocess.Process, log: Path, ready: type[ReadyT], start_s: float) -> ReadyT:
     if process.stdout is None:
         raise CallFailed("the server has no standard output")
     try:
-        async with asyncio.timeout(START_S):
+        async with asyncio.timeout(start_s):
             line = await process.stdout.readline()
         failed = msgspec.json.decode(line, type=_MayHaveFailed).error
         if failed is None:
@@ -71,12 +85,13 @@ async def _ready(process: asyncio.subprocess.Process, log: Path, ready: type[Rea
     raise CallFailed(f"the server did not get ready: {failed.message}", hint=failed.hint)
 
 
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+async def _stop(process: asyncio.subprocess.Process, stop_s: float) -> None:
+    """Twice asked, so that calls that are still up don't hold it; then killed."""
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        if process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(stop_s):
+                await process.wait()

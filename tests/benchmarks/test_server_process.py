@@ -17,7 +17,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
         async with running_server(tmp_path, "[speech]\nrecogniser = 'nobody'\n"):
             pass
 
-    with pytest.raises(CallFailed, match=r"the server did not start: .*nobody"):
+    with pytest.raises(CallFailed, match=r"the server did not get ready: .*nobody"):
         asyncio.run(scenario())
 
 
