@@ -22,8 +22,11 @@ import msgspec
 from benchmarks.article_samples import ARTICLES, SAMPLES, Sample
 from benchmarks.passage_search import PassageSearch, article
 from benchmarks.report import Asked, Goal, Measured, goal, say
+from voice_agent.conversation.knowledge import FoundPassage
+from voice_agent.effects.retriever import FOUND
 from voice_agent.errors import UsageError
-from voice_agent.journeys.articles import Article
+from voice_agent.journeys.articles import Article, find_passage
+from voice_agent.journeys.asked_for import can_answer
 from voice_agent.journeys.asking import ANSWERED_FROM
 from voice_agent.journeys.plain_text import plain_text
 from voice_agent.journeys.sentences import sentence_spans
@@ -179,26 +182,34 @@ def _answering(cache: Path) -> dict[str, Any]:
         search = PassageSearch(articles, cache / "samples", words_only=words_only)
         try:
             halves = {"chosen_on": SAMPLES[0::2], "held_out": SAMPLES[1::2]}
-            out[engine] = {name: _answered(search, half) for name, half in halves.items()}
+            out[engine] = {name: _answered(search, articles, half) for name, half in halves.items()}
         finally:
             search.close()
     return out
 
 
-def _answered(search: PassageSearch, samples: Sequence[Sample]) -> dict[str, int]:
+def _answered(search: PassageSearch, articles: Sequence[Article], samples: Sequence[Sample]) -> dict[str, int]:
+    """By the product's own decision on what was found."""
     counts = {"answerable": 0, "answered_right": 0, "answered_wrong": 0, "unanswerable": 0, "answered_all_the_same": 0}
     for sample in samples:
-        found = search.find(sample.question, 1, sample.language)
-        answered = bool(found) and found[0].score >= ANSWERED_FROM
+        best = _best(sample, search.find(sample.question, FOUND, sample.language), articles)
         if sample.article is None:
             counts["unanswerable"] += 1
-            counts["answered_all_the_same"] += answered
+            counts["answered_all_the_same"] += best is not None
         else:
-            right = answered and found[0].passage.partition("#")[0] == sample.article
             counts["answerable"] += 1
-            counts["answered_right"] += right
-            counts["answered_wrong"] += answered and not right
+            counts["answered_right"] += best == sample.article
+            counts["answered_wrong"] += best not in (None, sample.article)
     return counts
+
+
+def _best(sample: Sample, found: Sequence[FoundPassage], articles: Sequence[Article]) -> str | None:
+    """The article that the agent answers out of."""
+    for one in found:
+        known = find_passage(articles, one.passage)
+        if known is not None and can_answer(sample.question, sample.language, *known, one.score):
+            return known[0].article if one.score >= ANSWERED_FROM else None
+    return None
 
 
 def _as_article(document: Any) -> Article:

@@ -1,4 +1,5 @@
-"""What kind of thing a question asks for, and whether a passage has one: a price is not answered without an amount."""
+"""What a question asks for, and whether a passage has it: a price is not answered without an amount, and hardly any
+question by an article that has none of its words."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
+from voice_agent.journeys.articles import Article, Passage
 from voice_agent.journeys.word_forms import telling_words
 
 PRICE: Final = re.compile(
@@ -35,6 +37,29 @@ def is_bare(question: str, language: str) -> bool:
     """Whether it says nothing of what it is about ("how long will that take?"): no article can answer that."""
     empty = _SAYS_NOTHING.get(language)
     return empty is not None and empty.issuperset(telling_words(question, language))
+
+
+IN_OTHER_WORDS: Final = 0.8
+"""From this likelihood on, a passage answers a question that it shares no word with."""
+_ALIKE: Final = 5
+"""Words that begin with the same so many letters are one word here: "automatic", "automatically"."""
+
+
+def can_answer(question: str, language: str, article: Article, passage: Passage, score: float) -> bool:
+    """Whether `passage`, which is likely by `score` to answer `question`, has what is asked for."""
+    if not has_what_is_asked_for(question, passage.text):
+        return False
+    return score >= IN_OTHER_WORDS or shares_a_word(question, language, article, passage)
+
+
+def shares_a_word(question: str, language: str, article: Article, passage: Passage) -> bool:
+    """Whether anything of what the question is about is in the passage, its heading, or the article's title and
+    questions. A question that is about nothing, or in a language without a table, passes."""
+    empty = _SAYS_NOTHING.get(language)
+    about = [] if empty is None else [word for word in telling_words(question, language) if word not in empty]
+    held = telling_words(" ".join((article.title, *article.questions, passage.heading, passage.text)), language)
+    beginnings = {word[:_ALIKE] for word in held}
+    return not about or any(word[:_ALIKE] in beginnings or word.removesuffix("s") in held for word in about)
 
 
 def has_what_is_asked_for(question: str, passage: str) -> bool:

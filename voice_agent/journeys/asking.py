@@ -15,7 +15,7 @@ from voice_agent.conversation.actions import Consult, DropLate, RecordGap
 from voice_agent.conversation.knowledge import Consulted, ConsultFailed, FoundPassage
 from voice_agent.conversation.records import tag_of
 from voice_agent.journeys.articles import Article, Passage, find_passage
-from voice_agent.journeys.asked_for import has_what_is_asked_for, is_bare
+from voice_agent.journeys.asked_for import can_answer, is_bare
 from voice_agent.journeys.disclosing import articles_disclosed
 from voice_agent.journeys.flow import proceed
 from voice_agent.journeys.moods import calms
@@ -135,7 +135,8 @@ def _tell(scene: Scene, question: OpenQuestion, event: Consulted) -> bool:
     article is about what was said."""
     passages = [(one, find_passage(scene.talk.pack.articles, one.passage)) for one in event.passages]
     open_ones = [(one, at) for one, at in passages if at is None or not at[0].bound or at[0].article in question.blocks]
-    fit = [one for one in open_ones if one[1] is None or has_what_is_asked_for(question.text, one[1][1].text)]
+    asked, language = _query(scene.talk, question.text), scene.talk.surroundings.language
+    fit = [one for one in open_ones if one[1] is None or can_answer(asked, language, *one[1], one[0].score)]
     best, known = (*fit, *open_ones, (None, None))[0]
     if best is not None and fit and known is not None and best.score >= ANSWERED_FROM:
         _answer(scene, question, *known)
