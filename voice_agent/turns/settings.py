@@ -120,7 +120,7 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     complete_us: int = 260_000
     another_hearing_us: int = 600_000
     too_many_figures_us: int = 600_000
-    enough_us: int = 750_000
+    enough_us: int = 650_000
     first_name_us: int = 1_000_000
     fragment_us: int = 600_000
     one_figure_short_us: int = 1_500_000

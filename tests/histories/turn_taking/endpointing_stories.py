@@ -63,7 +63,7 @@ ENDPOINTING: Final[Mapping[str, Story]] = {
         (
             'took "Check my account.": understood, 420 ms',
             'took "5501 2479.": complete, 260 ms',
-            'took "No.": enough, 750 ms',
+            'took "No.": enough, 650 ms',
         ),
     ),
     "waits_after_no_it_is": Story(
