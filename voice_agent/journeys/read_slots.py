@@ -47,8 +47,10 @@ def read_slots(node: Node | None, reading: Reading) -> tuple[Slot, ...]:
 def _slot(name: str, entry: Entry, reading: Reading) -> Slot:
     keys = reading.keys(entry.node, SLOT)
     choices_in = _choices_in(keys["values"], reading) if "values" in keys else ()
-    slot_type = _slot_type(keys.get("type"), reading)
-    _check_type_keys(slot_type, keys, entry.place, reading)
+    known_type = _slot_type(keys.get("type"), reading)
+    slot_type: SlotType = "text" if known_type is None else known_type
+    if known_type is not None:
+        _check_type_keys(slot_type, keys, entry.place, reading)
     return Slot(
         name=name,
         slot_type=slot_type,
@@ -86,7 +88,8 @@ def read_question(name: str, keys: dict[str, Node], place: Place, reading: Readi
     )
 
 
-def _slot_type(node: Node | None, reading: Reading) -> SlotType:
+def _slot_type(node: Node | None, reading: Reading) -> SlotType | None:
+    """None where there is no such type: which keys it takes is not known either."""
     found = reading.text(node, "type") if node is not None else ""
     for slot_type in get_args(SlotType):
         if found == slot_type:
@@ -94,7 +97,7 @@ def _slot_type(node: Node | None, reading: Reading) -> SlotType:
             return known
     if node is not None and found != "":
         reading.problems.unknown(node.place, "the type", found, SLOT_TYPES)
-    return "text"
+    return None
 
 
 def _check_type_keys(slot_type: str, keys: dict[str, Node], place: Place, reading: Reading) -> None:
