@@ -128,6 +128,13 @@ def test_a_short_sentence_is_not_hurried_by_how_it_sounds() -> None:
     assert endpoint(greeting, SETTINGS).delay_us == SETTINGS.enough_us
 
 
+def test_sounding_unfinished_prolongs_a_wait_to_its_limit_and_shortens_none() -> None:
+    short = Evidence(expectation=OPEN, text="At home.", finished=0.1)
+    assert endpoint(short, SETTINGS).delay_us == SETTINGS.unfinished_limit_us
+    leaning = Evidence(expectation=OPEN, text="I would like to change", finished=0.1)
+    assert endpoint(leaning, SETTINGS).delay_us == SETTINGS.needs_more_us
+
+
 def test_what_says_nothing_leaves_no_vote() -> None:
     known = open_speech(finished=0.5, own_pause_us=200_000, snr_db=30, answer="ready")
     assert endpoint(known, SETTINGS) == endpoint(open_speech(), SETTINGS)

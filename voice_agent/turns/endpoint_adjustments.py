@@ -32,7 +32,8 @@ def _prosody(evidence: Evidence, delay_us: int, settings: EndpointSettings) -> V
     if evidence.finished >= settings.finished_from and evidence.kind == "open":
         return Vote("sounds finished", round(delay_us * settings.finished_factor))
     if evidence.finished < settings.unfinished_below:
-        return Vote("sounds unfinished", round(delay_us * settings.unfinished_factor))
+        longer_us = min(round(delay_us * settings.unfinished_factor), settings.unfinished_limit_us)
+        return Vote("sounds unfinished", max(delay_us, longer_us))
     return None
 
 

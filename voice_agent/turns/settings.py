@@ -108,7 +108,8 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     `endpoint_adjustments` say which applies when.
 
     `patience` scales all of it but the recogniser's time: the product's operating point is 1, `longest_us` the end.
-    `finished_from` and `unfinished_below` are probabilities that a voice sounds finished; factors apply beyond them.
+    `finished_from` and `unfinished_below` are probabilities that a voice sounds finished; factors apply beyond them,
+    `unfinished_factor` up to `unfinished_limit_us` in all.
     A clause that leans on another is one of up to `leaning_words`, or, joined to a sentence, of `joined_words`.
     """
 
@@ -142,7 +143,7 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     short_question_us: int = 850_000
     short_question_words: int = 6
     question_us: int = 480_000
-    short_sentence_us: int = 1_000_000
+    short_sentence_us: int = 960_000
     short_sentence_words: int = 5
     long_sentence_us: int = 480_000
     long_sentence_words: int = 8
@@ -152,6 +153,7 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     finished_factor: float = 0.8
     unfinished_below: float = 0.3
     unfinished_factor: float = 1.2
+    unfinished_limit_us: int = 1_000_000
     own_pause_margin_us: int = 50_000
     own_pause_limit_us: int = 800_000
     own_pauses: OwnPauseSettings = OwnPauseSettings()
