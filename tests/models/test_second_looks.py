@@ -103,6 +103,7 @@ def test_what_may_be_all_of_it_is_not(text: str, confidence: float, spoken_s: fl
     ("text", "confidence", "spoken_s", "full"),
     [
         ("It's 3", 0.21, 1.16, True),
+        ("It is 3", 0.21, 1.16, True),
         ("It's 3", 0.45, 1.16, False),
         ("It's 3142", 0.21, 1.16, False),
         ("3", 0.21, 0.5, False),
