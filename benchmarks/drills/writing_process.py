@@ -58,16 +58,16 @@ class Booking:
 
 
 class Nobody:
-    """Understands nothing and hands nobody over: neither is asked for."""
+    """The core above asks for tools only: that it wanted anything else would be a defect of the drill."""
 
     async def understand(self, asked: Understand, /, *, deadline_us: int) -> Understood:
-        raise NotImplementedError
+        raise AssertionError(f"the drill's core asks for nothing but tools; found {asked!r}")
 
     async def transfer(self, conversation: str, asked: Transfer, /, *, deadline_us: int) -> None:
-        raise NotImplementedError
+        raise AssertionError(f"the drill's core asks for nothing but tools; found {asked!r}")
 
     async def connected(self, conversation: str, asked: Connect, /, *, deadline_us: int) -> None:
-        raise NotImplementedError
+        raise AssertionError(f"the drill's core asks for nothing but tools; found {asked!r}")
 
 
 async def book(world: World, store: Store, agent: str, number: int) -> None:
